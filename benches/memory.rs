@@ -1,12 +1,15 @@
 //! How long the memory of a repository takes, and how good its predictions are beside those of simpler formulas.
 //!
 //! `cargo bench --bench memory -- PATH…` builds the memory of each repository in a new home, asks it, and replays the history: the
-//! last 300 commits that can be predicted, each from what lay before it. `--tuning` replays the 300 before those instead.
+//! last 300 commits that can be predicted, each from what lay before it. `--tuning` replays the 300 before those instead; `--times` leaves
+//! the replay out.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails may end")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 #![expect(clippy::cast_precision_loss, reason = "counts of commits and files are small")]
 
+#[path = "memory/asking.rs"]
+mod asking;
 #[path = "memory/formulas.rs"]
 mod formulas;
 #[path = "memory/quality.rs"]
@@ -69,6 +72,15 @@ impl Subject {
     }
 }
 
+/// Seconds of the processor that this process and those that it waited for took, in user and system mode.
+fn processor() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let (_, fields) = text.rsplit_once(") ").unwrap();
+    // Fields 14 to 17 of proc_pid_stat(5), in hundredths of a second; the third is the first here.
+    let ticks = fields.split(' ').skip(11).take(4).map(|ticks| ticks.parse::<f64>().unwrap());
+    ticks.sum::<f64>() / 100.0
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let is_tuning = words.iter().any(|word| word == "--tuning");
@@ -78,12 +90,15 @@ fn main() {
     let mut all = Vec::new();
     for path in paths {
         let subject = Subject::new(&path);
+        let before = processor();
         let (built, time) = runtime.block_on(subject.build());
+        let used = processor() - before;
         let (_, again) = runtime.block_on(subject.build());
         println!(
-            "{}: built in {:.0} ms (again {:.1} ms); {} commits, {} files, {} sources, {} parsed, {} broken; {} KiB",
+            "{}: built in {:.0} ms (processor {:.0} ms; again {:.1} ms); {} commits, {} files, {} sources, {} parsed, {} broken; {} KiB",
             subject.name,
             time.as_secs_f64() * 1e3,
+            used * 1e3,
             again.as_secs_f64() * 1e3,
             built.facts.commits,
             built.facts.files,
@@ -92,6 +107,10 @@ fn main() {
             built.facts.broken,
             subject.bytes() / 1024
         );
+        runtime.block_on(asking::measure(&subject));
+        if words.iter().any(|word| word == "--times") {
+            continue;
+        }
         let measured = runtime.block_on(quality::measure(&subject, is_tuning));
         quality::print(&subject.name, &measured);
         all.push(measured);
@@ -99,5 +118,7 @@ fn main() {
             saraphina::store::store::Store::close(&subject.store).await.unwrap();
         });
     }
-    quality::print("mean", &quality::mean(&all));
+    if !all.is_empty() {
+        quality::print("mean", &quality::mean(&all));
+    }
 }

@@ -14,6 +14,7 @@ use crate::anchors::file::FileAnchor;
 use crate::anchors::git::GitAnchor;
 use crate::anchors::witness::Witness;
 use crate::commands::registry;
+use crate::config::checks;
 use crate::config::settings::Settings;
 use crate::contract::command::{Access, Entry};
 use crate::contract::context::Space;
@@ -26,6 +27,10 @@ use crate::knowledge::curated;
 use crate::knowledge::search::Index;
 #[cfg(target_os = "linux")]
 use crate::launch;
+use crate::notices::channel::Channel;
+use crate::notices::desktop::Desktop;
+use crate::notices::program::Program;
+use crate::notices::webhook::Webhook;
 use crate::observability::start::{Guard, Plan, start};
 use crate::providers::cassette::{Player, Recorder};
 use crate::providers::fallback::{Fallback, Member};
@@ -43,6 +48,10 @@ use sandbox::backend::SandboxBackend;
 use sandbox::linux::{self, backend::LinuxBackend};
 use sandbox::toolchain::linter::Linter;
 
+/// Time a connection to a server that is told of events may take.
+const WEBHOOK_CONNECTS: Duration = Duration::from_secs(5);
+/// The file of the secret that such a server knows, where none is named.
+const WEBHOOK_SECRET: &str = "webhook-secret";
 /// Time a connection to a witness may take.
 const WITNESS_CONNECTS: Duration = Duration::from_secs(1);
 
@@ -66,6 +75,8 @@ pub struct App {
     pub open_store: OpenStore,
     /// Places that keep signed heads.
     pub anchors: Anchors,
+    /// Ways to tell the owner of events.
+    pub channels: Vec<Arc<dyn Channel>>,
     /// Tells the free bytes where a folder lies.
     pub space: Space,
     /// The commands that are served to other processes.
@@ -79,6 +90,7 @@ pub fn compose(settings: Arc<Settings>) -> App {
         backends: backends(&settings),
         providers: providers(&settings),
         anchors: anchors(&settings),
+        channels: channels(&settings),
         curated: curated::curated,
         open_store: opening(settings.home().to_owned(), Arc::clone(&clock)),
         space: Arc::new(disk::free),
@@ -200,6 +212,27 @@ fn anchor(word: &str) -> Option<Arc<dyn Anchor>> {
     })
 }
 
+/// Makes the ways to tell the owner of events that the settings name.
+pub fn channels(settings: &Settings) -> Vec<Arc<dyn Channel>> {
+    let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
+    if let Some(words) = settings.get("SARAPHINA_NOTIFY_COMMAND").map(checks::program) {
+        channels.push(Arc::new(Program::new(words)));
+    }
+    if settings.is_on("SARAPHINA_NOTIFY_DESKTOP") {
+        channels.push(Arc::new(Desktop));
+    }
+    channels.extend(webhook(settings).map(|webhook| Arc::new(webhook) as Arc<dyn Channel>));
+    channels
+}
+
+fn webhook(settings: &Settings) -> Option<Webhook> {
+    let url = settings.get("SARAPHINA_NOTIFY_WEBHOOK")?.parse().ok()?;
+    let secret = settings.get("SARAPHINA_NOTIFY_SECRET").map(PathBuf::from);
+    let secret = secret.unwrap_or_else(|| settings.home().join(WEBHOOK_SECRET));
+    let client = transport::client(&url, WEBHOOK_CONNECTS).ok()?;
+    Some(Webhook::new(url, secret, client))
+}
+
 /// Lists the server of `OPENAI_BASE_URL` where it is configured, then those of `config.toml`.
 fn model_servers(settings: &Settings) -> Vec<Member> {
     if settings.is_on("SARAPHINA_OFFLINE") {
@@ -296,6 +329,7 @@ impl App {
             space: Arc::clone(&self.space),
             worker: format!("pid {}", std::process::id()),
             anchors: self.anchors.clone(),
+            channels: self.channels.clone(),
             entropy: || uuid::Uuid::new_v4().into_bytes(),
         }
     }

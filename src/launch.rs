@@ -27,6 +27,10 @@ pub enum HostProgram {
     Git,
     /// The program that opens a file as the desktop does.
     Desktop,
+    /// The program that shows a notification on the desktop.
+    Notifier,
+    /// The program that the owner has told of events.
+    Notified(String),
     /// The program that shows long pages, as simple words.
     Pager(String),
     /// The person's own editor, as simple words.
@@ -43,9 +47,60 @@ impl HostProgram {
             Self::Git => Command::new("git"),
             Self::Desktop if cfg!(target_os = "macos") => Command::new("open"),
             Self::Desktop => Command::new("xdg-open"),
+            Self::Notifier | Self::Notified(_) => Command::new(self.name()),
             Self::Pager(words) => return of_words(words).map(locked),
             Self::Editor(words) => return of_words(words),
         })
+    }
+}
+
+/// How a program that was told of something ended.
+#[derive(Debug)]
+pub struct Told {
+    /// Its exit code; none where a signal ended it.
+    pub code: Option<i32>,
+    /// What it complained about, cut.
+    pub complaint: Vec<u8>,
+}
+
+impl HostProgram {
+    /// The name of the program that notifies, as it is looked for.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Notifier if cfg!(target_os = "macos") => "osascript".to_owned(),
+            Self::Notifier => "notify-send".to_owned(),
+            Self::Notified(program) => program.clone(),
+            Self::Own
+            | Self::SshKeygen
+            | Self::Git
+            | Self::Desktop
+            | Self::Pager(_)
+            | Self::Editor(_) => String::new(),
+        }
+    }
+
+    /// Starts it with words and an environment, hands it a text and waits for its end; it is killed when the caller gives up.
+    pub async fn tell(
+        &self,
+        words: &[String],
+        environment: &[(OsString, OsString)],
+        input: &[u8],
+    ) -> io::Result<Told> {
+        let mut command = self.command()?;
+        command
+            .args(words)
+            .current_dir("/")
+            .env_clear()
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let child = tokio::process::Command::from(command).kill_on_drop(true).spawn()?;
+        match exchange(child, input, 0).await {
+            Ok(GitAnswer { code, stderr, .. }) => Ok(Told { code, complaint: stderr }),
+            Err(GitFailure::Start(error) | GitFailure::Pipe(error)) => Err(error),
+            Err(GitFailure::TooMuch | GitFailure::TooSlow) => Err(io::ErrorKind::Other.into()),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub mod diagnosis;
 
 pub mod anchors;
 pub mod knowledge;
+pub mod notices;
 pub mod providers;
 pub mod repository;
 

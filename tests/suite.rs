@@ -38,6 +38,9 @@ mod knowledge;
 #[path = "suite/memory/mod.rs"]
 mod memory;
 #[cfg(test)]
+#[path = "suite/notices/mod.rs"]
+mod notices;
+#[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
 #[cfg(test)]

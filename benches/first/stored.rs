@@ -33,6 +33,7 @@ pub(crate) async fn stored(backend: Arc<LinuxBackend>, items: &[Item]) -> Spread
         backends: vec![backend],
         providers: Vec::new(),
         anchors: saraphina::anchors::anchors::Anchors::default(),
+        channels: Vec::new(),
         space: Arc::new(|_| None),
         curated: curated::curated,
         open_store: Arc::new(move |opening| {

@@ -135,7 +135,7 @@ fn line(cells: [String; 18]) -> String {
 
 /// Writes a cell that no spreadsheet takes for a formula: those begin with one of a few characters, before which a quote is
 /// put.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let text = Untrusted(text).line(MAX_CELL);
     let acts = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '|', '%']);
     let guard = if acts { "'" } else { "" };

@@ -124,6 +124,8 @@ impl Population {
             | ActKind::OwnerRepositoryRemoved
             | ActKind::OwnerTokenAdded
             | ActKind::OwnerTokenRevoked
+            | ActKind::OwnerFindingDismissed
+            | ActKind::OwnerFindingReinstated
             | ActKind::HistoryImported
             | ActKind::ImportFinished
             | ActKind::PolicyChanged

@@ -19,10 +19,12 @@ use crate::deciding::decide::{self, Decider, Ruling};
 use crate::deciding::decided::Decided;
 use crate::deciding::expected::check_expected;
 use crate::deciding::recorded::Recorded;
+use crate::improving::risk;
 use crate::reporting::difference;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::hidden_text::{self, HiddenText};
+use inspection::risk::Risk;
 use record::domain::approval::{Grounds, Run};
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
@@ -63,6 +65,9 @@ pub struct Args {
     /// Approve although files hold characters that cannot be seen, or names that mislead
     #[arg(long)]
     pub allow_hidden: bool,
+    /// The sentence that a sensitive or critical change of a repository asks for
+    #[arg(long, value_name = "SENTENCE")]
+    pub phrase: Option<String>,
     /// Digest of the text that was shown, as the question gave it
     #[arg(skip)]
     pub shown: Option<Digest>,
@@ -93,6 +98,10 @@ impl Command for ApproveCode {
         args.yes = true;
         args.expect = Some(confirmation.content_hash.hex());
         args.shown = Some(confirmation.shown_digest);
+        match &confirmation.wanted {
+            Wanted::Phrase(phrase) => args.phrase = Some(phrase.clone()),
+            Wanted::Yes | Wanted::Digits(_) => {}
+        }
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Decided, CommandError> {
@@ -144,6 +153,8 @@ struct Case {
     proposers: Vec<String>,
     approvals: Vec<String>,
     hidden: Vec<HiddenText>,
+    /// How much may go wrong; absent of what is no change of a repository.
+    risk: Option<Risk>,
 }
 
 impl Case {
@@ -173,7 +184,12 @@ impl Case {
         let runs = recorded.runs();
         let paths = revision.source.paths().map(ToString::to_string).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
+        let risk = match revision.source.change() {
+            Some(change) => Some(risk::of_change(context, change).await),
+            None => None,
+        };
         Ok(Self {
+            risk,
             hidden: hidden_text::of_revision(&revision),
             proposal,
             execution,
@@ -230,6 +246,10 @@ impl Case {
             (None, None) => "everything, this is the first revision".to_owned(),
         };
         let mut warned = warnings(&self.runs, &self.hidden, &weakened, report);
+        let risky = self.risk.iter().filter(|risk| risk.class.phrase().is_some());
+        warned.extend(
+            risky.map(|risk| format!("{} change: {}", risk.class.word(), risk.reasons.join("; "))),
+        );
         let principal = &decider.owner.principal().id;
         let grounds = self.grounds(decider);
         warned.extend(grounds.concerns().iter().map(ToString::to_string));
@@ -254,6 +274,11 @@ impl Case {
         }
         let cells = warned.into_iter().map(|line| Cell::toned(line, Tone::Warn)).collect();
         page.block(Block::List(cells))
+    }
+
+    /// The sentence that this class of change asks for.
+    fn phrase(&self) -> Option<&'static str> {
+        self.risk.as_ref().and_then(|risk| risk.class.phrase())
     }
 
     /// Refuses what a reader cannot see unless the owner acknowledged it.
@@ -320,7 +345,8 @@ fn check_answer(
         return Err(CommandError::new(ErrorKind::State, "the evidence changed after it was shown")
             .hint("Run `/approve-code` again to see the newest."));
     }
-    if args.yes && args.expect.is_some() {
+    let is_said = case.phrase().is_none_or(|phrase| args.phrase.as_deref() == Some(phrase));
+    if args.yes && args.expect.is_some() && is_said {
         return Ok(());
     }
     Err(ask(case, decision, page, shown))
@@ -336,18 +362,28 @@ fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandErr
         case.proposal.content_hash.short(),
         case.execution.verdict.word
     );
-    let (question, wanted) = if decision == Decision::ApprovedDespite {
-        let digits = hash.chars().take(DESPITE_DIGITS).collect();
-        let question = format!(
-            "Approve {named}, all the same? Type the first {DESPITE_DIGITS} digits of the content hash"
-        );
-        (question, Wanted::Digits(digits))
-    } else {
-        (format!("Approve exactly {named}?"), Wanted::Yes)
+    let (question, wanted, also) = match (case.phrase(), decision) {
+        // The sentence stands for the digits too: it takes longer to type, and says why.
+        (Some(phrase), _) => (
+            format!("Approve exactly {named}?"),
+            Wanted::Phrase(phrase.to_owned()),
+            format!(" --phrase \"{phrase}\""),
+        ),
+        (None, Decision::ApprovedDespite) => (
+            format!(
+                "Approve {named}, all the same? Type the first {DESPITE_DIGITS} digits of the content hash"
+            ),
+            Wanted::Digits(hash.chars().take(DESPITE_DIGITS).collect()),
+            String::new(),
+        ),
+        (
+            None,
+            Decision::Approved | Decision::Rejected | Decision::Revoked | Decision::Reopened,
+        ) => (format!("Approve exactly {named}?"), Wanted::Yes, String::new()),
     };
     CommandError::new(ErrorKind::NeedsOwner, "an approval needs the owner's word")
         .hint(format!(
-            "Without a terminal, give `--yes --expect {hash}` after you looked at `/report-code`."
+            "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/report-code`."
         ))
         .asking(Confirmation {
             page,

@@ -8,16 +8,19 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::remembering::subject;
+use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone, counted};
+use crate::contract::refusal;
 use crate::memory::building::build;
 use crate::memory::calibration::FEWEST_COMMITS;
-use crate::memory::site::Site;
+use crate::memory::forge::{Item, MAX_EXPORT_BYTES, import, items};
+use crate::memory::site::{Site, recall};
+use crate::store::memory::Recall;
 use record::domain::principal::Authority;
 
 /// `/build-graph`
@@ -30,9 +33,15 @@ pub struct Args {
     /// The repository: its name here, or a path; else the one around the working folder
     #[arg(value_name = "REPO")]
     pub repository: Option<String>,
+    /// Take in the issues and pull requests that this file lists, as JSON of a forge (repeatable, owner only)
+    #[arg(long, value_name = "FILE")]
+    pub issues: Vec<PathBuf>,
     /// The whole path, found by whoever sends the command
     #[arg(skip)]
     pub whole: Option<PathBuf>,
+    /// What the files list, read by whoever sends the command
+    #[arg(skip)]
+    pub items: Vec<Item>,
 }
 
 /// What comes of it.
@@ -53,6 +62,10 @@ pub struct Answer {
     pub sources: u32,
     /// Sources that were parsed now.
     pub parsed: usize,
+    /// Tests of which is known what they ran.
+    pub tests: u64,
+    /// Issues and pull requests that are known.
+    pub items: u64,
     /// Commits that chances are counted on; null where there are too few for any.
     pub calibrated_on: Option<u32>,
 }
@@ -66,19 +79,39 @@ impl Command for BuildGraph {
         authority: Authority::Propose,
         access: Access::Write,
         free_text: None,
-        examples: &["/build-graph shop", "/build-graph path/to/shop"],
+        examples: &[
+            "/build-graph shop",
+            "/build-graph path/to/shop",
+            "/build-graph shop --issues issues.json --issues pulls.json",
+        ],
     };
     type Args = Args;
     type Outcome = Answer;
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
-        subject::prepare(args.repository.as_deref(), &mut args.whole, surroundings);
+        let mut read = Vec::new();
+        let mut meant = meant(args);
+        meant.prepare(surroundings);
+        args.whole = meant.whole;
+        for path in args.issues.iter().filter(|_| args.items.is_empty()) {
+            let bytes = surroundings.read(path, MAX_EXPORT_BYTES)?;
+            let found = items(&bytes).map_err(|error| {
+                CommandError::usage(format!("{}: {error}", path.display()))
+                    .hint("Give a list of issues or pull requests as the interface of a forge answers it.")
+            })?;
+            read.extend(found);
+        }
+        args.items.extend(read);
         Ok(())
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let typed = (args.repository.as_deref(), args.whole.as_deref());
-        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let has_items = !args.issues.is_empty() || !args.items.is_empty();
+        if has_items && invocation.caller.who.authority() < Authority::Own {
+            let message = "only the owner says what a forge told";
+            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
+        }
+        let subject = meant(&args).find(invocation, Self::SPEC.name).await?;
         let repository = subject.open(invocation)?;
         let name = subject.name.as_str();
         let site = Site {
@@ -89,8 +122,16 @@ impl Command for BuildGraph {
             progress: &|words| invocation.stage(words),
             at: invocation.now(),
         };
+        if !args.items.is_empty() {
+            import(&site, &args.items).await?;
+        }
         let built = build(&site).await?;
         let facts = &built.facts;
+        let counts = |recall: &dyn Recall| {
+            let row = recall.remembered(name)?.map_or(0, |memory| memory.row);
+            recall.counts(row)
+        };
+        let (items, tests) = recall(site.store, counts)?;
         Ok(Answer {
             state: StateView::of_facts(&subject.shown, built.head.as_str(), facts, Some(false)),
             branch: built.branch,
@@ -99,9 +140,15 @@ impl Command for BuildGraph {
             files: facts.files,
             sources: facts.sources,
             parsed: built.parsed,
+            tests,
+            items,
             calibrated_on: Some(facts.curve.commits).filter(|commits| *commits >= FEWEST_COMMITS),
         })
     }
+}
+
+fn meant(args: &Args) -> Meant {
+    Meant { repo: args.repository.clone(), whole: args.whole.clone() }
 }
 
 impl Outcome for Answer {
@@ -117,17 +164,24 @@ impl Outcome for Answer {
             counted(self.sources, "source"),
             self.parsed
         );
+        let beside = [
+            (self.tests, format!("{} with what they ran", counted(self.tests, "test"))),
+            (self.items, format!("{} of a forge", counted(self.items, "item"))),
+        ];
+        let beside: Vec<String> =
+            beside.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
         let chances = match self.calibrated_on {
             Some(commits) => Cell::from(format!("counted on {}", counted(commits, "commit"))),
             None => Cell::toned("too little history to tell any", Tone::Warn),
         };
+        let mut fields = vec![("History", Cell::from(history)), ("Sources", Cell::from(sources))];
+        if !beside.is_empty() {
+            fields.push(("Beside", Cell::from(beside.join(", "))));
+        }
+        fields.push(("Chances", chances));
         Page::new()
             .title(self.state.repository.clone())
-            .fields([
-                ("History", Cell::from(history)),
-                ("Sources", Cell::from(sources)),
-                ("Chances", chances),
-            ])
+            .fields(fields)
             .then(self.state.page())
             .next([
                 "/why-code FILE:LINE  tells why a line is there".to_owned(),

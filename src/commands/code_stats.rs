@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::remembering::learnt::{self, LearntView};
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
@@ -65,6 +66,9 @@ pub struct Answer {
     /// Executions and passes by day, for `--plot`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plot: Option<Vec<Point>>,
+    /// What decisions taught about kinds of findings, by repository.
+    #[serde(default)]
+    pub learnt: Vec<LearntView>,
 }
 
 /// What calls of providers used, over those that know.
@@ -146,6 +150,7 @@ impl Command for CodeStats {
             by: args.by,
             groups: stats.groups.iter().map(|(name, tally)| (name.clone(), group(tally))).collect(),
             plot,
+            learnt: learnt::all(invocation).await?,
         })
     }
 }
@@ -225,7 +230,7 @@ impl Outcome for Answer {
         if let Some(points) = &self.plot {
             page = page.then(plot(points));
         }
-        page
+        page.then(learnt::page(&self.learnt))
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::examination::clock;
 use crate::commands::examination::home;
+use crate::commands::examination::notifications;
 use crate::commands::examination::part::{Health, Part};
 use crate::commands::examination::sample::{Check, Proof};
 use crate::commands::examination::samples;
@@ -108,6 +109,7 @@ async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
     parts.extend(walls);
     parts.push(home::providers(context));
     parts.push(home::settings(context));
+    parts.push(notifications::notifications(context).await);
     parts
 }
 

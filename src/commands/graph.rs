@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::remembering::subject;
+use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::error::CommandError;
@@ -18,7 +18,7 @@ use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::memory::error::MemoryError;
 use crate::memory::loaded::{ask, shown};
 use crate::memory::neighbourhood::{Graph as Around, of_file, of_symbol};
-use crate::memory::{drawing, loaded};
+use crate::memory::{drawing, loaded, picture};
 use crate::store::error::StoreError;
 use crate::store::memory::Recall;
 use record::domain::principal::Authority;
@@ -114,13 +114,14 @@ impl Command for Graph {
     type Outcome = Answer;
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
-        subject::prepare(Some(&args.repository), &mut args.whole, surroundings);
+        let mut meant = meant(args);
+        meant.prepare(surroundings);
+        args.whole = meant.whole;
         Ok(())
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let typed = (Some(args.repository.as_str()), args.whole.as_deref());
-        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let subject = meant(&args).find(invocation, Self::SPEC.name).await?;
         let name = subject.name.as_str();
         let (loaded, found) = ask(invocation.store()?, name, |recall, loaded| {
             around(recall, loaded, name, &args.subject)
@@ -132,11 +133,15 @@ impl Command for Graph {
             None => None,
             Some(Export::Json) => Some(json(&graph)?),
             Some(Export::Dot) => Some(drawing::dot(&graph)),
-            Some(Export::Svg) => Some(drawing::svg(&graph, &middle)),
+            Some(Export::Svg) => Some(picture::svg(&graph, &middle)),
         };
         let (nodes, edges) = views(&graph);
         Ok(Answer { state, nodes, edges, left_out: graph.left_out, document })
     }
+}
+
+fn meant(args: &Args) -> Meant {
+    Meant { repo: Some(args.repository.clone()), whole: args.whole.clone() }
 }
 
 /// The graph around what was typed, with the key of what it is around.

@@ -3,13 +3,11 @@
 //! A file or a name is asked about as it is; of a proposal the files that it touches, and the names that it takes away or lets be called
 //! upon otherwise. A chance is the share that came true in the history of the same repository, or it is not told.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-use crate::commands::remembering::subject;
+use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::error::CommandError;
@@ -19,12 +17,14 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::memory::breakage::{self, Altered, Place};
 use crate::memory::calibration::FEWEST_COMMITS;
+use crate::memory::covered::{Covering, covering};
 use crate::memory::error::MemoryError;
-use crate::memory::impact::{Impact, Question, impact};
+use crate::memory::impact::{Question, impact};
 use crate::memory::language::Language;
 use crate::memory::loaded::{Loaded, ask, shown};
 use crate::memory::outline::outline;
 use crate::memory::owners::{Owner, owners};
+use crate::memory::reasons::Impact;
 use crate::store::error::StoreError;
 use crate::store::memory::{KeptSource, Recall};
 use record::domain::changeset::Changeset;
@@ -45,20 +45,18 @@ pub struct Args {
     /// A file, a name such as `total` or `Cart.total`, or a proposal that changes a repository
     #[arg(value_name = "FILE|SYMBOL|PROPOSAL")]
     pub subject: String,
-    /// The repository: its name here, or a path; else the one around the working folder, or that of the proposal
-    #[arg(long, value_name = "REPO")]
-    pub repo: Option<String>,
+    /// The repository
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub meant: Meant,
     /// Name at most this many files of each kind
     #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_LIMIT)]
     pub limit: u32,
-    /// The whole path, found by whoever sends the command
-    #[arg(skip)]
-    pub whole: Option<PathBuf>,
 }
 
 impl Default for Args {
     fn default() -> Self {
-        Self { subject: String::new(), repo: None, limit: DEFAULT_LIMIT, whole: None }
+        Self { subject: String::new(), meant: Meant::default(), limit: DEFAULT_LIMIT }
     }
 }
 
@@ -116,7 +114,7 @@ impl Command for ImpactCode {
     type Outcome = Answer;
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
-        subject::prepare(args.repo.as_deref(), &mut args.whole, surroundings);
+        args.meant.prepare(surroundings);
         Ok(())
     }
 
@@ -125,9 +123,9 @@ impl Command for ImpactCode {
             return Err(CommandError::usage(format!("--limit is a number from 1 to {MAX_LIMIT}")));
         }
         let change = proposed(invocation, &args.subject).await?;
-        let repo = args.repo.clone().or_else(|| Some(change.as_ref()?.repository.to_string()));
-        let typed = (repo.as_deref(), args.whole.as_deref());
-        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let mut meant = args.meant.clone();
+        meant.repo = meant.repo.or_else(|| Some(change.as_ref()?.repository.to_string()));
+        let subject = meant.find(invocation, Self::SPEC.name).await?;
         let (loaded, reached) =
             ask(invocation.store()?, subject.name.as_str(), |recall, loaded| {
                 let Some(asked) = asked(recall, loaded, &args.subject, change.as_ref())? else {
@@ -244,6 +242,7 @@ fn reached(
 ) -> Result<Reached, StoreError> {
     let mut places = BTreeSet::new();
     let mut callers = breakage::Callers::new();
+    let mut ran = Covering::new();
     for file in &asked.files {
         let own = asked.names.iter().filter(|(of, _)| of == file);
         let names: BTreeSet<String> = own.map(|(_, altered)| altered.name.clone()).collect();
@@ -254,9 +253,13 @@ fn reached(
         for (caller, names) in calling {
             callers.entry(caller).or_default().extend(names);
         }
+        let only = if asked.is_whole_file { &BTreeSet::new() } else { &names };
+        for (test, covers) in covering(recall, loaded, *file, only)? {
+            ran.entry(test).or_default().extend(covers);
+        }
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let question = Question { files: &asked.files, callers: &callers, limit };
+    let question = Question { files: &asked.files, callers: &callers, covering: &ran, limit };
     let impact = impact(recall, loaded, &question)?;
     let owners = owners(recall, loaded, &asked.files)?;
     let some = |text: String| Some(shown(text.as_bytes())).filter(|text| !text.is_empty());

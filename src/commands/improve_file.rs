@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
@@ -15,13 +16,16 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Page};
 use crate::contract::refusal;
 use crate::improving::generating::Maker;
-use crate::improving::improve::{self, Improved, Iteration, Wanted};
+use crate::improving::improve::{self, Iteration, Wanted};
 use crate::improving::improved_page::{self, Told};
 use crate::improving::kept;
-use crate::improving::proposing::{self, Tests};
-use crate::improving::stage::{Given, Stage, alone};
-use crate::improving::stages::{Impact, Review, read};
+use crate::improving::pipeline::Pipeline;
+use crate::improving::proposing::{self, Part, Tests};
+use crate::improving::stage::{Given, alone};
+use crate::improving::stages::{Stage, read};
+use crate::improving::structuring::Structure;
 use crate::improving::workplace::{self, Workplace};
+use inspection::risk::Risk;
 use inspection::score::THRESHOLD;
 use record::domain::principal::Authority;
 use record::domain::verdict::VerdictWord;
@@ -47,6 +51,15 @@ pub struct Args {
     /// The repository, as `/repository` names it
     #[arg(long, value_name = "NAME")]
     pub repo: String,
+    /// Improve this file too, in the same proposal (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub also: Vec<String>,
+    /// Move definitions instead: split a file, or break a circle of two that import each other
+    #[arg(long, value_enum, value_name = "HOW", conflicts_with_all = ["provider", "model", "pipeline"])]
+    pub structure: Option<Structure>,
+    /// Have the stages in the order of this file of the home's folder pipelines (owner only)
+    #[arg(long, value_name = "FILE")]
+    pub pipeline: Option<String>,
     /// Try at most so often, 1 to 10 (3)
     #[arg(long, value_name = "COUNT")]
     pub iterations: Option<u32>,
@@ -99,8 +112,14 @@ pub struct Answer {
     pub diff: String,
     /// The verdict on the proposal; null where there is none.
     pub verdict: Option<VerdictWord>,
-    /// The file of tests that came along; null where none did.
-    pub tests: Option<String>,
+    /// The files of tests that came along.
+    pub tests: Vec<String>,
+    /// How much may go wrong with the proposal; null where there is none.
+    #[serde(default)]
+    pub risk: Option<Risk>,
+    /// The stage whose answer is negative; null where there is none.
+    #[serde(default)]
+    pub failed_stage: Option<Stage>,
     /// The document of the stage; null where all were run.
     pub document: Option<serde_json::Value>,
     /// The file that was written; null where none was asked for.
@@ -157,6 +176,10 @@ impl Command for ImproveFile {
             let message = "only the owner says where a file goes";
             return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
         }
+        if args.pipeline.is_some() && invocation.caller.who.authority() < Authority::Own {
+            let message = "only the owner says in which order the stages run";
+            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
+        }
         check(&args)?;
         let workplace = workplace::open(invocation, &args.repo, &args.file).await?;
         match args.stage {
@@ -191,9 +214,10 @@ fn check(args: &Args) -> Result<(), CommandError> {
 }
 
 fn maker(args: &Args) -> Maker<'_> {
-    match (&args.provider, &args.model) {
-        (None, None) => Maker::Rules,
-        (provider, model) => {
+    match (args.structure, &args.provider, &args.model) {
+        (Some(structure), _, _) => Maker::Structure(structure),
+        (None, None, None) => Maker::Rules,
+        (None, provider, model) => {
             Maker::Model { provider: provider.as_deref(), model: model.as_deref() }
         }
     }
@@ -209,9 +233,8 @@ async fn staged(
         alone(invocation, workplace, &args.given, (stage, maker(args))).await?;
     let output = written(args, || document.to_string())?;
     let file = workplace.path.to_string();
-    // A stage whose answer is negative is no score of the whole.
-    let score = is_negative.then_some(0.0);
-    Ok(Answer { file, document: Some(document), output, score, ..Answer::default() })
+    let failed_stage = is_negative.then_some(stage);
+    Ok(Answer { file, document: Some(document), output, failed_stage, ..Answer::default() })
 }
 
 fn written(args: &Args, text: impl FnOnce() -> String) -> Result<Option<String>, CommandError> {
@@ -225,54 +248,84 @@ async fn whole(
     workplace: &Workplace,
     args: &Args,
 ) -> Result<Answer, CommandError> {
-    let given = &args.given;
-    let review: Option<Review> =
-        given.review.as_ref().map(|text| read("review", text)).transpose()?;
-    let impact: Option<Impact> =
-        given.impact.as_ref().map(|text| read("impact", text)).transpose()?;
-    let wanted = Wanted {
+    let pipeline = match &args.pipeline {
+        Some(name) => Pipeline::named(invocation.settings.home(), name)?,
+        None => Pipeline::default(),
+    };
+    let purpose = args.description.join(" ");
+    let mut wanted = Wanted {
         iterations: args.iterations.unwrap_or(ITERATIONS.0),
         threshold: args.threshold.unwrap_or(THRESHOLD),
         maker: maker(args),
-        review,
-        impact,
+        pipeline: &pipeline,
+        purpose: &purpose,
+        review: document(Stage::Review, args.given.review.as_deref())?,
+        impact: document(Stage::Impact, args.given.impact.as_deref())?,
     };
-    let Improved { iterations, best } = improve::improve(invocation, workplace, wanted).await?;
-    let file = workplace.path.to_string();
-    let accepted = iterations.iter().any(|iteration| iteration.accepted);
-    let Some(best) = best else {
-        return Ok(Answer { file, iterations, score: Some(0.0), ..Answer::default() });
-    };
-    let (score, text) = (best.score, best.text.clone());
+    let mut parts: Vec<Part> = Vec::new();
+    let mut answer = Answer { file: workplace.path.to_string(), ..Answer::default() };
+    let mut failed = None;
+    for path in std::iter::once(workplace.path.as_str()).chain(args.also.iter().map(String::as_str))
+    {
+        let mut beside = Vec::new();
+        for part in &parts {
+            beside.extend(part.files()?);
+        }
+        let place = workplace.at(path, beside)?;
+        let improved = improve::improve(invocation, &place, &wanted).await?;
+        answer.iterations.extend(improved.iterations);
+        failed = failed.or(improved.failed);
+        parts.extend(improved.best.map(|best| Part { workplace: place, best }));
+        // Documents that were given speak of the first file alone.
+        (wanted.review, wanted.impact) = (None, None);
+    }
+    let scores = parts.iter().map(|part| part.best.score);
+    answer.score = Some(scores.reduce(f64::min).unwrap_or(0.0));
+    answer.accepted = !parts.is_empty() && answer.score >= Some(wanted.threshold);
+    answer.failed_stage = failed.filter(|_| !answer.accepted);
+    if parts.is_empty() {
+        return Ok(answer);
+    }
     let tests = if args.no_tests { Tests::None } else { Tests::Observed };
     let typed = request(workplace, args);
-    let proposed = proposing::propose(invocation, workplace, best, (&typed, tests)).await?;
-    let output = written(args, || text)?;
-    Ok(Answer {
-        proposal_id: Some(proposed.id.to_string()),
-        file,
-        iterations,
-        accepted,
-        score: Some(score),
-        diff: proposed.diff,
-        verdict: Some(proposed.verdict),
-        tests: proposed.tests,
-        document: None,
-        output,
-    })
+    let proposed = proposing::propose(invocation, workplace, &parts, (&typed, tests)).await?;
+    answer.output = match parts.first() {
+        Some(first) => written(args, || first.best.text.clone())?,
+        None => None,
+    };
+    answer.proposal_id = Some(proposed.id.to_string());
+    answer.diff = proposed.diff;
+    answer.verdict = Some(proposed.verdict);
+    answer.tests = proposed.tests;
+    answer.risk = Some(proposed.risk);
+    Ok(answer)
+}
+
+fn document<T: DeserializeOwned>(
+    stage: Stage,
+    text: Option<&str>,
+) -> Result<Option<T>, CommandError> {
+    text.map(|text| read(stage, text)).transpose()
 }
 
 fn request(workplace: &Workplace, args: &Args) -> String {
     let said = args.description.join(" ");
     let what = if said.trim().is_empty() { "without changing what it does" } else { said.trim() };
-    format!("improve {}: {what}", workplace.path)
+    let files: Vec<&str> = std::iter::once(workplace.path.as_str())
+        .chain(args.also.iter().map(String::as_str))
+        .collect();
+    format!("improve {}: {what}", files.join(", "))
 }
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
         if let Some(document) = &self.document {
             let text = serde_json::to_string_pretty(document).unwrap_or_default();
-            return Page::new().block(Block::Code { language: "json".to_owned(), text });
+            let page = Page::new().block(Block::Code { language: "json".to_owned(), text });
+            return match self.failed_stage {
+                Some(stage) => page.text(improved_page::failed(stage)),
+                None => page,
+            };
         }
         improved_page::page(&Told {
             file: &self.file,
@@ -281,12 +334,14 @@ impl Outcome for Answer {
             diff: &self.diff,
             score: self.score,
             accepted: self.accepted,
-            tests: self.tests.as_deref(),
+            tests: &self.tests,
+            risk: self.risk.as_ref(),
+            failed_stage: self.failed_stage,
         })
     }
 
     fn exit(&self) -> Exit {
-        let is_staged = self.document.is_some() && self.score.is_none();
+        let is_staged = self.document.is_some() && self.failed_stage.is_none();
         let is_refused = self.verdict.is_some_and(|verdict| verdict == VerdictWord::Failed);
         if is_staged || (self.accepted && !is_refused) { Exit::Done } else { Exit::Negative }
     }

@@ -11,10 +11,12 @@ use crate::commands::backup::Backup;
 use crate::commands::build_graph::BuildGraph;
 use crate::commands::cancel::Cancel;
 use crate::commands::code_facts::CodeFacts;
+use crate::commands::code_metrics::CodeMetrics;
 use crate::commands::code_stats::CodeStats;
 use crate::commands::compare_code::CompareCode;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
+use crate::commands::dismiss_finding::DismissFinding;
 use crate::commands::doctor::Doctor;
 use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
@@ -28,12 +30,14 @@ use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::note_code::NoteCode;
+use crate::commands::notify::Notify;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::profile_code::ProfileCode;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
 use crate::commands::refinement_history::RefinementHistory;
+use crate::commands::reinstate_finding::ReinstateFinding;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
@@ -80,6 +84,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ApplyCode>(),
     Entry::of::<RollbackCode>(),
     Entry::of::<NoteCode>(),
+    Entry::of::<DismissFinding>(),
+    Entry::of::<ReinstateFinding>(),
     Entry::of::<Keys>(),
     Entry::of::<PolicyCommand>(),
     Entry::of::<LearnCode>(),
@@ -96,6 +102,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<SuggestImprovements>(),
     Entry::of::<ScanCode>(),
     Entry::of::<ReviewCode>(),
+    Entry::of::<CodeMetrics>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),
@@ -110,5 +117,6 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Cancel>(),
     Entry::of::<Config>(),
     Entry::of::<Token>(),
+    Entry::of::<Notify>(),
     Entry::of::<Help<Registry>>(),
 ];

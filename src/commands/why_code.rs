@@ -3,12 +3,10 @@
 //! A line is followed through moves to the commit that wrote it, from there to what its message names and to what our own record holds.
 //! The blame of a file is kept where the home can be written; where it cannot, it is asked of git each time.
 
-use std::path::PathBuf;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::remembering::subject::{self, Subject};
+use crate::commands::remembering::subject::{Meant, Subject};
 use crate::commands::remembering::views::{HopView, StateView, hops};
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::error::CommandError;
@@ -17,10 +15,11 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::memory::decided;
 use crate::memory::error::MemoryError;
+use crate::memory::hops::HopKind;
 use crate::memory::loaded::{Loaded, ask, shown};
 use crate::memory::site::Site;
 use crate::memory::trail::{self, Trail};
-use crate::store::memory::{KeptFile, Proposed};
+use crate::store::memory::{KeptFile, KeptHunk, Proposed};
 use record::domain::principal::Authority;
 
 /// Most proposals of a path that are looked through.
@@ -36,12 +35,10 @@ pub struct Args {
     /// A file of the repository, with a line after a colon where one is meant
     #[arg(value_name = "FILE[:LINE]")]
     pub place: String,
-    /// The repository: its name here, or a path; else the one around the working folder
-    #[arg(long, value_name = "REPO")]
-    pub repo: Option<String>,
-    /// The whole path, found by whoever sends the command
-    #[arg(skip)]
-    pub whole: Option<PathBuf>,
+    /// The repository
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub meant: Meant,
 }
 
 /// What comes of it.
@@ -75,19 +72,23 @@ impl Command for WhyCode {
     type Outcome = Answer;
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
-        subject::prepare(args.repo.as_deref(), &mut args.whole, surroundings);
+        args.meant.prepare(surroundings);
         Ok(())
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let typed = (args.repo.as_deref(), args.whole.as_deref());
-        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let subject = args.meant.find(invocation, Self::SPEC.name).await?;
         let (path, line) = parted(&args.place);
         let store = invocation.store()?;
         let (loaded, found) = answered(invocation, &subject, (path, line)).await?;
         let mut steps = found.trail.hops;
         if let Some((proposal, commit)) = &found.trail.proposal {
-            steps.extend(decided::of_commit(store, proposal, commit).await?);
+            let own = decided::of_commit(store, proposal, commit).await?;
+            // What our own record holds says more than a note of the same decision.
+            if own.iter().any(|hop| hop.kind == HopKind::Review) {
+                steps.retain(|hop| hop.kind != HopKind::Note || hop.name != *proposal);
+            }
+            steps.extend(own);
         }
         let mut tries = found.trail.tries;
         tries.extend(decided::attempts(store, found.proposed).await?);
@@ -121,11 +122,11 @@ async fn answered(
 ) -> Result<(Loaded, Found), CommandError> {
     let store = invocation.store()?;
     let unknown = || MemoryError::Unknown { what: shown(path.as_bytes()) };
-    let asked = || {
+    let asked = |fresh: &[KeptHunk]| {
         ask(store, subject.name.as_str(), |recall, loaded| {
             let Some(file) = loaded.file(path) else { return Ok(None) };
             let trail = match line {
-                Some(line) => trail::of_line(recall, loaded, file, line)?,
+                Some(line) => trail::of_line(recall, loaded, (file, line), fresh)?,
                 None => trail::of_file(recall, loaded, file)?,
             };
             let name = String::from_utf8_lossy(&file.path).into_owned();
@@ -133,14 +134,14 @@ async fn answered(
             Ok(Some((file.clone(), trail, proposed)))
         })
     };
-    let (loaded, found) = asked()?;
+    let (loaded, found) = asked(&[])?;
     let (file, trail, proposed) = found.ok_or_else(unknown)?;
     if let Some(trail) = trail {
         return Ok((loaded, Found { trail, proposed }));
     }
     let Some(line) = line else { return Err(unknown().into()) };
-    blamed(invocation, subject, &loaded, &file).await?;
-    let (loaded, found) = asked()?;
+    let fresh = blamed(invocation, subject, &loaded, &file).await?;
+    let (loaded, found) = asked(&fresh)?;
     let (_, trail, proposed) = found.ok_or_else(unknown)?;
     let no_line = || MemoryError::NoLine { path: shown(&file.path), line };
     Ok((loaded, Found { trail: trail.ok_or_else(no_line)?, proposed }))
@@ -151,7 +152,7 @@ async fn blamed(
     subject: &Subject,
     loaded: &Loaded,
     file: &KeptFile,
-) -> Result<(), CommandError> {
+) -> Result<Vec<KeptHunk>, CommandError> {
     let repository = subject.open(invocation)?;
     let site = Site {
         store: invocation.store()?,

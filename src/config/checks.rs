@@ -31,6 +31,10 @@ pub enum Form {
     Tape,
     /// A name without spaces.
     Name,
+    /// A program with its arguments.
+    Program,
+    /// The address of a server that is told of events.
+    Webhook,
 }
 
 impl Form {
@@ -67,8 +71,41 @@ impl Form {
             Self::Name => value
                 .contains(|symbol: char| symbol.is_whitespace() || symbol.is_control())
                 .then(|| "it is a name without spaces".to_owned()),
+            Self::Program => program(value).is_empty().then(|| {
+                "it is a program and its arguments, or a list such as [\"/opt/tell me\", \"--now\"]"
+                    .to_owned()
+            }),
+            Self::Webhook => (!is_webhook(value))
+                .then(|| "it is an https address, or one of this machine".to_owned()),
         }
     }
+}
+
+/// Reads a program and its arguments: words between blanks, or a list of JSON where one of them has blanks; empty where it is neither.
+pub fn program(value: &str) -> Vec<String> {
+    let words: Vec<String> = if value.trim_start().starts_with('[') {
+        serde_json::from_str(value).unwrap_or_default()
+    } else {
+        value.split_whitespace().map(str::to_owned).collect()
+    };
+    let is_sound = words.first().is_some_and(|program| !program.trim().is_empty())
+        && words.iter().all(|word| !word.contains('\0'));
+    if is_sound { words } else { Vec::new() }
+}
+
+/// Tells whether events may be posted to an address: by https, or to this machine.
+pub fn is_webhook(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix("http://") else {
+        return value.starts_with("https://") && is_url(value);
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    is_url(value) && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
 }
 
 fn one_of(words: &[&str]) -> String {

@@ -157,6 +157,40 @@ pub const KEYS: &[Key] = &[
         "",
     ),
     formed(
+        Form::Program,
+        key(
+            "SARAPHINA_NOTIFY_COMMAND",
+            "notify_command",
+            "Program that the daemon starts for each event that concerns you, with the event as JSON on its standard input.",
+            "",
+        ),
+    ),
+    formed(
+        Form::Switch,
+        key(
+            "SARAPHINA_NOTIFY_DESKTOP",
+            "notify_desktop",
+            "Set to 1, the daemon shows each such event on its desktop.",
+            "0",
+        ),
+    ),
+    formed(
+        Form::Webhook,
+        // Whoever knows such an address can often post to it, and agents may look at settings.
+        secret(key(
+            "SARAPHINA_NOTIFY_WEBHOOK",
+            "notify_webhook",
+            "Address that the daemon posts each such event to, signed: https, or a server of this machine.",
+            "",
+        )),
+    ),
+    key(
+        "SARAPHINA_NOTIFY_SECRET",
+        "notify_secret",
+        "File of mode 600 with the secret that those posts are signed with.",
+        "$SARAPHINA_HOME/webhook-secret",
+    ),
+    formed(
         Form::OneOf(&["linux"]),
         key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),
     ),

@@ -32,4 +32,6 @@ pub enum Wanted {
     Yes,
     /// Exactly these digits.
     Digits(String),
+    /// Exactly this sentence.
+    Phrase(String),
 }

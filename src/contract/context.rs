@@ -11,6 +11,7 @@ use crate::config::settings::Settings;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::running::RunningJobs;
 use crate::knowledge::search::Index;
+use crate::notices::channel::Channel;
 use crate::providers::error::ProviderError;
 use crate::providers::provider::Provider;
 use crate::store::store::Store;
@@ -48,6 +49,8 @@ pub struct Context {
     pub worker: String,
     /// Places that keep signed heads.
     pub anchors: Anchors,
+    /// Ways to tell the owner of events.
+    pub channels: Vec<Arc<dyn Channel>>,
     /// Sixteen bytes nobody can guess.
     pub entropy: fn() -> [u8; 16],
 }

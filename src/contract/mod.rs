@@ -12,6 +12,7 @@ pub mod command;
 pub mod confirmation;
 pub mod context;
 pub mod disk;
+pub mod dismissals;
 pub mod error;
 pub mod event;
 pub mod ground;

@@ -136,21 +136,16 @@ fn job_of(
     revision: &Revision,
     trial: &Trial,
 ) -> Job {
+    let seed = record::domain::digest::hex(&(context.entropy)());
+    let (execution, source) = (lease.execution.clone(), revision.source.clone());
     Job {
-        execution: lease.execution.clone(),
-        source: revision.source.clone(),
-        language: record::domain::language::Language::Python,
         request: proposal.request.as_str().into(),
-        limits: trial.limits.clone(),
         env: trial.env.clone(),
         network: trial.network,
         keep: trial.keep.clone(),
-        layer: None,
-        part: None,
-        lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),
-        seed: record::domain::digest::hex(&(context.entropy)()),
+        ..Job::usual(execution, source, trial.limits.clone(), seed)
     }
 }
 

@@ -12,8 +12,10 @@ use crate::executing::changes::running;
 use crate::executing::terms::Trial;
 use crate::improving::linting;
 use crate::improving::replaying::{self, ReplayView};
-use crate::improving::stages::Evaluation;
+use crate::improving::stages::{Evaluation, Generated};
+use crate::improving::structuring;
 use crate::improving::workplace::Workplace;
+use crate::memory::language::is_test;
 use inspection::findings::dangers::dangers;
 use inspection::findings::duplicates::duplicates;
 use inspection::findings::finding::{File, Severity};
@@ -23,9 +25,9 @@ use inspection::score::{Pair, Parts, score};
 use record::domain::change_evidence::ChangeEvidence;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::id::ExecutionId;
-use record::domain::language::Language;
 use record::domain::source::Source;
-use sandbox::backend::{Job, Keep, Network};
+use record::domain::source_path::SourcePath;
+use sandbox::backend::Job;
 use sandbox::study::Replayed;
 
 /// Rules that count for the score: those of a look, and those that are mended.
@@ -48,13 +50,33 @@ pub struct Evaluated {
 pub async fn evaluate(
     invocation: &Invocation,
     workplace: &Workplace,
-    text: &str,
+    generated: &Generated,
 ) -> Result<Evaluated, CommandError> {
+    let text = generated.text.as_str();
     let path = workplace.path.to_string();
+    let others = structuring::beside(generated)?;
+    let moved = moved(workplace, text, &others);
+    let aim = structuring::aim(workplace, generated);
+    let with_others = if others.is_empty() {
+        None
+    } else {
+        Some(workplace.at(&path, [workplace.beside.clone(), others].concat())?)
+    };
+    let workplace = with_others.as_ref().unwrap_or(workplace);
     let mut gate = gate::examine(&path, &workplace.old, text);
-    gate.refusals.extend(new_dangers(workplace, text));
+    if !moved.is_empty() {
+        // What only went to another file is nothing new; what all of them hide or dare together counts.
+        gate.refusals.clear();
+        let (before, after) = texts(&moved);
+        gate.refusals.extend(gate::hiding(&before, &after));
+    }
+    gate.refusals.extend(moved.iter().flat_map(Moved::refusals));
+    let own = Moved { path: path.clone(), old: workplace.old.clone(), new: text.to_owned() };
+    let all: Vec<&Moved> = if moved.is_empty() { vec![&own] } else { moved.iter().collect() };
+    gate.refusals.extend(new_dangers(&all));
     gate.open = gate.refusals.is_empty();
-    let mut parts = Parts { refusals: gate.refusals.clone(), ..Parts::default() };
+    let refusals = gate.refusals.clone();
+    let mut parts = Parts { refusals, structure: aim, ..Parts::default() };
     let mut evaluation = Evaluation {
         path,
         score: 0.0,
@@ -80,23 +102,58 @@ pub async fn evaluate(
     Ok(Evaluated { evaluation, replayed: Some(replayed) })
 }
 
-fn new_dangers(workplace: &Workplace, text: &str) -> Vec<String> {
-    let found = |text: &str| -> BTreeMap<String, usize> {
-        let file = File {
-            path: workplace.path.to_string(),
-            role: record::domain::role::Role::Code,
-            text: text.to_owned(),
-        };
+/// A file of a move, before and after.
+struct Moved {
+    path: String,
+    old: String,
+    new: String,
+}
+
+impl Moved {
+    /// What it offers no more.
+    fn refusals(&self) -> Vec<String> {
+        if is_test(self.path.as_bytes()) {
+            return vec![format!(
+                "{} is a file of tests: an improvement leaves those alone",
+                self.path
+            )];
+        }
+        let refusals = gate::offers(&self.path, &self.old, &self.new).into_iter();
+        refusals.map(|refusal| format!("{}: {refusal}", self.path)).collect()
+    }
+}
+
+/// The files that go with a text, and that itself; none where it goes alone.
+fn moved(workplace: &Workplace, text: &str, others: &[(SourcePath, Vec<u8>)]) -> Vec<Moved> {
+    let own = (workplace.path.clone(), text.as_bytes().to_vec());
+    let all = others.iter().chain(std::iter::once(&own).filter(|_| !others.is_empty()));
+    let file = |(path, content): &(SourcePath, Vec<u8>)| Moved {
+        path: path.to_string(),
+        old: workplace.text(path.as_str()).unwrap_or_default(),
+        new: String::from_utf8_lossy(content).into_owned(),
+    };
+    all.map(file).collect()
+}
+
+fn texts(moved: &[Moved]) -> (Vec<&str>, Vec<&str>) {
+    moved.iter().map(|file| (file.old.as_str(), file.new.as_str())).unzip()
+}
+
+fn new_dangers(all: &[&Moved]) -> Vec<String> {
+    let found = |text: &dyn Fn(&Moved) -> String| -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        for finding in dangers(&file) {
-            *counts.entry(finding.message).or_default() += 1;
+        for moved in all {
+            let (path, role) = (moved.path.clone(), record::domain::role::Role::Code);
+            for finding in dangers(&File { path, role, text: text(moved) }) {
+                *counts.entry(finding.message).or_default() += 1;
+            }
         }
         counts
     };
-    let before = found(&workplace.old);
+    let before = found(&|moved| moved.old.clone());
     let is_new =
         |(message, count): &(String, usize)| before.get(message).copied().unwrap_or(0) < *count;
-    found(text)
+    found(&|moved| moved.new.clone())
         .into_iter()
         .filter(is_new)
         .map(|(message, _)| format!("{message}, and was not before"))
@@ -173,8 +230,7 @@ async fn execute(
     (parts, evaluation): (&mut Parts, &mut Evaluation),
     replayed: &Replayed,
 ) -> Result<(), CommandError> {
-    let files = vec![(workplace.path.clone(), text.as_bytes().to_vec())];
-    let put = Over { files, ..Over::default() };
+    let put = Over { files: workplace.whole(text), ..Over::default() };
     let name = &workplace.described.name;
     let change = changing::over(invocation, name, &workplace.base, put).await?;
     let trial = Trial {
@@ -184,21 +240,11 @@ async fn execute(
     };
     let prepared = running::prepare(invocation, &change, &trial).await?;
     let backend = invocation.backend(None)?.as_ref();
-    let job = Job {
-        execution: ExecutionId::derived(&invocation.caller.idempotency),
-        source: Source::of_change(change.clone()),
-        language: Language::Python,
-        request: "".into(),
-        limits: workplace.limits.clone(),
-        env: BTreeMap::new(),
-        network: Network::Loopback,
-        keep: Keep::Nothing,
-        layer: workplace.layer.clone(),
-        part: None,
-        lines_by_test: false,
-        fresh: false,
-        seed: record::domain::digest::hex(&(invocation.entropy)()),
-    };
+    let id = ExecutionId::derived(&invocation.caller.idempotency);
+    let seed = record::domain::digest::hex(&(invocation.entropy)());
+    let source = Source::of_change(change.clone());
+    let layer = workplace.layer.clone();
+    let job = Job { layer, ..Job::usual(id, source, workplace.limits.clone(), seed) };
     invocation.stage("running the tests of the repository");
     let evidence = running::run(invocation, backend, job, &change, &prepared).await?;
     take_evidence((parts, evaluation), &evidence, replayed);

@@ -7,10 +7,11 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::drafting::call;
 use crate::drafting::draft::{self, Question};
-use crate::improving::impact::Reached;
 use crate::improving::linting;
 use crate::improving::mechanical::{self, Reach};
+use crate::improving::reached::Reached;
 use crate::improving::stages::Generated;
+use crate::improving::structuring::{Structure, restructure};
 use crate::improving::workplace::Workplace;
 use crate::providers::changed_files::{ChangedFiles, Content, edited, extract_change};
 use crate::providers::provider::{Changing, CompletionRequest, Task};
@@ -46,6 +47,8 @@ pub enum Maker<'a> {
         /// The model; the provider's own where absent.
         model: Option<&'a str>,
     },
+    /// Moves of definitions.
+    Structure(Structure),
 }
 
 /// What a try starts from.
@@ -58,6 +61,8 @@ pub struct Start<'a> {
     pub affected: &'a [Reached],
     /// Why the last try was refused.
     pub refusals: &'a [String],
+    /// What it is for: words of whoever asked, and of the owner's pipeline; each may be empty.
+    pub purpose: [&'a str; 2],
     /// The number of the try, from 1.
     pub turn: u32,
 }
@@ -72,6 +77,10 @@ pub async fn generate(
     match maker {
         Maker::Rules => {
             let generated = by_rules(invocation, workplace, &start).await?;
+            Ok((generated, Authorship::repaired()))
+        }
+        Maker::Structure(structure) => {
+            let generated = restructure(invocation, workplace, structure)?;
             Ok((generated, Authorship::repaired()))
         }
         Maker::Model { provider, model } => {
@@ -93,6 +102,7 @@ async fn by_rules(
         by: MECHANICAL.to_owned(),
         text: mended.text,
         explanation: mended.done,
+        others: Vec::new(),
     })
 }
 
@@ -122,8 +132,15 @@ async fn by_model(
         found.map(|one| format!("line {}: {} ({})", one.line, one.message, one.reason)).collect();
     let reached: Vec<String> =
         start.affected.iter().map(|one| format!("{}: {}", one.path, one.reason)).collect();
+    let purpose: Vec<&str> =
+        start.purpose.into_iter().map(str::trim).filter(|words| !words.is_empty()).collect();
+    let purpose = if purpose.is_empty() {
+        String::new()
+    } else {
+        format!("What it is for: {}\n", purpose.join("\n"))
+    };
     let request = format!(
-        "Improve {path} without changing what it does.\nFindings:\n{}\nOther files that use it:\n{}",
+        "Improve {path} without changing what it does.\n{purpose}Findings:\n{}\nOther files that use it:\n{}",
         found.join("\n"),
         reached.join("\n")
     );
@@ -158,7 +175,7 @@ async fn by_model(
     let others = reply.files.iter().filter(|file| file.path.as_str() != path);
     let others = others.map(|file| format!("{} was left as it is", file.path));
     let explanation = [reply.explanation.clone()].into_iter().chain(others).collect();
-    Ok((Generated { path, by, text, explanation }, authorship))
+    Ok((Generated { path, by, text, explanation, others: Vec::new() }, authorship))
 }
 
 /// The text of the file in a reply.

@@ -1,11 +1,15 @@
-//! What a change of a file reaches, as far as texts tell without a graph.
+//! What a change of a file reaches.
 //!
-//! Files that use a public name of the file, or import its module. A graph of the repository knows more; what it says can be given to the
-//! stage instead, in the same form.
+//! The graph of a repository tells callers, likely companions and tests. Where none was built, the files are told that use a public name
+//! of the file or import its module, as far as texts show that.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::improving::reached::Reached;
+use crate::improving::remembered::{Asked, Remembered, remembered};
+use crate::improving::stages::Impact;
 use crate::improving::workplace::Workplace;
 use inspection::interface::offer::Offer;
 use inspection::interface::reading::interface;
@@ -16,21 +20,22 @@ const MAX_FILES: usize = 10;
 /// Shortest name that tells something.
 const SHORTEST: usize = 4;
 
-/// A file that a change reaches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Reached {
-    /// The file.
-    pub path: String,
-    /// Why, in words that can be checked.
-    pub reason: String,
-    /// How likely it changes too, 0 to 1; null where nobody can tell.
-    #[serde(default)]
-    pub likelihood: Option<f64>,
+/// What a change of the file reaches: from the graph of its repository, or else from the texts alone.
+pub async fn impact(
+    invocation: &Invocation,
+    workplace: &Workplace,
+) -> Result<Impact, CommandError> {
+    let path = workplace.path.to_string();
+    let (paths, altered) = ([path.clone()].into(), BTreeMap::new());
+    let repository = workplace.described.name.as_str();
+    let asked = Asked { repository, paths: &paths, altered: &altered };
+    let Remembered { reached, tests, notes, .. } = remembered(invocation, &asked).await?;
+    let affected = if reached.is_empty() { by_texts(workplace) } else { reached };
+    Ok(Impact { path, affected, tests, notes })
 }
 
 /// The files that use what a file offers, those that use most first.
-pub fn impact(workplace: &Workplace) -> Vec<Reached> {
+fn by_texts(workplace: &Workplace) -> Vec<Reached> {
     let offered = interface(workplace.path.as_str(), &workplace.old).unwrap_or_default();
     let is_told = |name: &&String| {
         let is_own = !matches!(offered.names.get(*name), Some(Offer::Import(_)) | None);

@@ -1,19 +1,20 @@
 //! The loop of an improvement: review, impact, generate, evaluate, and again from the best so far.
 //!
 //! Each try starts from the best text and is told why the last was refused. What breaks the contract scores nothing and keeps the
-//! original; a later worse try never replaces a better one. The best becomes a proposal that is executed like any other.
+//! original; a later worse try never replaces a better one. An owner may have the stages in another order (`pipeline.rs`).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::improving::evaluating::{Evaluated, evaluate};
 use crate::improving::generating::{Maker, Start, generate};
-use crate::improving::impact::{Reached, impact};
-use crate::improving::look;
-use crate::improving::stages::{Evaluation, Generated, Impact, Review};
-use crate::improving::subject::Subject;
+use crate::improving::impact::impact;
+use crate::improving::pipeline::{By, Pipeline, Step};
+use crate::improving::reached::Reached;
+use crate::improving::reviewing::review;
+use crate::improving::stages::{Evaluation, Generated, Impact, Other, Review, Stage};
 use crate::improving::workplace::Workplace;
 use inspection::findings::finding::Finding;
 use record::domain::revision::Authorship;
@@ -30,6 +31,10 @@ pub struct Wanted<'a> {
     pub threshold: f64,
     /// Who makes the texts.
     pub maker: Maker<'a>,
+    /// The stages of each try.
+    pub pipeline: &'a Pipeline,
+    /// What it is for, in words of whoever asked; empty where they said nothing.
+    pub purpose: &'a str,
     /// A review that somebody else made, for the first try.
     pub review: Option<Review>,
     /// What the file reaches, as somebody else knows it.
@@ -39,6 +44,9 @@ pub struct Wanted<'a> {
 /// One try.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Iteration {
+    /// The file.
+    #[serde(default)]
+    pub file: String,
     /// Its score, 0 to 1.
     pub score: f64,
     /// Whether it reached the threshold.
@@ -59,6 +67,8 @@ pub struct Iteration {
 pub struct Best {
     /// The text.
     pub text: String,
+    /// The files that go with it.
+    pub others: Vec<Other>,
     /// Its score.
     pub score: f64,
     /// Who answers for it.
@@ -75,73 +85,54 @@ pub struct Improved {
     pub iterations: Vec<Iteration>,
     /// The best of them; none where all are refused.
     pub best: Option<Best>,
+    /// The stage whose answer is negative; none where the threshold is reached.
+    pub failed: Option<Stage>,
 }
 
-/// Names the stage in which a failure happened.
-fn of_stage(stage: &'static str) -> impl FnOnce(CommandError) -> CommandError {
-    move |error| {
-        if error.kind == ErrorKind::Interrupted {
-            return error;
-        }
-        error.hint(format!("It happened in the stage {stage}."))
-    }
+/// What is known while tries go on.
+struct State<'a> {
+    wanted: &'a Wanted<'a>,
+    review: Option<Review>,
+    impact: Option<Impact>,
+    refusals: Vec<String>,
+    seen: Vec<String>,
 }
 
-/// Reviews a text of the file.
-pub async fn review(
-    invocation: &Invocation,
-    workplace: &Workplace,
-    text: &str,
-) -> Result<Review, CommandError> {
-    let path = workplace.path.to_string();
-    let mut subject = Subject {
-        files: workplace.files(text),
-        asked: [path.clone()].into(),
-        repository: Some(workplace.described.name.to_string()),
-        scope: format!("{path} of {}", workplace.described.name),
-        ..Subject::default()
-    };
-    let findings = look::findings(invocation, &mut subject).await?;
-    Ok(Review { path, findings })
+/// A try on its way.
+struct Try {
+    generated: Generated,
+    authorship: Authorship,
+    evaluated: Option<Evaluated>,
 }
 
 /// Tries until a score is reached, the tries are over, or nothing new comes of them.
 pub async fn improve(
     invocation: &Invocation,
     workplace: &Workplace,
-    wanted: Wanted<'_>,
+    wanted: &Wanted<'_>,
 ) -> Result<Improved, CommandError> {
-    let mut improved = Improved { iterations: Vec::new(), best: None };
-    let affected = wanted.impact.map_or_else(|| impact(workplace), |impact| impact.affected);
-    let mut given = wanted.review;
-    let (mut seen, mut refusals) = (vec![workplace.old.clone()], Vec::new());
+    let mut improved =
+        Improved { iterations: Vec::new(), best: None, failed: Some(Stage::Generate) };
+    let mut state = State {
+        wanted,
+        review: wanted.review.clone(),
+        impact: wanted.impact.clone(),
+        refusals: Vec::new(),
+        seen: vec![workplace.old.clone()],
+    };
     for turn in 1..=wanted.iterations {
-        let step = invocation.under(&format!("improve {turn}"));
-        step.stage(format!("try {turn} of {}", wanted.iterations));
+        let step = invocation.under(&format!("improve {} {turn}", workplace.path));
+        step.stage(format!("{}: try {turn} of {}", workplace.path, wanted.iterations));
         let text = improved.best.as_ref().map_or(&workplace.old, |best| &best.text).clone();
-        let review = match given.take() {
-            Some(review) => review,
-            None => review(&step, workplace, &text).await.map_err(of_stage("review"))?,
-        };
-        let start = Start {
-            text: &text,
-            findings: &review.findings,
-            affected: &affected,
-            refusals: &refusals,
-            turn,
-        };
-        let made = generate(&step, workplace, start, wanted.maker).await;
-        let (generated, authorship) = made.map_err(of_stage("generate"))?;
-        if seen.contains(&generated.text) {
-            // It was tried before, or is what there was: nothing is gained by trying it again.
-            break;
-        }
-        seen.push(generated.text.clone());
-        let evaluated = evaluate(&step, workplace, &generated.text).await;
-        let evaluated = evaluated.map_err(of_stage("evaluate"))?;
-        refusals.clone_from(&evaluated.evaluation.gate.refusals);
+        let Some(tried) = one(&step, workplace, (&text, turn), &mut state).await? else { break };
+        let Try { generated, authorship, evaluated: Some(evaluated) } = tried else { break };
+        state.refusals.clone_from(&evaluated.evaluation.gate.refusals);
         let is_accepted = evaluated.evaluation.score >= wanted.threshold;
-        take(&mut improved, (review, &affected), (generated, authorship), evaluated, is_accepted);
+        improved.failed = (!is_accepted).then_some(Stage::Evaluate);
+        let findings = state.review.take().map(|review| review.findings).unwrap_or_default();
+        let reached = state.impact.as_ref().map(|impact| impact.affected.clone());
+        let told = (findings, reached.unwrap_or_default());
+        take(&mut improved, told, (generated, authorship), evaluated, is_accepted);
         if is_accepted {
             break;
         }
@@ -149,29 +140,119 @@ pub async fn improve(
     Ok(improved)
 }
 
+/// Makes one try; nothing where it is what there was or was tried before.
+async fn one(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    (text, turn): (&str, u32),
+    state: &mut State<'_>,
+) -> Result<Option<Try>, CommandError> {
+    let mut tried = Try {
+        generated: Generated::unchanged(workplace.path.as_str(), text),
+        authorship: Authorship::repaired(),
+        evaluated: None,
+    };
+    for (place, step) in state.wanted.pipeline.steps.iter().enumerate() {
+        let under = invocation.under(&format!("stage {place}"));
+        match step.run {
+            Stage::Review => {
+                if state.review.is_none() {
+                    let made = review(&under, workplace, &tried.generated.text).await;
+                    state.review = Some(made.map_err(|error| step.run.failed(error))?);
+                }
+            }
+            Stage::Impact => {
+                if state.impact.is_none() {
+                    let made = impact(&under, workplace).await;
+                    state.impact = Some(made.map_err(|error| step.run.failed(error))?);
+                }
+            }
+            Stage::Generate => {
+                let made = further(&under, workplace, (&mut tried, turn), step, state).await;
+                made.map_err(|error| step.run.failed(error))?;
+            }
+            Stage::Evaluate => {
+                if state.seen.contains(&tried.generated.text) {
+                    // It was tried before, or is what there was: nothing is gained by trying it again.
+                    return Ok(None);
+                }
+                state.seen.push(tried.generated.text.clone());
+                let made = evaluate(&under, workplace, &tried.generated).await;
+                let evaluated = made.map_err(|error| step.run.failed(error))?;
+                let is_open = evaluated.evaluation.gate.open;
+                tried.evaluated = Some(evaluated);
+                if !is_open {
+                    return Ok(Some(tried));
+                }
+            }
+        }
+    }
+    Ok(Some(tried))
+}
+
+/// Makes a text from the one so far.
+async fn further(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    (tried, turn): (&mut Try, u32),
+    step: &Step,
+    state: &State<'_>,
+) -> Result<(), CommandError> {
+    let findings = state.review.as_ref().map_or(&[][..], |review| &review.findings);
+    let affected = state.impact.as_ref().map_or(&[][..], |impact| &impact.affected);
+    let prompt = step.prompt.as_deref().unwrap_or_default();
+    let start = Start {
+        text: &tried.generated.text,
+        findings,
+        affected,
+        refusals: &state.refusals,
+        purpose: [state.wanted.purpose, prompt],
+        turn,
+    };
+    let named = (step.provider.as_deref(), step.model.as_deref());
+    let maker = match (step.by, state.wanted.maker) {
+        (Some(By::Rules), _) => Maker::Rules,
+        (None, maker) if named == (None, None) && step.prompt.is_none() => maker,
+        (_, Maker::Model { provider, model }) => {
+            Maker::Model { provider: named.0.or(provider), model: named.1.or(model) }
+        }
+        (_, Maker::Rules | Maker::Structure(_)) => {
+            Maker::Model { provider: named.0, model: named.1 }
+        }
+    };
+    let (generated, authorship) = generate(invocation, workplace, start, maker).await?;
+    let is_first = tried.generated.by.is_empty();
+    let explanation = [tried.generated.explanation.clone(), generated.explanation].concat();
+    let by =
+        if is_first { generated.by } else { format!("{}, {}", tried.generated.by, generated.by) };
+    tried.generated = Generated { by, explanation, ..generated };
+    tried.authorship = authorship;
+    Ok(())
+}
+
 fn take(
     improved: &mut Improved,
-    (review, affected): (Review, &[Reached]),
+    (mut findings, impact): (Vec<Finding>, Vec<Reached>),
     (generated, authorship): (Generated, Authorship),
     evaluated: Evaluated,
     accepted: bool,
 ) {
     let Evaluated { evaluation, replayed } = evaluated;
     let score = evaluation.score;
-    let mut findings = review.findings;
     findings.truncate(MAX_FINDINGS);
     improved.iterations.push(Iteration {
+        file: generated.path.clone(),
         score,
         accepted,
         by: generated.by.clone(),
         findings,
-        impact: affected.to_vec(),
+        impact,
         explanation: generated.explanation.clone(),
         evaluation,
     });
     let best = improved.best.as_ref().map_or(0.0, |best| best.score);
     if score > best {
-        let Generated { text, explanation, .. } = generated;
-        improved.best = Some(Best { text, score, authorship, explanation, replayed });
+        let Generated { text, explanation, others, .. } = generated;
+        improved.best = Some(Best { text, others, score, authorship, explanation, replayed });
     }
 }

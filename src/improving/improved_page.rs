@@ -4,6 +4,8 @@
 
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::improving::improve::Iteration;
+use crate::improving::stages::Stage;
+use inspection::risk::Risk;
 use inspection::score::{behaviour, quality};
 
 /// Refusals of a try that are told.
@@ -23,8 +25,22 @@ pub struct Told<'a> {
     pub score: Option<f64>,
     /// Whether it reached the threshold.
     pub accepted: bool,
-    /// The file of tests that came along.
-    pub tests: Option<&'a str>,
+    /// The files of tests that came along.
+    pub tests: &'a [String],
+    /// How much may go wrong with it.
+    pub risk: Option<&'a Risk>,
+    /// The stage whose answer is negative.
+    pub failed_stage: Option<Stage>,
+}
+
+/// Names the stage whose answer is negative.
+pub fn failed(stage: Stage) -> Cell {
+    let why = match stage {
+        Stage::Review | Stage::Impact => "it could not be told",
+        Stage::Generate => "nothing new was made",
+        Stage::Evaluate => "the score is below the threshold",
+    };
+    Cell::toned(format!("The stage {} ends it: {why}.", stage.word()), Tone::Warn)
 }
 
 /// Lays it out.
@@ -36,6 +52,9 @@ pub fn page(told: &Told<'_>) -> Page {
     if told.iterations.is_empty() {
         page = page.text("Nothing was tried: there is nothing to improve by these means.");
     }
+    if let Some(stage) = told.failed_stage {
+        page = page.text(failed(stage));
+    }
     let Some(id) = told.proposal_id else {
         return page.text(Cell::toned("The file stays as it is.", Tone::Warn));
     };
@@ -45,10 +64,15 @@ pub fn page(told: &Told<'_>) -> Page {
     let score = told.score.map_or_else(String::new, |score| format!("{score:.3}"));
     let reached =
         if told.accepted { "the threshold is reached" } else { "the threshold is not reached" };
-    let tests = told.tests.map(|path| ("Tests of today", Cell::from(path)));
+    let tests = told.tests.iter().map(|path| ("Tests of today", Cell::from(path.as_str())));
+    let risk = told.risk.map(|risk| {
+        let reasons = risk.reasons.join("; ");
+        let gap = if reasons.is_empty() { "" } else { ": " };
+        ("Risk", Cell::from(format!("{}{gap}{reasons}", risk.class.word())))
+    });
     let fields =
         [("Proposal", Cell::from(id)), ("Score", Cell::from(format!("{score}, {reached}")))];
-    page.fields(fields.into_iter().chain(tests)).next([
+    page.fields(fields.into_iter().chain(risk).chain(tests)).next([
         format!("/report-code {id}  shows the evidence"),
         format!("/approve-code {id}  takes it in"),
     ])
@@ -70,7 +94,7 @@ fn of_try(number: usize, iteration: &Iteration) -> Page {
     };
     let replay = evaluation.replay.as_ref().map(|replay| ("Replay", Cell::from(replay.line())));
     let fields = [
-        ("Try", Cell::from(format!("{number}, {}", iteration.by))),
+        ("Try", Cell::from(format!("{number}, {}, {}", iteration.file, iteration.by))),
         ("Score", Cell::toned(score, tone)),
     ];
     let lines = |texts: &[String], most: usize, tone: Tone| -> Vec<Cell> {

@@ -2,6 +2,8 @@
 //!
 //! Only so many findings are told; the rest is counted, because a list that nobody reads to its end hides what stands at its end.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +11,13 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::improving::linting;
 use crate::improving::opinion::Opinion;
+use crate::improving::reached::Reached;
+use crate::improving::remembered::{Asked, named, remembered};
 use crate::improving::subject::Subject;
 use inspection::findings::finding::{File, Finding};
 use inspection::findings::known::{self, Known};
 use inspection::findings::looks::{looks, surface};
-use inspection::findings::past::missing_partners;
+use inspection::findings::past::{Past, missing_partners};
 use inspection::findings::ranking::ranked;
 use record::domain::role::Role;
 use sandbox::error::SandboxError;
@@ -36,6 +40,12 @@ pub struct Look {
     pub known: usize,
     /// What was left out, and what is not known.
     pub notes: Vec<String>,
+    /// The files that a change of those in question reaches, as the graph of the repository tells it.
+    #[serde(default)]
+    pub reached: Vec<Reached>,
+    /// The tests that reach them, in the order in which they should fail first.
+    #[serde(default)]
+    pub tests: Vec<Reached>,
     /// The file that the findings were written into; null where none was asked for.
     #[serde(default)]
     pub sarif: Option<String>,
@@ -60,14 +70,18 @@ pub async fn findings(
         .filter(|file| subject.asked.is_empty() || subject.asked.contains(&file.path))
         .cloned()
         .collect();
-    for file in asked.iter().filter(|file| file.role == Role::Code && file.is_python()) {
-        if let Some(before) = subject.before.get(&file.path) {
-            found.extend(surface(file, before));
+    let mut offered = offered(subject, &asked);
+    recall(invocation, subject, &offered).await?;
+    for (name, finding) in &mut offered {
+        if let Some(uses) = subject.uses.get(name) {
+            finding.reason = format!("{}; used at {}", finding.reason, named(uses));
         }
     }
-    if !subject.before.is_empty() {
-        found.extend(missing_partners(&subject.past, &asked));
-    }
+    found.extend(offered.into_iter().map(|(_, finding)| finding));
+    let is_changed =
+        |file: &&File| subject.before.get(&file.path).is_some_and(|before| *before != file.text);
+    let changed: Vec<File> = asked.iter().filter(is_changed).cloned().collect();
+    found.extend(missing_partners(&subject.past, &changed));
     invocation.stage("asking ruff in the sandbox");
     match linting::remarks(invocation, &subject.files, &subject.asked, &linting::RULES).await {
         Ok(remarks) => found.extend(linting::findings(&subject.files, &remarks)),
@@ -84,6 +98,40 @@ pub async fn findings(
         .collect())
 }
 
+/// What the files in question offer no more, each with its name.
+fn offered(subject: &Subject, asked: &[File]) -> Vec<(String, Finding)> {
+    let code = asked.iter().filter(|file| file.role == Role::Code && file.is_python());
+    let offered = code.filter_map(|file| Some(surface(file, subject.before.get(&file.path)?)));
+    offered.flatten().collect()
+}
+
+/// Asks the memory of the repository, where the subject lies in one.
+async fn recall(
+    invocation: &Invocation,
+    subject: &mut Subject,
+    offered: &[(String, Finding)],
+) -> Result<(), CommandError> {
+    let Some(repository) = &subject.repository else { return Ok(()) };
+    let mut altered: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let is_changed =
+        |file: &&File| subject.before.get(&file.path).is_some_and(|before| *before != file.text);
+    for file in subject.files.iter().filter(is_changed) {
+        altered.insert(file.path.clone(), BTreeSet::new());
+    }
+    for (name, finding) in offered {
+        altered.entry(finding.path.clone()).or_default().insert(name.clone());
+    }
+    let asked = Asked { repository, paths: &subject.asked, altered: &altered };
+    let remembered = remembered(invocation, &asked).await?;
+    let coverage = std::mem::take(&mut subject.past.coverage);
+    subject.past = Past { coverage, ..remembered.past };
+    subject.reached = remembered.reached;
+    subject.tests = remembered.tests;
+    subject.uses = remembered.uses;
+    subject.notes.extend(remembered.notes);
+    Ok(())
+}
+
 /// Leaves out what is known, and all but the hottest.
 pub fn look(subject: &Subject, found: Vec<Finding>, known: &Known, limit: usize) -> Look {
     let (mut findings, silent) = known::news(found, known);
@@ -97,6 +145,8 @@ pub fn look(subject: &Subject, found: Vec<Finding>, known: &Known, limit: usize)
         total,
         known: silent,
         notes: subject.notes.clone(),
+        reached: subject.reached.clone(),
+        tests: subject.tests.clone(),
         sarif: None,
         kept: false,
         opinion: None,

@@ -5,10 +5,13 @@
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::improving::look::Look;
 use crate::improving::opinion::{Opinion, Said};
+use crate::improving::reached::Reached;
 use inspection::findings::finding::{Finding, Severity};
 
 /// Commands that are told to type next.
 const MAX_NEXT: usize = 3;
+/// Files that a change reaches, and tests of them, that are told.
+const MAX_REACHED: usize = 5;
 
 /// Lays it out.
 pub fn page(look: &Look) -> Page {
@@ -29,6 +32,8 @@ pub fn page(look: &Look) -> Page {
             rows: look.findings.iter().map(row).collect(),
         })
     };
+    page = reach(page, "A change reaches", &look.reached);
+    page = reach(page, "Tests that reach it, first to fail first", &look.tests);
     for note in &look.notes {
         page = page.text(Cell::toned(note.as_str(), Tone::Dim));
     }
@@ -44,6 +49,25 @@ pub fn page(look: &Look) -> Page {
     let mut seen = std::collections::BTreeSet::new();
     next.retain(|command| seen.insert(*command));
     if next.is_empty() { page } else { page.next(next.into_iter().take(MAX_NEXT)) }
+}
+
+/// Files that a change reaches.
+fn reach(page: Page, title: &str, files: &[Reached]) -> Page {
+    if files.is_empty() {
+        return page;
+    }
+    let row = |file: &Reached| {
+        let chance = file.likelihood;
+        let chance = chance.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0));
+        vec![
+            Cell::toned(file.path.as_str(), Tone::Strong),
+            Cell::from(chance),
+            Cell::from(file.reason.as_str()),
+        ]
+    };
+    let rows = files.iter().take(MAX_REACHED).map(row).collect();
+    let head = ["file", "chance", "because it"].map(str::to_owned).to_vec();
+    page.text(Cell::toned(title, Tone::Strong)).block(Block::Table { head, rows })
 }
 
 fn row(finding: &Finding) -> Vec<Cell> {

@@ -3,7 +3,6 @@
 //! It takes the documents of the stages before it, or does what they would have done; what comes out fits as input of the next. A stage
 //! whose answer is negative says so by its exit code.
 
-use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,24 +12,10 @@ use crate::contract::invocation::Invocation;
 use crate::improving::evaluating::evaluate;
 use crate::improving::generating::{Maker, Start, generate};
 use crate::improving::impact::impact;
-use crate::improving::improve::review;
-use crate::improving::stages::{Generated, Impact, Review, read};
+use crate::improving::reviewing::review;
+use crate::improving::stages::{Generated, Impact, Review, Stage, read};
 use crate::improving::workplace::Workplace;
 use inspection::score::THRESHOLD;
-
-/// A stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// What is found in the file.
-    Review,
-    /// What a change of it reaches.
-    Impact,
-    /// An improved text.
-    Generate,
-    /// What that text is worth.
-    Evaluate,
-}
 
 /// Documents of stages, as texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -51,15 +36,22 @@ pub async fn alone(
     given: &Given,
     (stage, maker): (Stage, Maker<'_>),
 ) -> Result<(Value, bool), CommandError> {
+    let made = run(invocation, workplace, given, (stage, maker)).await;
+    made.map_err(|error| stage.failed(error))
+}
+
+async fn run(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    given: &Given,
+    (stage, maker): (Stage, Maker<'_>),
+) -> Result<(Value, bool), CommandError> {
     match stage {
         Stage::Review => {
             let review = review(invocation, workplace, &workplace.old).await?;
             Ok((json(&review)?, false))
         }
-        Stage::Impact => {
-            let affected = impact(workplace);
-            Ok((json(&Impact { path: workplace.path.to_string(), affected })?, false))
-        }
+        Stage::Impact => Ok((json(&impact(invocation, workplace).await?)?, false)),
         Stage::Generate => {
             let (review, impact) = before(invocation, workplace, given).await?;
             let start = Start {
@@ -67,6 +59,7 @@ pub async fn alone(
                 findings: &review.findings,
                 affected: &impact.affected,
                 refusals: &[],
+                purpose: ["", ""],
                 turn: 1,
             };
             let (generated, _) = generate(invocation, workplace, start, maker).await?;
@@ -78,8 +71,8 @@ pub async fn alone(
                 CommandError::usage("stage evaluate: the generated text is missing")
                     .hint("Give it with --generated FILE.")
             })?;
-            let generated: Generated = read("generate", text)?;
-            let evaluation = evaluate(invocation, workplace, &generated.text).await?.evaluation;
+            let generated: Generated = read(Stage::Generate, text)?;
+            let evaluation = evaluate(invocation, workplace, &generated).await?.evaluation;
             let is_low = evaluation.score < THRESHOLD;
             Ok((json(&evaluation)?, is_low))
         }
@@ -93,12 +86,12 @@ async fn before(
     given: &Given,
 ) -> Result<(Review, Impact), CommandError> {
     let reviewed = match &given.review {
-        Some(text) => read("review", text)?,
+        Some(text) => read(Stage::Review, text)?,
         None => review(invocation, workplace, &workplace.old).await?,
     };
     let reached = match &given.impact {
-        Some(text) => read("impact", text)?,
-        None => Impact { path: workplace.path.to_string(), affected: impact(workplace) },
+        Some(text) => read(Stage::Impact, text)?,
+        None => impact(invocation, workplace).await?,
     };
     Ok((reviewed, reached))
 }

@@ -3,16 +3,52 @@
 //! Each stage can be run by itself on the documents of those before it, so that another program may do one of them. Their schemas are
 //! in `schemas/stages`; a document that does not fit is refused by name.
 
+use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::error::CommandError;
-use crate::improving::impact::Reached;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::improving::reached::Reached;
 use crate::improving::replaying::ReplayView;
 use inspection::findings::finding::Finding;
 use inspection::interface::gate::Gate;
 use inspection::score::Parts;
+
+/// A stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// What is found in the file.
+    Review,
+    /// What a change of it reaches.
+    Impact,
+    /// An improved text.
+    Generate,
+    /// What that text is worth.
+    Evaluate,
+}
+
+impl Stage {
+    /// The word that people and programs read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Impact => "impact",
+            Self::Generate => "generate",
+            Self::Evaluate => "evaluate",
+        }
+    }
+
+    /// Names the stage in an error that happened in it.
+    pub fn failed(self, error: CommandError) -> CommandError {
+        let start = format!("stage {}: ", self.word());
+        if error.kind == ErrorKind::Interrupted || error.message.starts_with("stage ") {
+            return error;
+        }
+        CommandError { message: format!("{start}{}", error.message), ..error }
+    }
+}
 
 /// What was found in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +68,12 @@ pub struct Impact {
     pub path: String,
     /// The files that it reaches.
     pub affected: Vec<Reached>,
+    /// The tests that reach it, first to fail first; empty where no graph tells them.
+    #[serde(default)]
+    pub tests: Vec<Reached>,
+    /// What is not known.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// An improved text.
@@ -46,6 +88,27 @@ pub struct Generated {
     pub text: String,
     /// What was done, a sentence each.
     pub explanation: Vec<String>,
+    /// Other files that go with it, new or changed.
+    #[serde(default)]
+    pub others: Vec<Other>,
+}
+
+impl Generated {
+    /// A text as nobody changed it yet.
+    pub fn unchanged(path: &str, text: &str) -> Self {
+        let (path, text) = (path.to_owned(), text.to_owned());
+        Self { path, by: String::new(), text, explanation: Vec::new(), others: Vec::new() }
+    }
+}
+
+/// A file that goes with an improved text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Other {
+    /// The file.
+    pub path: String,
+    /// The text.
+    pub text: String,
 }
 
 /// What an improved text is worth.
@@ -69,7 +132,8 @@ pub struct Evaluation {
 }
 
 /// Reads a document of a stage.
-pub fn read<T: DeserializeOwned>(stage: &str, text: &str) -> Result<T, CommandError> {
+pub fn read<T: DeserializeOwned>(stage: Stage, text: &str) -> Result<T, CommandError> {
+    let stage = stage.word();
     serde_json::from_str(text).map_err(|error| {
         CommandError::usage(format!("stage {stage}: the document does not fit: {error}"))
             .hint(format!("Its schema is schemas/stages/{stage}.json."))

@@ -13,6 +13,7 @@ use crate::contract::lookup::{self, Newest};
 use crate::contract::repositories;
 use crate::drafting::changing;
 use crate::drafting::submission::Given;
+use crate::improving::reached::Reached;
 use crate::repository::listing::Listing;
 use crate::repository::shadow::Shadow;
 use inspection::findings::finding::File;
@@ -36,6 +37,12 @@ pub struct Subject {
     pub before: BTreeMap<String, String>,
     /// What is known of their past.
     pub past: Past,
+    /// The files that a change of those in question reaches, as far as a graph tells.
+    pub reached: Vec<Reached>,
+    /// The tests that reach them, first to fail first.
+    pub tests: Vec<Reached>,
+    /// The places that use a name that goes or is called upon otherwise.
+    pub uses: BTreeMap<String, Vec<String>>,
     /// Names it for what is kept of it.
     pub scope: String,
     /// The repository, where it is one that is known.
@@ -59,10 +66,6 @@ fn of_sources(files: &[SourceFile]) -> Vec<File> {
         .map(|file| File { path: file.path.to_string(), role: file.role, text: file.text() })
         .collect()
 }
-
-/// What nobody knows of the past as long as no graph was built.
-const NO_GRAPH: &str =
-    "no graph yet: run /build-graph, and findings are ranked by how often their files change too";
 
 /// A folder as it lies, or files of one.
 pub fn of_folder(place: &Path, given: &[Given]) -> Subject {
@@ -101,8 +104,11 @@ pub async fn of_repository(
 fn of_listing(listing: &Listing) -> Subject {
     let left =
         listing.left_out.iter().map(|left| format!("{} is left out: {}", left.path, left.why));
-    let notes = left.chain([NO_GRAPH.to_owned()]).collect();
-    Subject { files: of_sources(&changing::with_roles(listing)), notes, ..Subject::default() }
+    Subject {
+        files: of_sources(&changing::with_roles(listing)),
+        notes: left.collect(),
+        ..Subject::default()
+    }
 }
 
 /// Finds the known repository that a file lies in, and its path there.

@@ -19,7 +19,7 @@ use record::domain::changeset::Base;
 use record::domain::limits::Limits;
 use record::domain::repository::Repository as Described;
 use record::domain::role::Role;
-use record::domain::source::Source;
+use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 use sandbox::toolchain::layer::Layer;
 
@@ -48,6 +48,8 @@ pub struct Workplace {
     pub old: String,
     /// Test files that speak of it.
     pub tests: Vec<String>,
+    /// Files that were improved before and go with it; they lie in `source` as they became.
+    pub beside: Vec<(SourcePath, Vec<u8>)>,
 }
 
 /// Opens the place of a file.
@@ -75,7 +77,20 @@ pub async fn open(
     let limits = terms::of_repository(&limits, &ground);
     let tests = tests_of(&source, &path, &old);
     let ground = Arc::new(ground);
-    Ok(Workplace { described, base, ground, source, options, layer, limits, path, old, tests })
+    let beside = Vec::new();
+    Ok(Workplace {
+        described,
+        base,
+        ground,
+        source,
+        options,
+        layer,
+        limits,
+        path,
+        old,
+        tests,
+        beside,
+    })
 }
 
 fn old_text(source: &Source, path: &SourcePath, name: &str) -> Result<String, CommandError> {
@@ -113,9 +128,53 @@ fn tests_of(source: &Source, path: &SourcePath, old: &str) -> Vec<String> {
 }
 
 impl Workplace {
+    /// The place of another file of the same base, or of the same one, where some files became others before.
+    pub fn at(&self, path: &str, beside: Vec<(SourcePath, Vec<u8>)>) -> Result<Self, CommandError> {
+        let path: SourcePath = path.trim_start_matches("./").parse()?;
+        let put = |known: &SourceFile| {
+            let other = beside.iter().find(|(path, _)| *path == known.path);
+            let content = other.map_or(&known.content, |(_, content)| content).clone();
+            SourceFile { content, ..known.clone() }
+        };
+        let mut files: Vec<SourceFile> = self.source.files().iter().map(put).collect();
+        let is_new = |path: &SourcePath| files.iter().all(|file| file.path != *path);
+        let new: Vec<SourceFile> = beside
+            .iter()
+            .filter(|(path, _)| is_new(path))
+            .map(|(path, content)| SourceFile {
+                path: path.clone(),
+                role: Role::Code,
+                content: content.clone(),
+            })
+            .collect();
+        files.extend(new);
+        let source = Source::of_tree(files)?;
+        let old = old_text(&source, &path, self.described.name.as_str())?;
+        let tests = tests_of(&source, &path, &old);
+        Ok(Self {
+            described: self.described.clone(),
+            base: self.base.clone(),
+            ground: Arc::clone(&self.ground),
+            source,
+            options: self.options.clone(),
+            layer: self.layer.clone(),
+            limits: self.limits.clone(),
+            path,
+            old,
+            tests,
+            beside,
+        })
+    }
+
+    /// The whole of what a text and the files that go with it change, against the base.
+    pub fn whole(&self, text: &str) -> Vec<(SourcePath, Vec<u8>)> {
+        let own = (self.path.clone(), text.as_bytes().to_vec());
+        self.beside.iter().filter(|(path, _)| *path != self.path).cloned().chain([own]).collect()
+    }
+
     /// All files, with another text of the one in question.
     pub fn files(&self, text: &str) -> Vec<File> {
-        let file = |file: &record::domain::source::SourceFile| File {
+        let file = |file: &SourceFile| File {
             path: file.path.to_string(),
             role: file.role,
             text: if file.path == self.path { text.to_owned() } else { file.text() },
@@ -125,7 +184,17 @@ impl Workplace {
 
     /// The name under which the file is imported; nothing where it has none.
     pub fn module(&self) -> Option<String> {
-        let path = self.path.as_str();
+        self.module_of(self.path.as_str())
+    }
+
+    /// What a file of the place holds.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let file = self.source.files().iter().find(|file| file.path.as_str() == path)?;
+        Some(file.text())
+    }
+
+    /// The name under which another file is imported.
+    pub fn module_of(&self, path: &str) -> Option<String> {
         let is_root =
             |root: &&String| path.starts_with(&format!("{}/", root.trim_end_matches('/')));
         let root = self.ground.roots.iter().filter(is_root).max_by_key(|root| root.len());

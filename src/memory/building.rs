@@ -10,11 +10,10 @@ use record::domain::changeset::GitId;
 
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
-use crate::memory::gathering;
 use crate::memory::identities::Identities;
 use crate::memory::merges::Merges;
-use crate::memory::messages;
 use crate::memory::site::{Site, Writing, check, recall};
+use crate::memory::{covering, gathering, mending, messages, noted};
 use crate::repository::error::RepositoryError;
 use crate::repository::revisions::Head;
 use crate::repository::walking::{Renames, Walk, WalkedCommit};
@@ -67,6 +66,10 @@ pub async fn build(site: &Site<'_>) -> Result<Built, MemoryError> {
         parsed: 0,
     };
     if memory.head.as_ref() == Some(&head.base.commit) {
+        if beside(site, &mut writing, &mut facts).await? {
+            writing.write(Step::Found(words(&facts)?)).await?;
+        }
+        built.facts = facts;
         return Ok(built);
     }
     let pending = pending(site, &memory, &head).await?;
@@ -81,11 +84,27 @@ pub async fn build(site: &Site<'_>) -> Result<Built, MemoryError> {
         gathering::tree(site, &mut writing, (&head.base.tree, &mut identities), &mut facts).await?;
     facts.passed_over = u32::try_from(identities.passed_over).unwrap_or(u32::MAX);
     gathering::count_chances(site, &writing, &mut facts).await?;
+    beside(site, &mut writing, &mut facts).await?;
     facts.built_at = site.at.to_string();
-    let text = serde_json::to_string(&facts).map_err(StoreError::from)?;
-    writing.write(Step::Built { head: head.base.commit, facts: text }).await?;
+    writing.write(Step::Built { head: head.base.commit, facts: words(&facts)? }).await?;
     built.facts = facts;
     Ok(built)
+}
+
+fn words(facts: &Facts) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(facts)?)
+}
+
+/// Takes in what is known from beside the objects; whether the facts are others than before.
+async fn beside(
+    site: &Site<'_>,
+    writing: &mut Writing<'_>,
+    facts: &mut Facts,
+) -> Result<bool, MemoryError> {
+    let has_notes = noted::notes(site, writing, facts).await?;
+    let has_executions = covering::executions(site, writing, facts).await?;
+    mending::decided(site, writing).await?;
+    Ok(has_notes || has_executions)
 }
 
 /// Which commits are new, and which are gone.

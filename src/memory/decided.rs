@@ -14,7 +14,7 @@ use record::domain::text::Untrusted;
 use record::domain::verdict::VerdictWord;
 
 use crate::memory::error::MemoryError;
-use crate::memory::trail::{Hop, HopKind, short};
+use crate::memory::hops::{Hop, HopKind, short};
 use crate::store::memory::Proposed;
 use crate::store::store::Store;
 

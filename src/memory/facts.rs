@@ -5,10 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::page::counted;
 use crate::memory::calibration::Curve;
 
 /// What is known of a memory as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// When it was built, in words of the record.
     pub built_at: String,
@@ -32,6 +34,12 @@ pub struct Facts {
     pub curve: Curve,
     /// The number of the newest commit when the chances were counted.
     pub counted_at: u32,
+    /// The commit of the notes that were read.
+    pub notes_at: Option<String>,
+    /// Notes that cannot be read, or are beyond the most.
+    pub notes_unread: u32,
+    /// The newest execution that was looked into.
+    pub covered_to: i64,
 }
 
 impl Facts {
@@ -42,7 +50,8 @@ impl Facts {
 
     /// Whether nothing of the history and of the sources is missing.
     pub const fn is_complete(&self) -> bool {
-        !self.is_shallow && !self.is_exact_only && self.unread == 0 && self.passed_over == 0
+        let unread = self.unread + self.broken + self.passed_over;
+        !self.is_shallow && !self.is_exact_only && unread == 0
     }
 
     /// What is missing, in words.
@@ -55,13 +64,19 @@ impl Facts {
             words.push("contents are missing: renames are found by equal bytes alone".to_owned());
         }
         if self.unread > 0 {
-            words.push(format!("{} sources are missing, altered or too large", self.unread));
+            let sources = counted(self.unread, "source");
+            words.push(format!("{sources} cannot be read: missing, altered or too large"));
+        }
+        if self.broken > 0 {
+            let sources = counted(self.broken, "source");
+            words.push(format!("{sources} read in part: the grammar cannot take all of it"));
         }
         if self.passed_over > 0 {
-            words.push(format!(
-                "{} files are beyond the most that are told apart",
-                self.passed_over
-            ));
+            let files = counted(self.passed_over, "file");
+            words.push(format!("{files} beyond the most that are told apart"));
+        }
+        if self.notes_unread > 0 {
+            words.push(format!("{} cannot be read", counted(self.notes_unread, "note")));
         }
         words
     }

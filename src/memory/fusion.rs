@@ -30,11 +30,22 @@ pub fn fuse(lists: &Lists) -> Ranked {
     let mut sums: HashMap<u32, f64> = HashMap::new();
     let all = [&lists.together, &lists.names, &lists.alike, &lists.lately];
     for (list, weight) in all.into_iter().zip(WEIGHTS) {
-        for (rank, (file, _)) in (1_u32..).zip(list) {
-            *sums.entry(*file).or_default() += weight / (FLATNESS + f64::from(rank));
+        for (file, rank) in ranks(list) {
+            *sums.entry(file).or_default() += weight / (FLATNESS + rank);
         }
     }
     ranked(sums)
+}
+
+/// The rank of each file; files that a list holds for equal share the mean of their ranks, since their order says nothing.
+fn ranks(list: &[(u32, f64)]) -> impl Iterator<Item = (u32, f64)> {
+    let mut before = 0_u32;
+    list.chunk_by(|left, right| left.1.total_cmp(&right.1).is_eq()).flat_map(move |equal| {
+        let count = u32::try_from(equal.len()).unwrap_or(u32::MAX);
+        let rank = f64::from(before) + f64::from(count + 1) / 2.0;
+        before += count;
+        equal.iter().map(move |(file, _)| (*file, rank))
+    })
 }
 
 /// The sum of what is said of several files: each of them counts alike.
@@ -62,5 +73,12 @@ mod tests {
         let order: Vec<u32> = fuse(&lists).iter().map(|(file, _)| *file).collect();
 
         assert_eq!(order, [2, 1, 3, 4]);
+    }
+
+    #[test]
+    fn files_that_a_list_holds_for_equal_share_a_rank() {
+        let ranks: Vec<(u32, f64)> = ranks(&[(7, 3.0), (1, 1.0), (2, 1.0), (9, 0.5)]).collect();
+
+        assert_eq!(ranks, [(7, 1.0), (1, 2.5), (2, 2.5), (9, 4.0)]);
     }
 }

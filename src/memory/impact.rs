@@ -6,16 +6,17 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::memory::breakage::Callers;
+use crate::memory::covered::{Covering, strength};
 use crate::memory::fusion::{Lists, fuse, merged};
 use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
+use crate::memory::reasons::{Impact, Likely, Reason};
 use crate::memory::vocabulary::{Spoken, Vocabulary};
 use crate::memory::words::{hash, unpacked};
 use crate::store::error::StoreError;
 use crate::store::memory::{KeptFile, Recall, Touch};
-use record::domain::changeset::GitId;
 
 /// Fewest common commits of a file that is no source, and how often of a hundred times it has to come along.
 const COMPANION: (usize, usize) = (3, 30);
@@ -24,97 +25,14 @@ const MOST_NAMES: usize = 3;
 /// Most files that are no sources.
 const MOST_COMPANIONS: usize = 5;
 
-/// What is said of some files.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Impact {
-    /// Sources that will likely change too, best first.
-    pub likely: Vec<Likely>,
-    /// Other files that usually change along.
-    pub companions: Vec<Likely>,
-    /// Files of tests in the order in which they should fail first.
-    pub tests: Vec<Likely>,
-}
-
-/// A file that will likely change.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Likely {
-    /// The file.
-    pub file: u32,
-    /// Its path, escaped.
-    pub path: String,
-    /// How high it stands.
-    pub score: f64,
-    /// The chance that goes with it in this repository; none with too little history.
-    pub chance: Option<f64>,
-    /// Why.
-    pub reasons: Vec<Reason>,
-}
-
-/// Something that can be looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// Both changed in the same commits.
-    Together {
-        /// The file that was asked about.
-        with: String,
-        /// How many commits.
-        times: usize,
-        /// Of how many that changed the file asked about.
-        of: usize,
-        /// The newest of them.
-        newest: GitId,
-        /// When it was written, in seconds.
-        at: i64,
-    },
-    /// It mentions names that the file asked about defines.
-    Mentions {
-        /// That file.
-        of: String,
-        /// The names.
-        names: Vec<String>,
-    },
-    /// It defines names that the file asked about mentions.
-    Defines {
-        /// That file.
-        of: String,
-        /// The names.
-        names: Vec<String>,
-    },
-    /// Imports lead from one to the other.
-    Imports {
-        /// The files on the way, from the one that imports.
-        way: Vec<String>,
-    },
-    /// It tests the file asked about, by its name.
-    TestOf {
-        /// That file.
-        of: String,
-    },
-    /// Both are called alike.
-    Alike {
-        /// The file asked about.
-        of: String,
-    },
-    /// It changed in many of the last commits.
-    Lately {
-        /// In how many.
-        times: usize,
-        /// Of how many.
-        of: u32,
-    },
-    /// It calls a name that is asked about.
-    Calls {
-        /// The name.
-        name: String,
-    },
-}
-
 /// What is asked.
 pub struct Question<'a> {
     /// The files.
     pub files: &'a [u32],
-    /// Names that are called: tests that call one come first.
+    /// Names that are called: tests that call one come before those that do not.
     pub callers: &'a Callers,
+    /// Tests that ran what is asked about: they come first.
+    pub covering: &'a Covering,
     /// Most sources that are named.
     pub limit: usize,
 }
@@ -125,7 +43,6 @@ struct Ground<'a> {
     sources: Vec<u32>,
     names: HashMap<u32, Name<'a>>,
     vocabulary: Vocabulary<'a>,
-    defined: HashMap<u32, String>,
     churn: HashMap<u32, (f64, usize)>,
     links: Links,
 }
@@ -154,7 +71,6 @@ pub fn impact(
         names: names.collect(),
         sources,
         vocabulary,
-        defined: words.into_iter().map(|words| (words.file, words.defined)).collect(),
         churn: churn(recall, loaded)?,
         links: Links::new(recall.links(loaded.row)?),
     };
@@ -235,7 +151,9 @@ impl Ground<'_> {
             let mut test = self.likely(recall, asked, file, score)?;
             let called = question.callers.get(&file).into_iter().flatten();
             let calls = called.take(MOST_NAMES).map(|name| Reason::Calls { name: name.clone() });
-            test.reasons.splice(0..0, calls);
+            let ran = question.covering.get(&file).into_iter().flatten();
+            let ran = ran.take(MOST_NAMES).map(Reason::seen);
+            test.reasons.splice(0..0, ran.chain(calls));
             test.chance = None;
             impact.tests.push(test);
         }
@@ -263,13 +181,25 @@ impl Ground<'_> {
         }
     }
 
-    /// Files of tests: those that call what is asked about come first, then what will likely change.
+    /// Files of tests: first those that noticed or ran what is asked about, then those that call it, then what will likely change.
     fn tests(&self, question: &Question<'_>, fused: &Ranked) -> Ranked {
         let is_test =
             |file: u32| self.loaded.files.get(&file).is_some_and(|file| is_test(&file.path));
         let mut tests: Ranked = fused.iter().copied().filter(|(file, _)| is_test(*file)).collect();
-        let calls = |file: &u32| question.callers.contains_key(file);
-        tests.sort_by_key(|(file, _)| !calls(file));
+        // What was seen to run it may share neither history nor names with it.
+        let told: HashSet<u32> = tests.iter().map(|(file, _)| *file).collect();
+        let mut more: Vec<u32> =
+            question.covering.keys().chain(question.callers.keys()).copied().collect();
+        more.sort_unstable();
+        more.dedup();
+        more.retain(|file| {
+            !told.contains(file) && is_test(*file) && !question.files.contains(file)
+        });
+        tests.extend(more.into_iter().map(|file| (file, 0.0)));
+        tests.sort_by_key(|(file, _)| {
+            let ran = question.covering.get(file).map(|ran| strength(ran));
+            (std::cmp::Reverse(ran), !question.callers.contains_key(file))
+        });
         tests
     }
 
@@ -303,7 +233,7 @@ impl Ground<'_> {
         let mut reasons = Vec::new();
         for asked in asked {
             reasons.extend(self.together(recall, asked, file)?);
-            reasons.extend(self.names(asked.file, file));
+            reasons.extend(self.names(recall, asked.file, file)?);
             reasons.extend(self.way(asked.file, file));
             reasons.extend(self.alike(asked.file, file));
         }
@@ -336,19 +266,26 @@ impl Ground<'_> {
         }))
     }
 
-    fn names(&self, asked: u32, file: u32) -> Vec<Reason> {
-        let texts = |defining: u32, hashes: Vec<u32>| -> Vec<String> {
-            let all = self.defined.get(&defining).map_or("", String::as_str).lines();
-            let found = all.filter(|name| hashes.contains(&hash(name.as_bytes())));
-            found.take(MOST_NAMES).map(|name| shown(name.as_bytes())).collect()
+    /// The names that a file defines by its syntax: words after a keyword in a comment are none.
+    fn symbols(&self, recall: &dyn Recall, file: u32) -> Result<Vec<String>, StoreError> {
+        let blob = self.loaded.files.get(&file).and_then(|file| file.blob.as_ref());
+        blob.map_or_else(|| Ok(Vec::new()), |blob| recall.symbols(blob))
+    }
+
+    fn names(&self, recall: &dyn Recall, asked: u32, file: u32) -> Result<Vec<Reason>, StoreError> {
+        let texts = |defining: u32, hashes: Vec<u32>| -> Result<Vec<String>, StoreError> {
+            let names =
+                if hashes.is_empty() { Vec::new() } else { self.symbols(recall, defining)? };
+            let found = names.iter().filter(|name| hashes.contains(&hash(name.as_bytes())));
+            Ok(found.take(MOST_NAMES).map(|name| shown(name.as_bytes())).collect())
         };
         let of = || self.loaded.path(asked);
-        let mentions = texts(asked, self.vocabulary.shared(asked, file));
-        let defines = texts(file, self.vocabulary.shared(file, asked));
+        let mentions = texts(asked, self.vocabulary.shared(asked, file))?;
+        let defines = texts(file, self.vocabulary.shared(file, asked))?;
         let mentions =
             (!mentions.is_empty()).then(|| Reason::Mentions { of: of(), names: mentions });
         let defines = (!defines.is_empty()).then(|| Reason::Defines { of: of(), names: defines });
-        mentions.into_iter().chain(defines).collect()
+        Ok(mentions.into_iter().chain(defines).collect())
     }
 
     fn way(&self, asked: u32, file: u32) -> Option<Reason> {

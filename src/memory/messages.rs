@@ -76,7 +76,7 @@ pub fn links(message: &str) -> Vec<Link> {
                 .to_lowercase()
         };
         let Some(name) = named(word) else { continue };
-        let is_pull = before(1) == "request" && before(2) == "pull"
+        let is_pull = before(1) == "request" && ["pull", "merge"].contains(&before(2).as_str())
             || word.contains("/pull/")
             || (word.starts_with("(#") && place + 1 == subject_words);
         let kind = if is_pull {
@@ -100,7 +100,8 @@ fn named(word: &str) -> Option<String> {
     let is_number = |text: &str| {
         (1..=LONGEST_NUMBER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    if let Some((before, number)) = word.rsplit_once('#') {
+    // `!12` is how one forge writes a merge request.
+    if let Some((before, number)) = word.rsplit_once(['#', '!']) {
         let is_place =
             before.chars().all(|symbol| symbol.is_ascii_alphanumeric() || "-_./".contains(symbol));
         return (is_number(number) && is_place).then(|| word.to_owned());
@@ -178,7 +179,8 @@ mod tests {
             told("see https://x.org/o/r/issues/5 and o/r#6"),
             ["mentions #5", "mentions o/r#6"]
         );
-        assert_eq!(told("a#b C# #x #12345678901 ##"), Vec::<String>::new());
+        assert_eq!(told("See merge request group/shop!31"), ["pull request group/shop!31"]);
+        assert_eq!(told("a#b C# #x #12345678901 ## Go!"), Vec::<String>::new());
     }
 
     #[test]

@@ -5,19 +5,22 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::contract::page::counted;
 use crate::memory::links::Links;
 use crate::memory::lists::{MOST_TOGETHER, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::messages;
+use crate::store::beside::{Deed, DeedKind, KeptCover};
 use crate::store::error::StoreError;
-use crate::store::memory::KeptLink;
-use crate::store::memory::{KeptFile, KeptSymbol, Proposed, Recall};
+use crate::store::memory::{KeptFile, KeptLink, KeptSymbol, Proposed, Recall};
 use record::domain::verdict::VerdictWord;
 
 /// Most edges of one kind.
 const MOST_OF_A_KIND: usize = 8;
 /// Most commits.
 const MOST_COMMITS: u32 = 5;
+/// Most of one kind that was done about a proposal.
+const MOST_DEEDS: u32 = 2;
 
 /// A graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub struct Graph {
 /// What there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// The word for what it is: `file`, `symbol`, `commit`, `proposal`.
+    /// The word for what it is: `file`, `symbol`, `commit`, `proposal`, `evidence`, `review`, `application`, `test`.
     pub kind: &'static str,
     /// What people read, escaped.
     pub label: String,
@@ -46,7 +49,8 @@ pub struct Edge {
     pub from: String,
     /// The key of the node where it ends.
     pub to: String,
-    /// The word for it: `imports`, `defines`, `calls`, `changed_with`, `changed_by`, `proposed_by`.
+    /// The word for it: `imports`, `defines`, `calls`, `changed_with`, `changed_by`, `names`, `proposed_by`, `shown_by`, `decided_by`,
+    /// `written_by`, `ran`, `noticed`.
     pub kind: &'static str,
     /// What people read on it.
     pub label: String,
@@ -95,7 +99,10 @@ pub fn of_file(
         let label = format!("{} {} ({verdict})", one.id, one.status.word());
         let key = drawn.proposal(one.id.as_str(), &label);
         drawn.edge(&own, &key, "proposed_by", format!("revision {}", one.revision));
+        drawn.deeds(&key, recall.deeds(&one.id, MOST_DEEDS)?);
     }
+    let path = String::from_utf8_lossy(&file.path);
+    drawn.tests(&own, recall.covers(loaded.row, &path)?);
     Ok(drawn.graph)
 }
 
@@ -120,6 +127,14 @@ pub fn of_symbol(
             let lines: Vec<String> = lines.iter().take(3).map(u32::to_string).collect();
             drawn.edge(&key, &own, "calls", format!("line {}", lines.join(", ")));
         }
+        let path = loaded.files.get(file).map(|file| String::from_utf8_lossy(&file.path));
+        let mut covers = recall.covers(loaded.row, path.as_deref().unwrap_or_default())?;
+        let whole = match symbol.parent.as_str() {
+            "" => symbol.name.clone(),
+            parent => format!("{parent}.{}", symbol.name),
+        };
+        covers.retain(|cover| cover.symbol == whole);
+        drawn.tests(&own, covers);
     }
     drawn.graph.left_out += defined.len().saturating_sub(MOST_OF_A_KIND);
     Ok(drawn.graph)
@@ -156,6 +171,41 @@ impl Drawn<'_> {
         let key = format!("proposal:{}", shown(id.as_bytes()));
         self.node(&key, "proposal", shown(label.as_bytes()));
         key
+    }
+
+    /// What was done about a proposal.
+    fn deeds(&mut self, proposal: &str, deeds: Vec<Deed>) {
+        for deed in deeds {
+            let (kind, edge) = match deed.kind {
+                DeedKind::Evidence => ("evidence", "shown_by"),
+                DeedKind::Review => ("review", "decided_by"),
+                DeedKind::Application => ("application", "written_by"),
+            };
+            let name = shown(deed.name.as_bytes());
+            let key = format!("{kind}:{name}");
+            self.node(&key, kind, shown(format!("{name} {}", deed.says).as_bytes()));
+            self.edge(proposal, &key, edge, String::new());
+        }
+    }
+
+    /// The tests that were seen to run something, those that ran most first.
+    fn tests(&mut self, own: &str, mut covers: Vec<KeptCover>) {
+        covers.sort_by(|left, right| {
+            let key = |one: &KeptCover| (one.is_noticed, one.lines);
+            key(right).cmp(&key(left)).then_with(|| left.test.cmp(&right.test))
+        });
+        let mut seen = BTreeSet::new();
+        covers.retain(|cover| seen.insert(cover.test.clone()));
+        self.graph.left_out += covers.len().saturating_sub(MOST_OF_A_KIND);
+        for cover in covers.into_iter().take(MOST_OF_A_KIND) {
+            let test = shown(cover.test.as_bytes());
+            let key = format!("test:{test}");
+            self.node(&key, "test", test);
+            let kind = if cover.is_noticed { "noticed" } else { "ran" };
+            let symbol = shown(cover.symbol.as_bytes());
+            let label = format!("{} {symbol}", counted(cover.lines, "line"));
+            self.edge(&key, own, kind, label.trim().to_owned());
+        }
     }
 
     fn links(&mut self, links: &Links, file: u32) {

@@ -4,11 +4,12 @@
 //! with its entry. Tries that were taken back or rejected belong to the answer, since they say what was not wanted.
 
 use record::domain::changeset::GitId;
-use record::domain::time::Timestamp;
 
 use crate::memory::error::MemoryError;
+use crate::memory::hops::{Hop, HopKind, moment, short};
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::messages;
+use crate::memory::pointers::{links, note, pulls};
 use crate::memory::site::{Site, recall};
 use crate::repository::blaming::MAX_IGNORED;
 use crate::repository::error::RepositoryError;
@@ -21,46 +22,6 @@ const IGNORED: &str = ".git-blame-ignore-revs";
 const MOST_COMMITS: u32 = 500;
 /// Most tries that are told.
 const MOST_TRIES: usize = 5;
-
-/// One step of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hop {
-    /// What it leads to.
-    pub kind: HopKind,
-    /// The name of that, escaped.
-    pub name: String,
-    /// Who, where somebody stands for it.
-    pub by: Option<String>,
-    /// When.
-    pub at: Option<String>,
-    /// What it says, escaped.
-    pub says: String,
-    /// What proves the step.
-    pub proof: String,
-}
-
-/// What a step leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HopKind {
-    /// The commit that wrote the line, or changed the file.
-    Commit,
-    /// A commit that the commit takes back, or that takes it back.
-    Revert,
-    /// The merge that brought it in.
-    Merge,
-    /// A pull request that a message names.
-    PullRequest,
-    /// An issue that a message names.
-    Issue,
-    /// One of our proposals.
-    Proposal,
-    /// What was observed of it.
-    Evidence,
-    /// A decision on it.
-    Review,
-    /// How it got into its target.
-    Application,
-}
 
 /// What a line or file leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,45 +38,33 @@ pub struct Trail {
     pub proposal: Option<(String, GitId)>,
 }
 
-/// The word for a step.
-impl HopKind {
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Commit => "commit",
-            Self::Revert => "revert",
-            Self::Merge => "merge",
-            Self::PullRequest => "pull request",
-            Self::Issue => "issue",
-            Self::Proposal => "proposal",
-            Self::Evidence => "evidence",
-            Self::Review => "review",
-            Self::Application => "application",
-        }
-    }
-}
-
-/// Follows a line whose blame is kept; none where it is not.
+/// Follows a line whose blame is kept, or was just asked for; none where neither is so.
 pub fn of_line(
     recall: &dyn Recall,
     loaded: &Loaded,
-    file: &KeptFile,
-    line: u32,
+    (file, line): (&KeptFile, u32),
+    fresh: &[KeptHunk],
 ) -> Result<Option<Trail>, StoreError> {
     let Some(blob) = &file.blob else { return Ok(None) };
-    let Some(hunk) = recall.hunk(loaded.row, &file.path, blob, line)? else { return Ok(None) };
+    let holds =
+        |hunk: &&KeptHunk| (hunk.line..hunk.line.saturating_add(hunk.lines)).contains(&line);
+    let kept = match fresh.iter().find(holds) {
+        Some(hunk) => Some(hunk.clone()),
+        None => recall.hunk(loaded.row, &file.path, blob, line)?,
+    };
+    let Some(hunk) = kept else { return Ok(None) };
     let Some(commit) = recall.commit(loaded.row, hunk.number)? else { return Ok(None) };
     let then = if hunk.path == file.path {
         String::new()
     } else {
         format!(", there as {}", shown(&hunk.path))
     };
-    let proof = format!(
-        "git blame -M -C at {} gives lines {} to {}{then}",
-        short(&loaded.head),
-        hunk.line,
-        hunk.line.saturating_add(hunk.lines).saturating_sub(1)
-    );
+    let last = hunk.line.saturating_add(hunk.lines).saturating_sub(1);
+    let lines = match (hunk.line, last) {
+        (first, last) if first == last => format!("line {first}"),
+        (first, last) => format!("lines {first} to {last}"),
+    };
+    let proof = format!("git blame -M -C at {} gives {lines}{then}", short(&loaded.head));
     let mut trail = begun(recall, loaded, file, (&commit, proof))?;
     trail.hunk = Some(hunk);
     Ok(Some(trail))
@@ -141,7 +90,9 @@ fn begun(
     (commit, proof): (&KeptCommit, String),
 ) -> Result<Trail, StoreError> {
     let mut hops = vec![commit_hop(HopKind::Commit, commit, proof)];
-    hops.extend(links(commit));
+    hops.extend(links(recall, loaded, commit)?);
+    hops.extend(pulls(recall, loaded, commit)?);
+    hops.extend(recall.notes_on(loaded.row, &commit.id)?.iter().map(note));
     if let Some(taken_back) = &commit.reverts {
         let named = recall.commits_named(loaded.row, taken_back.as_str())?.pop();
         hops.extend(named.map(|named| {
@@ -162,7 +113,8 @@ fn begun(
         let proof =
             "it is the first merge on the branch from which the commit can be reached".to_owned();
         hops.push(commit_hop(HopKind::Merge, &merge, proof));
-        hops.extend(links(&merge));
+        hops.extend(links(recall, loaded, &merge)?);
+        hops.extend(pulls(recall, loaded, &merge)?);
     }
     Ok(Trail {
         path: shown(&file.path),
@@ -200,51 +152,34 @@ fn commit_hop(kind: HopKind, commit: &KeptCommit, proof: String) -> Hop {
     }
 }
 
-fn links(commit: &KeptCommit) -> Vec<Hop> {
-    let hop = |link: messages::Link| Hop {
-        kind: match link.kind {
-            messages::LinkKind::PullRequest => HopKind::PullRequest,
-            messages::LinkKind::Closes | messages::LinkKind::Mentions => HopKind::Issue,
-        },
-        name: shown(link.name.as_bytes()),
-        by: None,
-        at: None,
-        says: link.kind.word().to_owned(),
-        proof: format!("the message of {} names it", short(&commit.id)),
-    };
-    messages::links(&commit.message).into_iter().map(hop).collect()
-}
-
-/// The moment of a commit, in words of the record.
-pub fn moment(seconds: i64) -> String {
-    Timestamp::from_millis(seconds.saturating_mul(1_000)).to_string()
-}
-
-/// The first digits of an id, as people tell commits apart.
-pub fn short(id: &GitId) -> String {
-    id.as_str().chars().take(12).collect()
-}
-
 /// Asks git who wrote the lines of a file, and keeps the answer where the home can be written.
-pub async fn blame(site: &Site<'_>, loaded: &Loaded, file: &KeptFile) -> Result<(), MemoryError> {
+pub async fn blame(
+    site: &Site<'_>,
+    loaded: &Loaded,
+    file: &KeptFile,
+) -> Result<Vec<KeptHunk>, MemoryError> {
     let ids = recall(site.store, |recall| recall.commit_ids(loaded.row))?;
     let numbers: std::collections::HashMap<&GitId, u32> =
         ids.iter().map(|(number, id)| (id, *number)).collect();
     let ignored = ignored(site, loaded).await?;
     let ignored: Vec<GitId> = ignored.into_iter().filter(|id| numbers.contains_key(id)).collect();
     let hunks = site.repository.blame(&loaded.head, &file.path, &ignored).await?;
-    let Some(blob) = file.blob.clone() else { return Ok(()) };
+    let Some(blob) = file.blob.clone() else { return Ok(Vec::new()) };
     let hunks = hunks.into_iter().filter_map(|hunk| {
         let number = numbers.get(&hunk.commit).copied()?;
         Some(KeptHunk { line: hunk.line, lines: hunk.lines, number, path: hunk.path })
     });
-    let step = Step::Blamed { path: file.path.clone(), blob, hunks: hunks.collect() };
+    let hunks: Vec<KeptHunk> = hunks.collect();
+    let step = Step::Blamed { path: file.path.clone(), blob, hunks: hunks.clone() };
     let memory = recall(site.store, |recall| recall.remembered(site.name))?;
     let Some(memory) = memory else {
         return Err(MemoryError::NotBuilt { name: site.name.to_owned() });
     };
-    site.store.memorise(memory.row, memory.version, step).await?;
-    Ok(())
+    match site.store.memorise(memory.row, memory.version, step).await {
+        // Nothing is lost but the time of asking once more.
+        Ok(_) | Err(StoreError::ReadOnly { .. } | StoreError::StaleFence) => Ok(hunks),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The commits that the repository asks to pass over.

@@ -8,6 +8,10 @@ use crate::memory::lists::{Ranked, ranked};
 
 /// Most files that may define a name that says something.
 const RARE: usize = 2;
+/// A word that more than one in so many files has is common.
+const COMMON_PART: usize = 4;
+/// Files that may have a word before it can be common.
+const COMMON_LEAST: usize = 8;
 
 /// The words of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +66,7 @@ impl<'a> Vocabulary<'a> {
         ranked(sums)
     }
 
-    /// The hashes of the rare names that one file defines and another mentions.
+    /// The hashes of the names that one file defines and another mentions, without those that say nothing.
     pub fn shared(&self, defining: u32, mentioning: u32) -> Vec<u32> {
         let (Some(left), Some(right)) =
             (self.sources.get(&defining), self.sources.get(&mentioning))
@@ -71,7 +75,14 @@ impl<'a> Vocabulary<'a> {
         };
         let is_shared =
             |name: &u32| self.is_rare(*name) && right.mentioned.binary_search(name).is_ok();
-        left.defined.iter().copied().filter(is_shared).collect()
+        let shared = left.defined.iter().copied().filter(is_shared);
+        shared.filter(|name| !self.is_common(*name, defining)).collect()
+    }
+
+    /// Whether so many files have a word that it is more likely one of the language than this name.
+    fn is_common(&self, name: u32, defining: u32) -> bool {
+        let most = (self.sources.len() / COMMON_PART).max(COMMON_LEAST);
+        self.mentioning(name, defining).len() > most
     }
 
     /// The other files that mention a name.

@@ -6,10 +6,15 @@
 use async_trait::async_trait;
 
 use crate::store::error::StoreError;
+use record::domain::application::Ending;
+use record::domain::changeset::RepositoryName;
 use record::domain::evidence::IntegrityState;
 use record::domain::id::ProposalId;
 use record::domain::principal::Principal;
 use record::domain::role::Role;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 
 /// A proposal at a glance: who made it, and how its newest run went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +57,36 @@ pub struct CodeMatch {
     pub text: String,
 }
 
+/// A proposal that changes a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryChange {
+    /// Its place, from which the next page goes on.
+    pub row: i64,
+    /// The proposal.
+    pub id: ProposalId,
+    /// Where it stands.
+    pub status: Status,
+    /// The newest verdict on its newest revision.
+    pub verdict: Option<VerdictWord>,
+    /// What was asked for, its first characters.
+    pub request: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// What was done to its target last; `None` where nothing was.
+    pub written: Option<Written>,
+}
+
+/// An application, as far as a list tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The entry by which it started.
+    pub seq: u64,
+    /// Whether it went out of its target again.
+    pub is_rollback: bool,
+    /// How it ended; `None` while it is at work.
+    pub end: Option<Ending>,
+}
+
 /// Many proposals at a glance, and a search through their code.
 #[async_trait]
 pub trait GlanceStore: Send + Sync {
@@ -64,4 +99,11 @@ pub trait GlanceStore: Send + Sync {
         among: u32,
         limit: u32,
     ) -> Result<Vec<CodeMatch>, StoreError>;
+    /// Reads the proposals that change a repository, newest first, from those before a place.
+    async fn changes_of(
+        &self,
+        repository: &RepositoryName,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<RepositoryChange>, StoreError>;
 }

@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use record::domain::changeset::GitId;
 
+use crate::store::beside::{Beside, KeptCover, KeptIssue, KeptMended, KeptNote};
 use crate::store::error::StoreError;
 use record::domain::id::ProposalId;
 use record::domain::status::Status;
@@ -239,10 +240,20 @@ pub enum Step {
         /// Its lines.
         hunks: Vec<KeptHunk>,
     },
+    /// The decisions that notes tell, in the place of all before.
+    Noted(Vec<KeptNote>),
+    /// Items of a forge, each in the place of what was told of it before.
+    Imported(Vec<KeptIssue>),
+    /// Tests with what they ran, beside those that are known.
+    Covered(Vec<KeptCover>),
+    /// What proposals mended.
+    Mended(Vec<KeptMended>),
+    /// What a build found, where the commit stayed.
+    Found(String),
 }
 
 /// What is remembered, as of one moment.
-pub trait Recall {
+pub trait Recall: Beside {
     /// Finds a repository by its name.
     fn remembered(&self, name: &str) -> Result<Option<Remembered>, StoreError>;
     /// Reads the ids of all commits of a repository with their numbers.
@@ -276,6 +287,8 @@ pub trait Recall {
     fn words(&self, repository: i64) -> Result<Vec<Words>, StoreError>;
     /// Reads what a blob defines, calls and imports.
     fn source(&self, blob: &GitId) -> Result<Option<KeptSource>, StoreError>;
+    /// Reads the names that a blob defines, sorted.
+    fn symbols(&self, blob: &GitId) -> Result<Vec<String>, StoreError>;
     /// Reads the imports of every live source, by file.
     fn imports(&self, repository: i64) -> Result<Vec<(u32, KeptImport)>, StoreError>;
     /// Reads what live sources define under a name.

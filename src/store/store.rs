@@ -13,7 +13,9 @@ use crate::store::applications::ApplicationStore;
 use crate::store::error::StoreError;
 use crate::store::glance::GlanceStore;
 use crate::store::history::HistoryStore;
+use crate::store::kept_answers::KeptAnswerStore;
 use crate::store::memory::MemoryStore;
+use crate::store::notices::NoticeStore;
 use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
@@ -42,7 +44,15 @@ use record::domain::timings::StoredTimings;
 /// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
 pub trait Store:
-    HistoryStore + ApplicationStore + MemoryStore + RowStore + GlanceStore + Send + Sync
+    HistoryStore
+    + ApplicationStore
+    + MemoryStore
+    + RowStore
+    + GlanceStore
+    + NoticeStore
+    + KeptAnswerStore
+    + Send
+    + Sync
 {
     // Writing: the first is the only way to change what is recorded.
 

@@ -32,7 +32,7 @@ pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answe
     terminal.show_before_question(&page::draw(&confirmation.page, &look));
     let choices = match &confirmation.wanted {
         Wanted::Yes => "[y/N]".to_owned(),
-        Wanted::Digits(digits) => format!("[type {digits} to go on]"),
+        Wanted::Digits(words) | Wanted::Phrase(words) => format!("[type {words} to go on]"),
     };
     let question = Untrusted(&format!("{} {choices}", confirmation.question)).line(400);
     let question = wrap(&question, look.width.map(|width| width.saturating_sub(ROOM)), "");
@@ -61,7 +61,7 @@ fn judge(typed: &str, wanted: &Wanted) -> Answer {
     let is_yes = match wanted {
         Wanted::Yes => matches!(typed.to_lowercase().as_str(), "y" | "yes"),
         // Empty digits would let a bare Enter confirm.
-        Wanted::Digits(digits) => !digits.is_empty() && typed == digits,
+        Wanted::Digits(words) | Wanted::Phrase(words) => !words.is_empty() && typed == words,
     };
     if is_yes { Answer::Yes } else { Answer::No }
 }

@@ -1,6 +1,6 @@
 //! Carries out a subcommand that is no command of the registry.
 //!
-//! `serve`, `open` and `sign` begin or look for an engine, so that they cannot run in one. They share how words are read, on what
+//! `daemon`, `serve`, `open`, `sign` and `mcp` begin or look for an engine, so that they cannot run in one. They share how words are read, on what
 //! runtime they run, and how their answer is shown.
 
 use clap::{ArgMatches, Command};

@@ -20,6 +20,7 @@ use crate::store::error::StoreError;
 use crate::surfaces::fresh_key::fresh_key;
 use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::writer::desk::Answered;
+use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::link::Link;
 
 /// One command on its way: where progress goes, and what stops it.
@@ -132,6 +133,12 @@ impl Carrier for Ways {
 
     fn reader(&self) -> Option<Result<Engine, CommandError>> {
         Some(self.reading().map_err(CommandError::from))
+    }
+
+    async fn pages(&self) -> Option<String> {
+        // A server may come and go while the client stays.
+        let state = lifecycle::status(&self.app).await.ok()?;
+        state.engine?.address
     }
 
     async fn close(&self) -> Result<(), CommandError> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { fill } from "./fill.mjs";
+import { tabs, told } from "./events.mjs";
 import { verifier } from "./verifier.mjs";
 
 const [binary, home, pictures, only] = process.argv.slice(2);
@@ -65,6 +66,10 @@ const pages = {
   "review-healed": `/proposals/${ids.healed}`,
   "review-change": `/proposals/${ids.change}`,
   "review-split": `/proposals/${ids.change}?view=split`,
+  "review-survivors": `/proposals/${ids.survivors}`,
+  "review-weaker": `/proposals/${ids.weaker}`,
+  "review-weaker-split": `/proposals/${ids.weaker}?view=split`,
+  "review-applied": `/proposals/${ids.applied}`,
   "review-pending": `/proposals/${ids.pending}`,
   "review-approved": `/proposals/${ids.approved}`,
   "review-hostile": `/proposals/${ids.hostile}`,
@@ -76,6 +81,10 @@ const pages = {
   statistics: "/statistics",
   knowledge: "/knowledge",
   concept: "/knowledge/binary%20search",
+  repositories: "/repositories",
+  repository: "/repositories/shop",
+  "memory-files": "/repositories/shop/memory",
+  memory: "/repositories/shop/memory?path=shop%2Fcart.py&line=9",
   search: "/search?q=retry",
   missing: "/nowhere",
 };
@@ -236,7 +245,11 @@ async function documented() {
     await page.screenshot({ path: file });
     if (statSync(file).size > MOST_PICTURE) fault(name, `the picture has ${statSync(file).size} bytes`);
   };
+  await take("inbox", "/");
   await take("review", `/proposals/${ids.failed}`);
+  await take("run", `/runs/${ids.script ?? ids.healed}`);
+  await take("record", "/record");
+  await take("repository", "/repositories/shop");
   await take("statistics", "/statistics");
   await page.goto(`${address}/proposals/${ids.change}`);
   await Promise.all([page.waitForURL("**/sign/**"), page.click('button[value="approve"]')]);
@@ -259,6 +272,43 @@ async function news() {
   writeFileSync(tests, "from late import late\n\n\ndef test_late():\n    assert late()\n");
   execFileSync(binary, ["propose-code", "--code", code, "--tests", tests, "Something new while a page is open"], { env, stdio: "pipe" });
   await page.waitForSelector("[data-news]:not([hidden])", { timeout: 5_000 }).catch(() => fault("news", "nothing is told of a new proposal"));
+  await own.close();
+}
+
+// A run that goes on says what it does, and is stopped by its button.
+async function cancelling() {
+  const own = await context({ viewport: { width: 1360, height: 900 } });
+  const page = watched(await own.newPage(), "cancelling");
+  const [code, tests] = ["slow.py", "test_slow.py"].map((name) => join(work, name));
+  writeFileSync(code, "import time\n\n\ndef slow():\n    time.sleep(50)\n");
+  writeFileSync(tests, "from slow import slow\n\n\ndef test_slow():\n    slow()\n");
+  const made = execFileSync(binary, ["propose-code", "--json", "--code", code, "--tests", tests, "Something that takes its time"], { env, encoding: "utf8" });
+  const { proposal_id: id } = JSON.parse(made).data;
+  const run = spawn(binary, ["sandbox-code", id, "--json"], { env, stdio: "ignore" });
+  const ended = new Promise((done) => run.on("close", done));
+  await page.goto(`${address}/runs/${id}`);
+  for (let tries = 0; tries < 100 && !(await page.locator("[data-progress]").count()); tries += 1) await page.reload();
+  await page.screenshot({ path: join(pictures, "run-going-on.png") });
+  await page.click("button.stop");
+  await page.waitForFunction(() => !document.querySelector("[data-progress]"), null, { timeout: 15_000 }).catch(() => fault("cancelling", "the page still shows a run"));
+  await ended;
+  await page.goto(`${address}/runs`);
+  if (!(await page.textContent("main")).includes("Nothing runs")) fault("cancelling", "the run is still listed");
+  await own.close();
+}
+
+// The numbers of every figure come as a file.
+async function numbers() {
+  const own = await context();
+  const page = watched(await own.newPage(), "numbers");
+  await page.goto(`${address}/statistics`);
+  const files = await page.locator(".take a").all();
+  if (files.length < 5) fault("numbers", `${files.length} files`);
+  for (const file of files) {
+    const [taken] = await Promise.all([page.waitForEvent("download"), file.click()]);
+    const text = readFileSync(await taken.path(), "utf8");
+    if (!text.startsWith('"') || !text.includes("\r\n")) fault("numbers", `${taken.suggestedFilename()}: ${text.slice(0, 80)}`);
+  }
   await own.close();
 }
 
@@ -316,7 +366,10 @@ async function paper() {
   await own.close();
 }
 
-for (const journey of [keyboard, withoutScript, inBrowser, weight, paper, paint, news, documented, signing]) {
+const manyTabs = () => tabs({ address, context, watched, fault, binary, env, work });
+const events = () => told({ address, context, fault });
+// The pictures come before whatever fills the home further.
+for (const journey of [documented, keyboard, withoutScript, inBrowser, weight, paper, paint, numbers, news, cancelling, manyTabs, events, signing]) {
   console.log(`trying: ${journey.name}`);
   await journey().catch((error) => fault(journey.name, error.message.split("\n")[0]));
 }

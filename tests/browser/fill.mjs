@@ -141,8 +141,49 @@ def test_mean():
     assert mean([1, 3]) == 2
 `;
 
+const SLUG = `def slug(title):
+    return title.lower().replace(" ", "-")
+`;
+const SLUG_TESTS = `import pytest
+from slugs import slug
+
+
+def test_spaces():
+    assert slug("A Title") == "a-title"
+
+
+def test_nothing():
+    with pytest.raises(ValueError):
+        slug("")
+`;
+// A repair that mends the code and asks less of it.
+const WEAKER = `An empty title gives an empty slug.
+
+Code:
+\`\`\`python
+def slug(title):
+    """Write a title as a part of an address."""
+    return "-".join(title.lower().split())
+\`\`\`
+
+Tests:
+\`\`\`python
+import pytest
+from slugs import slug
+
+
+def test_spaces():
+    assert slug("A Title")
+
+
+@pytest.mark.skip
+def test_nothing():
+    assert slug("") == ""
+\`\`\`
+`;
+
 export async function fill(binary, home, work) {
-  const { server, url } = await startModel([CRASHING, MENDED]);
+  const { server, url } = await startModel([CRASHING, MENDED, WEAKER]);
   const env = { ...process.env, SARAPHINA_HOME: home, OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: url };
   // The model server answers in this process, so that what asks it must not block it.
   const ask = (args, allowed = [0, 1]) =>
@@ -182,12 +223,16 @@ export async function fill(binary, home, work) {
   await run(ids.failed);
   ids.healed = await given("Count the whole numbers from one to another, both included", "spans", SPAN, SPAN_TESTS);
   await ask(["auto-refine", ids.healed]);
-  ids.change = await change(ask, work);
+  Object.assign(ids, await changes(ask, work, approve));
   ids.hostile = await given("<script>alert(1)</script> \"><b onclick=x> \u202edesrever request", "greeting", HOSTILE, HOSTILE_TESTS);
   await run(ids.hostile);
   ids.pending = await given("HTTP client with retry logic and timeout", "client", "def get(url):\n    raise NotImplementedError(url)\n", "from client import get\n\n\ndef test_it_is_there():\n    assert get\n");
   const script = await ask(["run-code", "--provider", "openai", "--model", "gpt-4o", "Print the average of a list of numbers that may be empty"], [0, 1, 6]);
   ids.script = script?.proposal_id;
+  ids.weaker = await given("Write a title as a part of an address", "slugs", SLUG, SLUG_TESTS);
+  await run(ids.weaker);
+  await ask(["refine-code", "--provider", "openai", "--model", "gpt-4o", ids.weaker, "an empty title gives an empty slug"], [0, 1, 6]);
+  await run(ids.weaker);
   ids.tested = await given("A CSV parser that handles quoted fields and custom delimiters", "csv_tools", CSV, CSV_TESTS);
   await run(ids.tested);
   await ask(["learn-code", "binary", "search"], [0, 1, 3, 6]);
@@ -195,8 +240,8 @@ export async function fill(binary, home, work) {
   return ids;
 }
 
-// A change of a repository that mends a mistake, with a test that shows it.
-async function change(ask, work) {
+// Changes of a repository: one that mends a mistake, one that is applied and taken out again, and one whose tests notice little.
+async function changes(ask, work, approve) {
   const shop = join(work, "shop");
   const git = (...args) =>
     execFileSync("git", ["-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false", ...args], { cwd: shop, stdio: "pipe" });
@@ -210,15 +255,37 @@ async function change(ask, work) {
   write("pyproject.toml", '[project]\nname = "shop"\nversion = "1.0"\nrequires-python = ">=3.8"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\npythonpath = ["."]\n');
   git("add", ".");
   git("commit", "--quiet", "-m", "Begin a shop");
-  git("checkout", "--quiet", "-b", "fix");
-  write("shop/cart.py", CART.replace("    return total(prices) / len", "    if not prices:\n        return 0\n    return total(prices) / len"));
-  write("tests/test_cart.py", `${CART_TESTS}\n\ndef test_mean_of_nothing():\n    assert mean([]) == 0\n`);
-  git("commit", "--quiet", "-am", "Give nothing the mean 0");
-  git("checkout", "--quiet", "main");
+  const branch = (name, subject, code, tests) => {
+    git("checkout", "--quiet", "-b", name, "main");
+    write("shop/cart.py", code);
+    write("tests/test_cart.py", tests);
+    git("commit", "--quiet", "-am", subject);
+    git("checkout", "--quiet", "main");
+  };
+  const mended = CART.replace("    return total(prices) / len", "    if not prices:\n        return 0\n    return total(prices) / len");
+  branch("fix", "Give nothing the mean 0", mended, `${CART_TESTS}\n\ndef test_mean_of_nothing():\n    assert mean([]) == 0\n`);
+  const counted = `${CART}\n\ndef count(prices):\n    return len(prices)\n`;
+  branch("count", "Count what lies in a cart", counted, `${CART_TESTS.replace("mean, total", "count, mean, total")}\n\ndef test_count():\n    assert count([1, 2]) == 2\n`);
+  const reduced = `${CART}\n\ndef reduced(prices, percent):\n    if percent > 100:\n        percent = 100\n    return [price * (100 - percent) / 100 for price in prices]\n`;
+  const weaker = CART_TESTS.replace("mean, total", "mean, reduced, total").replace("assert total([1, 2]) == 3", "assert total([1, 2])");
+  branch("reduce", "Reduce all prices by a part", reduced, `${weaker}\n\ndef test_reduced():\n    assert len(reduced([10], 10)) == 1\n`);
   const { hints } = await ask(["repository", "add", "--name", "shop", shop], [5]);
   const [hash] = hints.join(" ").match(/[0-9a-f]{64}/);
   await ask(["repository", "add", "--name", "shop", "--yes", "--expect", hash, shop]);
-  const { proposal_id } = await ask(["propose-code", "--repo", "shop", "--range", "main..fix", "Give nothing the mean 0"]);
-  await ask(["sandbox-code", proposal_id]);
-  return proposal_id;
+  await ask(["build-graph", "shop"]);
+  const proposed = async (range, request) => {
+    const { proposal_id } = await ask(["propose-code", "--repo", "shop", "--range", range, request]);
+    await ask(["sandbox-code", proposal_id]);
+    return proposal_id;
+  };
+  const applied = await proposed("main..count", "Count what lies in a cart");
+  await approve(applied);
+  const { content_hash } = await ask(["show-code", applied]);
+  const into = ["--branch", "approved", "--yes", "--expect", content_hash];
+  await ask(["apply-code", applied, ...into]);
+  return {
+    applied,
+    change: await proposed("main..fix", "Give nothing the mean 0"),
+    survivors: await proposed("main..reduce", "Reduce all prices by a part"),
+  };
 }

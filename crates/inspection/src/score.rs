@@ -57,6 +57,9 @@ pub struct Parts {
     pub duplication: Option<Pair>,
     /// Share of mutants that the tests notice.
     pub mutation: Option<Pair>,
+    /// What a change of structure is for: circles of imports, or lines of the largest file.
+    #[serde(default)]
+    pub structure: Option<Pair>,
 }
 
 /// The behaviour that was observed, 0 to 1.
@@ -76,6 +79,7 @@ pub fn quality(parts: &Parts) -> f64 {
         (0.15, parts.coverage.map(Pair::gain_of_share)),
         (0.10, parts.duplication.map(Pair::gain)),
         (0.10, parts.mutation.map(Pair::gain_of_share)),
+        (0.30, parts.structure.map(Pair::gain)),
     ];
     let known = gains.iter().filter_map(|(weight, gain)| Some((weight, (*gain)?)));
     let (sum, weights) = known

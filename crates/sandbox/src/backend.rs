@@ -57,6 +57,25 @@ pub struct Job {
 }
 
 impl Job {
+    /// A run of some files in Python as it usually is: nothing asked, added or kept, and no network but its own loopback.
+    pub fn usual(execution: ExecutionId, source: Source, limits: Limits, seed: String) -> Self {
+        Self {
+            execution,
+            source,
+            language: Language::Python,
+            request: "".into(),
+            limits,
+            env: BTreeMap::new(),
+            network: Network::Loopback,
+            keep: Keep::Nothing,
+            layer: None,
+            part: None,
+            lines_by_test: false,
+            fresh: false,
+            seed,
+        }
+    }
+
     /// The files that are linted: all code of a proposal.
     pub(crate) fn linted(&self) -> impl Iterator<Item = &SourceFile> {
         let is_linted = |file: &&SourceFile| match &self.part {

@@ -471,6 +471,7 @@ KINDS = set(DECISIONS + CHANGES) | set(
     execution.verdict execution.infra_error execution.abandoned decision.dismissed decision.expired healing.started healing.ended
     apply.started apply.finished rollback.started rollback.finished
     owner.repository_added owner.repository_removed owner.token_added owner.token_revoked
+    owner.finding_dismissed owner.finding_reinstated
     concept.learned auth.denied clock.regressed daemon.started daemon.stopped export.created history.imported import.finished""".split()
 )
 SURFACES = ("repl", "shell", "script", "http", "mcp", "worker", "internal")

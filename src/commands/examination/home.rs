@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auditing::rows::check as all_rows;
 use crate::commands::examination::part::{Health, Part};
+use crate::config::checks::Form;
 use crate::config::keys::{KEYS, Key, Secrecy};
 use crate::config::short_file::{self, Links};
 use crate::contract::context::Context;
@@ -247,7 +248,9 @@ pub fn toolchain(context: &Context) -> Part {
 pub fn providers(context: &Context) -> Part {
     let names: Vec<&str> = context.providers.iter().map(|provider| provider.name()).collect();
     let is_unset = |key: &&Key| {
-        (key.secrecy == Secrecy::Secret || key.variable.ends_with("_URL"))
+        // Whoever is told of events answers nothing.
+        key.form != Form::Webhook
+            && (key.secrecy == Secrecy::Secret || key.variable.ends_with("_URL"))
             && context.settings.get(key.variable).is_none()
     };
     let details = KEYS

@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod home;
+pub mod notifications;
 pub mod part;
 pub mod sample;
 pub mod samples;

@@ -18,11 +18,10 @@ use crate::contract::invocation::Invocation;
 use record::domain::digest::hex;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::id::ExecutionId;
-use record::domain::language::Language;
 use record::domain::limits::Limits;
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
-use sandbox::backend::{Job, Keep, Network, SandboxBackend};
+use sandbox::backend::{Job, SandboxBackend};
 use sandbox::error::SandboxError;
 use sandbox::toolchain::python;
 
@@ -151,21 +150,9 @@ impl Trial<'_> {
         let seed = hex(&(self.context.entropy)());
         let is_linted = matches!(sample.expected, Expected::Passes);
         let lint_ms = if is_linted { Limits::default().lint_ms } else { NO_LINT_MS };
-        Ok(Job {
-            execution: ExecutionId::derived(&format!("{} {seed}", sample.name)),
-            source: source(sample)?,
-            language: Language::Python,
-            request: "".into(),
-            limits: Limits { tests_ms: TESTS_MS, lint_ms, ..Limits::default() },
-            env: BTreeMap::new(),
-            network: Network::Loopback,
-            keep: Keep::Nothing,
-            layer: None,
-            part: None,
-            lines_by_test: false,
-            fresh: false,
-            seed,
-        })
+        let execution = ExecutionId::derived(&format!("{} {seed}", sample.name));
+        let limits = Limits { tests_ms: TESTS_MS, lint_ms, ..Limits::default() };
+        Ok(Job::usual(execution, source(sample)?, limits, seed))
     }
 }
 

@@ -5,6 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::contract::command::Surroundings;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -30,15 +33,38 @@ pub struct Subject {
     path: PathBuf,
 }
 
-/// Finds the folder that is meant where it was typed; one that is not there may be a name.
-pub fn prepare(typed: Option<&str>, whole: &mut Option<PathBuf>, surroundings: &dyn Surroundings) {
-    if whole.is_none() {
-        *whole = surroundings.whole(Path::new(typed.unwrap_or("."))).ok();
+/// The repository that is meant, as it was typed.
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Meant {
+    /// The repository: its name here, or a path; else that of the proposal, or the one around the working folder
+    #[arg(long, value_name = "REPO")]
+    pub repo: Option<String>,
+    /// The whole path, found by whoever sends the command
+    #[arg(skip)]
+    pub whole: Option<PathBuf>,
+}
+
+impl Meant {
+    /// Finds the folder that is meant where it was typed; one that is not there may be a name.
+    pub fn prepare(&mut self, surroundings: &dyn Surroundings) {
+        if self.whole.is_none() {
+            let typed = self.repo.as_deref().unwrap_or(".");
+            self.whole = surroundings.whole(Path::new(typed)).ok();
+        }
+    }
+
+    /// Finds the repository for a command.
+    pub async fn find(
+        &self,
+        invocation: &Invocation,
+        command: &str,
+    ) -> Result<Subject, CommandError> {
+        find(invocation, (self.repo.as_deref(), self.whole.as_deref()), command).await
     }
 }
 
-/// Finds the repository that is meant.
-pub async fn find(
+async fn find(
     invocation: &Invocation,
     (typed, whole): (Option<&str>, Option<&Path>),
     command: &str,

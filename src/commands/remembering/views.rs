@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::memory::breakage::{Place, Use};
 use crate::memory::facts::Facts;
-use crate::memory::impact::{Likely, Reason};
+use crate::memory::hops::Hop;
 use crate::memory::loaded::Loaded;
 use crate::memory::owners::Owner;
-use crate::memory::trail::{Hop, moment, short};
+use crate::memory::reasons::Likely;
+use crate::memory::telling::words;
 
 /// Which state of a repository an answer is about, and what is missing of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -134,29 +135,8 @@ impl From<&Likely> for LikelyView {
             path: likely.path.clone(),
             chance: likely.chance.map(round),
             score: round(likely.score),
-            reasons: likely.reasons.iter().map(reason).collect(),
+            reasons: likely.reasons.iter().map(words).collect(),
         }
-    }
-}
-
-fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::Together { with, times, of, newest, at } => {
-            let day = moment(*at).chars().take(10).collect::<String>();
-            format!(
-                "changed with {with} in {times} of {of} commits, last {} on {day}",
-                short(newest)
-            )
-        }
-        Reason::Mentions { of, names } => format!("mentions {} of {of}", names.join(", ")),
-        Reason::Defines { of, names } => {
-            format!("defines {}, which {of} mentions", names.join(", "))
-        }
-        Reason::Imports { way } => format!("imports {}", way.join(" → ")),
-        Reason::TestOf { of } => format!("test of the name of {of}"),
-        Reason::Alike { of } => format!("called like {of}"),
-        Reason::Lately { times, of } => format!("changed in {times} of the last {of} commits"),
-        Reason::Calls { name } => format!("calls {name}"),
     }
 }
 

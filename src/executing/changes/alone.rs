@@ -15,9 +15,8 @@ use crate::executing::following::follow;
 use crate::executing::{dependencies, terms};
 use record::domain::changeset::GitId;
 use record::domain::id::ExecutionId;
-use record::domain::language::Language;
 use record::domain::limits::Limits;
-use sandbox::backend::{Job, Keep, Network};
+use sandbox::backend::Job;
 
 /// Runs the suite of a base, unless it was run before.
 pub async fn base(
@@ -40,21 +39,9 @@ pub async fn base(
     backend.prepare(&report).await?;
     let wanted = dependencies::of_repository(ground, &invocation.settings);
     let (layer, _) = dependencies::layer(invocation, backend, wanted.as_ref()).await?;
-    let job = Job {
-        execution: ExecutionId::derived(&format!("{} base", invocation.caller.idempotency)),
-        source: source.clone(),
-        language: Language::Python,
-        request: "".into(),
-        limits,
-        env: std::collections::BTreeMap::new(),
-        network: Network::Loopback,
-        keep: Keep::Nothing,
-        layer,
-        part: None,
-        lines_by_test: false,
-        fresh: false,
-        seed: record::domain::digest::hex(&(invocation.entropy)()),
-    };
+    let id = ExecutionId::derived(&format!("{} base", invocation.caller.idempotency));
+    let seed = record::domain::digest::hex(&(invocation.entropy)());
+    let job = Job { layer, ..Job::usual(id, source.clone(), limits, seed) };
     let (roots, cancel) = (ground.roots.clone(), invocation.cancel.clone());
     let bench = Bench { backend, job, options, roots, cancel };
     let measured = baseline::measure(&bench, &source, &report).await?;

@@ -3,7 +3,6 @@
 //! A repair of a change has to run where its suite runs: with the project's settings, fixtures and packages. Each try is one run of
 //! few tests in a box of its own. What it shows is a hint for whoever looks for a patch; evidence is only a whole execution.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::contract::error::CommandError;
@@ -17,12 +16,11 @@ use record::domain::changeset::Touched;
 use record::domain::digest::hex;
 use record::domain::flips::Outcomes;
 use record::domain::id::ExecutionId;
-use record::domain::language::Language;
 use record::domain::limits::Limits;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
-use sandbox::backend::{Job, Keep, Network};
+use sandbox::backend::Job;
 use sandbox::error::SandboxError;
 
 /// A change whose files can be tried in other forms.
@@ -52,19 +50,8 @@ impl<'a> Trying<'a> {
         let (layer, _) = dependencies::layer(invocation, backend, wanted.as_ref()).await?;
         let seed = hex(&(invocation.entropy)());
         let job = Job {
-            execution: ExecutionId::derived(&seed),
-            source: trees.result.clone(),
-            language: Language::Python,
-            request: "".into(),
-            limits,
-            env: BTreeMap::new(),
-            network: Network::Loopback,
-            keep: Keep::Nothing,
             layer,
-            part: None,
-            lines_by_test: false,
-            fresh: false,
-            seed,
+            ..Job::usual(ExecutionId::derived(&seed), trees.result.clone(), limits, seed)
         };
         let (options, roots) = (trees.options, ground.roots.clone());
         let bench = Bench { backend, job, options, roots, cancel: invocation.cancel.clone() };

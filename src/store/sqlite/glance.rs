@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use rusqlite::{Connection, Row};
 
 use crate::store::error::StoreError;
-use crate::store::glance::{CodeMatch, Glance, GlanceStore, RunGlance};
-use crate::store::sqlite::rows::{many, one, parsed};
+use crate::store::glance::{CodeMatch, Glance, GlanceStore, RepositoryChange, RunGlance, Written};
+use crate::store::sqlite::rows::{many, moment, one, optional_count, optional_parsed, parsed};
 use crate::store::sqlite::sqlite_store::SqliteStore;
 use crate::store::sqlite::tables::proposals;
 use record::audit::record::Record;
+use record::domain::application::Direction;
+use record::domain::changeset::RepositoryName;
 use record::domain::id::ProposalId;
 use record::domain::role::Role;
 
@@ -35,6 +37,49 @@ impl GlanceStore for SqliteStore {
         let text = text.to_owned();
         self.read_long(move |connection| matches(connection, &text, among, limit)).await
     }
+
+    async fn changes_of(
+        &self,
+        repository: &RepositoryName,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<RepositoryChange>, StoreError> {
+        let name = repository.to_string();
+        self.read_long(move |connection| changes(connection, &name, before, limit)).await
+    }
+}
+
+fn changes(
+    connection: &Connection,
+    name: &str,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<RepositoryChange>, StoreError> {
+    let sql = "SELECT p.row, p.id, p.status, p.verdict, substr(p.request, 1, 200), p.created_at, \
+        a.started_seq, a.direction, a.outcome \
+        FROM (SELECT DISTINCT r.proposal AS row FROM revision_bases b \
+            JOIN revisions r ON r.row = b.revision WHERE b.repository = ?1) c \
+        JOIN proposals p ON p.row = c.row \
+        LEFT JOIN applications a ON a.started_seq = \
+            (SELECT max(started_seq) FROM applications WHERE proposal = p.row) \
+        WHERE ?2 IS NULL OR p.row < ?2 ORDER BY p.row DESC LIMIT ?3";
+    many(connection, sql, (name, before, limit), change)
+}
+
+fn change(row: &Row<'_>) -> Result<RepositoryChange, StoreError> {
+    let seq = optional_count(row, 6)?;
+    let direction: Option<String> = row.get(7)?;
+    let end = optional_parsed(row, 8)?;
+    let is_rollback = direction.as_deref() == Some(Direction::Rollback.word());
+    Ok(RepositoryChange {
+        row: row.get(0)?,
+        id: parsed(row, 1)?,
+        status: parsed(row, 2)?,
+        verdict: optional_parsed(row, 3)?,
+        request: row.get(4)?,
+        created_at: moment(row, 5)?,
+        written: seq.map(|seq| Written { seq, is_rollback, end }),
+    })
 }
 
 fn glance(connection: &Connection, id: &ProposalId) -> Result<Glance, StoreError> {

@@ -6,15 +6,17 @@
 use async_trait::async_trait;
 use rusqlite::Connection;
 
+use crate::store::beside::{Beside, DecidedRule, Deed, Executed, KeptCover, KeptIssue, KeptNote};
 use crate::store::error::StoreError;
 use crate::store::memory::{
     KeptChange, KeptCommit, KeptFile, KeptHunk, KeptImport, KeptLink, KeptSource, KeptSymbol,
     MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
 };
 use crate::store::sqlite::sqlite_store::SqliteStore;
-use crate::store::sqlite::tables::memory::{blames, history, repositories, sources};
+use crate::store::sqlite::tables::memory::{beside, blames, deeds, history, repositories, sources};
 use crate::store::sqlite::writing::unflushed::Unflushed;
 use record::domain::changeset::GitId;
+use record::domain::id::ProposalId;
 
 /// What is remembered, on one connection.
 struct Recalled<'a>(&'a Connection);
@@ -33,6 +35,53 @@ impl MemoryStore for SqliteStore {
 
     fn recall(&self, work: &mut RecallWork<'_>) -> Result<(), StoreError> {
         self.read(|connection| work(&Recalled(connection)))
+    }
+}
+
+impl Beside for Recalled<'_> {
+    fn notes_on(&self, repository: i64, commit: &GitId) -> Result<Vec<KeptNote>, StoreError> {
+        beside::notes_on(self.0, repository, commit)
+    }
+
+    fn issues(&self, repository: i64, number: u64) -> Result<Vec<KeptIssue>, StoreError> {
+        beside::issues(self.0, repository, number)
+    }
+
+    fn pulls_of(&self, repository: i64, commit: &GitId) -> Result<Vec<KeptIssue>, StoreError> {
+        beside::pulls_of(self.0, repository, commit)
+    }
+
+    fn covers(&self, repository: i64, path: &str) -> Result<Vec<KeptCover>, StoreError> {
+        beside::covers(self.0, repository, path)
+    }
+
+    fn counts(&self, repository: i64) -> Result<(u64, u64), StoreError> {
+        beside::counts(self.0, repository)
+    }
+
+    fn executed(&self, name: &str, after: i64, limit: u32) -> Result<Vec<Executed>, StoreError> {
+        deeds::executed(self.0, name, after, limit)
+    }
+
+    fn unlearnt(
+        &self,
+        repository: i64,
+        name: &str,
+        limit: u32,
+    ) -> Result<Vec<(ProposalId, u32)>, StoreError> {
+        deeds::unlearnt(self.0, repository, name, limit)
+    }
+
+    fn decided_rules(&self, name: &str) -> Result<Vec<DecidedRule>, StoreError> {
+        deeds::decided_rules(self.0, name)
+    }
+
+    fn learnt(&self) -> Result<Vec<String>, StoreError> {
+        deeds::learnt(self.0)
+    }
+
+    fn deeds(&self, proposal: &ProposalId, limit: u32) -> Result<Vec<Deed>, StoreError> {
+        deeds::deeds(self.0, proposal, limit)
     }
 }
 
@@ -96,6 +145,10 @@ impl Recall for Recalled<'_> {
 
     fn source(&self, blob: &GitId) -> Result<Option<KeptSource>, StoreError> {
         sources::read(self.0, blob)
+    }
+
+    fn symbols(&self, blob: &GitId) -> Result<Vec<String>, StoreError> {
+        sources::symbols(self.0, blob)
     }
 
     fn imports(&self, repository: i64) -> Result<Vec<(u32, KeptImport)>, StoreError> {

@@ -14,6 +14,7 @@ mod history;
 mod home;
 mod log;
 mod memory;
+mod notices;
 mod reading;
 pub mod restore;
 mod rows;

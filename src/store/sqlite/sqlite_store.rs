@@ -116,6 +116,14 @@ impl SqliteStore {
         self.writer.as_ref().ok_or_else(|| StoreError::ReadOnly { path: self.database.clone() })
     }
 
+    /// Writes, whole or not at all, what is no part of the record and is flushed with its next entry.
+    pub(super) async fn beside_the_record<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer()?.aside(move |unflushed| unflushed.write(work)).await
+    }
+
     pub(super) fn read<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,

@@ -3,8 +3,12 @@
 //! No key comes near a page. The panel says exactly which bytes and which evidence a signature would cover and gives the command; the
 //! command shows the same facts again before it asks.
 
+use std::collections::BTreeSet;
+
 use crate::surfaces::console::marks::{Mark, Tone, short};
+use record::domain::approval_rules::ApprovalRules;
 use record::domain::execution::Execution;
+use record::domain::principal::Person;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
 use record::domain::status::Status;
@@ -42,6 +46,19 @@ pub struct DecisionPanel {
     pub next: String,
     /// The decisions so far, newest first.
     pub past: Vec<Past>,
+    /// How the votes on this revision stand; empty where one owner is enough.
+    pub votes: Votes,
+}
+
+/// The votes of several owners on one revision.
+#[derive(Clone, Debug, Default)]
+pub struct Votes {
+    /// How many approvals there are of how many; empty where one owner is enough.
+    pub told: String,
+    /// The votes that count, oldest first.
+    pub given: Vec<Past>,
+    /// Files that wait for one of their owners.
+    pub open: Vec<String>,
 }
 
 /// A decision that was made.
@@ -71,6 +88,10 @@ pub struct Case<'a> {
     pub reviews: &'a [PastReview],
     /// The digest of the policy, shortened.
     pub policy: String,
+    /// How many owners have to approve, and who which files.
+    pub rules: &'a ApprovalRules,
+    /// The files of the revision.
+    pub paths: Vec<String>,
     /// Entries of the record.
     pub entries: String,
     /// Whether a reason is needed.
@@ -117,6 +138,7 @@ impl DecisionPanel {
             next: next(case, &id),
             closed,
             past: case.reviews.iter().rev().map(past).collect(),
+            votes: votes(case),
         }
     }
 }
@@ -175,6 +197,30 @@ fn next(case: &Case<'_>, id: &str) -> String {
         (Status::Tested, Some(VerdictWord::Failed)) => format!("saraphina auto-refine {id}"),
         (Status::Tested, Some(VerdictWord::Inconclusive)) => "saraphina doctor".to_owned(),
         (Status::Tested, Some(VerdictWord::Passed)) => String::new(),
+    }
+}
+
+/// Counts approvals of this revision; a person who signs with two keys is one person, as for the decision itself.
+fn votes(case: &Case<'_>) -> Votes {
+    let counts = |review: &&PastReview| {
+        review.revision == case.revision
+            && (review.is_live_approval() || !review.decision.is_approval())
+    };
+    let approvals = case.reviews.iter().filter(counts).filter(|review| review.is_live_approval());
+    let people: BTreeSet<Person> = approvals.map(|review| Person::of(&review.reviewer)).collect();
+    let waits = |path: &&String| {
+        let owners = case.rules.owners_of(path);
+        !owners.is_empty() && !owners.iter().any(|owner| people.contains(&Person::of(owner)))
+    };
+    let waiting = |path: &String| format!("{path}: {}", case.rules.owners_of(path).join(" or "));
+    let open: Vec<String> = case.paths.iter().filter(waits).map(waiting).collect();
+    if case.rules.quorum < 2 && case.rules.path_owners.is_empty() {
+        return Votes::default();
+    }
+    Votes {
+        told: format!("{} of {} approvals", people.len(), case.rules.quorum),
+        given: case.reviews.iter().filter(counts).map(past).collect(),
+        open,
     }
 }
 

@@ -6,10 +6,11 @@
 use serde_json::Value;
 
 use crate::store::query::LogRow;
-use crate::surfaces::console::marks::{Tone, named};
+use crate::surfaces::console::marks::{Mark, Tone, named};
 use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
-use record::domain::act::ActKind;
+use record::domain::act::{ActClass, ActKind};
+use record::domain::decision::Decision;
 
 /// One entry in a list.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Deed {
     pub hash: String,
     /// Whether an owner's signature is in it.
     pub is_signed: bool,
+    /// Whether the engine only looked after itself.
+    pub is_upkeep: bool,
 }
 
 impl Deed {
@@ -55,6 +58,7 @@ impl Deed {
                 short: String::new(),
                 hash,
                 is_signed: false,
+                is_upkeep: false,
             };
         };
         let moment = record.ts.to_string();
@@ -72,6 +76,7 @@ impl Deed {
             proposal,
             hash,
             is_signed: record.sig.is_some(),
+            is_upkeep: record.kind.class() == ActClass::Upkeep,
         }
     }
 }
@@ -80,52 +85,24 @@ fn text<'a>(record: &'a Record, name: &str) -> Option<&'a str> {
     record.data.get(name).and_then(Value::as_str)
 }
 
+/// What an act is to the reader; a kind of act is sorted once, where it is declared.
 fn tone(record: &Record) -> Tone {
-    match record.kind {
-        ActKind::ExecutionVerdict => match text(record, "verdict") {
+    match record.kind.class() {
+        ActClass::Verdict => match text(record, "verdict") {
             Some("passed") => Tone::Pass,
             Some("failed") => Tone::Fail,
             Some(_) | None => Tone::Warn,
         },
-        ActKind::DecisionApproved => Tone::Pass,
-        ActKind::DecisionRejected | ActKind::AuthDenied => Tone::Fail,
-        ActKind::DecisionApprovedDespite
-        | ActKind::DecisionRevoked
-        | ActKind::DecisionDismissed
-        | ActKind::DecisionExpired
-        | ActKind::ExecutionInfraError
-        | ActKind::ExecutionAbandoned
-        | ActKind::LogRestored
-        | ActKind::ClockRegressed
-        | ActKind::BlobPruned => Tone::Warn,
-        ActKind::LogGenesis
-        | ActKind::OwnerKeyAdded
-        | ActKind::OwnerKeyRemoved
-        | ActKind::OwnerChangeEndorsed
-        | ActKind::OwnerRepositoryAdded
-        | ActKind::OwnerRepositoryRemoved
-        | ActKind::OwnerTokenAdded
-        | ActKind::OwnerTokenRevoked
-        | ActKind::PolicyChanged
-        | ActKind::StoreMigrated
-        | ActKind::ProposalCreated
-        | ActKind::RevisionAdded
-        | ActKind::ModelAnswered
-        | ActKind::ModelCalled
-        | ActKind::ExecutionLeased
-        | ActKind::DecisionReopened
-        | ActKind::HealingStarted
-        | ActKind::HealingEnded
-        | ActKind::ApplyStarted
-        | ActKind::ApplyFinished
-        | ActKind::RollbackStarted
-        | ActKind::RollbackFinished
-        | ActKind::ConceptLearned
-        | ActKind::DaemonStarted
-        | ActKind::DaemonStopped
-        | ActKind::ExportCreated
-        | ActKind::HistoryImported
-        | ActKind::ImportFinished => Tone::Wait,
+        ActClass::Decision => {
+            Decision::of(record.kind).map_or(Tone::Wait, |made| Mark::of_decision(made).tone)
+        }
+        ActClass::Refusal => Tone::Fail,
+        ActClass::Ended | ActClass::Trouble => Tone::Warn,
+        ActClass::Work if record.kind == ActKind::HealingEnded => match text(record, "stop") {
+            Some("passed") => Tone::Pass,
+            Some(_) | None => Tone::Warn,
+        },
+        ActClass::Work | ActClass::Rule | ActClass::Upkeep => Tone::Wait,
     }
 }
 
@@ -155,6 +132,18 @@ fn told(record: &Record) -> String {
         ActKind::ConceptLearned => format!("Learned{}", said("name")),
         ActKind::AuthDenied => format!("Was refused{}", said("command")),
         ActKind::LogGenesis => "The log begins".to_owned(),
+        ActKind::OwnerRepositoryAdded => {
+            format!("Let changes be proposed for a repository{}", said("name"))
+        }
+        ActKind::OwnerRepositoryRemoved => {
+            format!("Took a repository off the list{}", said("name"))
+        }
+        ActKind::ApplyStarted => format!("Began to apply{revision}"),
+        ActKind::ApplyFinished => format!("Ended the application{revision}{}", said("outcome")),
+        ActKind::RollbackStarted => format!("Began to roll back{revision}"),
+        ActKind::RollbackFinished => format!("Ended the roll back{revision}{}", said("outcome")),
+        ActKind::DaemonStarted => "An engine started".to_owned(),
+        ActKind::DaemonStopped => "An engine stopped".to_owned(),
         kind => {
             let words = kind.word().replace(['.', '_'], " ");
             let mut letters = words.chars();

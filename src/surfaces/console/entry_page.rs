@@ -36,12 +36,19 @@ pub struct EntryPage {
     verify: &'static str,
 }
 
+/// Lays a signed text out for the eye; the entry's bytes above have it as it was signed.
+fn laid_out(statement: &str) -> String {
+    let read = serde_json::from_str::<Value>(statement).ok();
+    let pretty = read.and_then(|value| serde_json::to_string_pretty(&value).ok());
+    pretty.unwrap_or_else(|| statement.to_owned())
+}
+
 /// Reads an entry with its proof.
 pub async fn entry(context: &Context, look: &Look, seq: u64) -> Result<EntryPage, CommandError> {
     let proved = prove::prove(context, seq, None).await?;
     let row = LogRow { seq, bytes: proved.record.clone().into_bytes() };
     let value: Value = serde_json::from_str(&proved.record).unwrap_or_default();
-    let statement = value.get("stmt").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let statement = value.get("stmt").and_then(Value::as_str).map(laid_out).unwrap_or_default();
     let title = format!("Entry {seq}");
     Ok(EntryPage {
         frame: Frame::of(context, look, Place::Record, &title)

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::surfaces::console::marks::grouped;
-use crate::surfaces::console::plot::{Plot, Series};
+use crate::surfaces::console::plot::{self, Plot, Series};
 use record::domain::stats::Tally;
 use record::domain::timings::StoredTimings;
 
@@ -23,6 +23,29 @@ pub struct Bars {
     pub note: &'static str,
     /// The bars, the longest first.
     pub bars: Vec<Bar>,
+    /// Every group, drawn or not, with its numbers.
+    pub groups: BTreeMap<String, Tally>,
+}
+
+impl Bars {
+    /// The file of its numbers.
+    pub fn file(&self) -> String {
+        plot::file(self.title)
+    }
+
+    /// The numbers of every group, under their names.
+    pub fn table(&self) -> Vec<Vec<String>> {
+        let head = ["group", "proposals", "runs", "passed", "failed", "calls", "cost in US cents"];
+        let row = |(name, tally): (&String, &Tally)| {
+            let cents = number(tally.cost_microusd) / 10_000.0;
+            let counts =
+                [tally.proposals, tally.executions, tally.passed, tally.failed, tally.calls];
+            let counts = counts.iter().map(u64::to_string);
+            std::iter::once(name.clone()).chain(counts).chain([cents.to_string()]).collect()
+        };
+        let head = head.map(str::to_owned).to_vec();
+        std::iter::once(head).chain(self.groups.iter().map(row)).collect()
+    }
 }
 
 /// One bar.
@@ -139,7 +162,8 @@ fn bars(
         filled: good * WIDTH / most,
         told,
     };
-    Bars { title, note, bars: all.into_iter().take(MOST_BARS).map(bar).collect() }
+    let bars = all.into_iter().take(MOST_BARS).map(bar).collect();
+    Bars { title, note, bars, groups: groups.clone() }
 }
 
 #[cfg(test)]

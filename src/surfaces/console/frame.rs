@@ -24,6 +24,8 @@ pub enum Place {
     Statistics,
     /// The concepts.
     Knowledge,
+    /// The repositories.
+    Repositories,
     /// Anything else.
     Elsewhere,
 }
@@ -132,6 +134,7 @@ impl Frame {
                 way(Place::Record, "/record", "Record", 'a', None),
                 way(Place::Statistics, "/statistics", "Statistics", 's', None),
                 way(Place::Knowledge, "/knowledge", "Knowledge", 'k', None),
+                way(Place::Repositories, "/repositories", "Repositories", 'h', None),
             ],
             crumbs: Vec::new(),
             search: String::new(),

@@ -22,8 +22,9 @@ use record::domain::time::Timestamp;
 
 /// Rows of a page.
 const ROWS: u32 = 50;
-/// Entries that are shown of the record.
-const DEEDS: u32 = 8;
+/// Entries that are shown of the record, and how many are looked at for them.
+const DEEDS: usize = 8;
+const LOOKED_AT: u32 = 100;
 /// Decisions that are shown under what waits.
 const LATELY: u32 = 4;
 /// Characters of a request.
@@ -151,8 +152,10 @@ pub async fn inbox(context: &Context, look: &Look) -> Result<InboxPage, CommandE
         }
         Show::Fresh | Show::Decided | Show::All => Vec::new(),
     };
-    let newest = LogQuery { proposal: None, limit: DEEDS, before: None };
-    let deeds = store.log(&newest).await?.iter().map(Deed::of).collect();
+    // An engine that starts and stops is no news to an owner; the record has it.
+    let newest = LogQuery { proposal: None, limit: LOOKED_AT, before: None };
+    let newest = store.log(&newest).await?;
+    let deeds = newest.iter().map(Deed::of).filter(|deed| !deed.is_upkeep).take(DEEDS).collect();
     let waiting = counts.tested;
     Ok(InboxPage {
         frame: Frame::of(context, look, Place::Inbox, "Inbox").await.via("", "Inbox"),

@@ -15,6 +15,8 @@ const BOTTOM: f64 = 26.0;
 const STEPS: u32 = 4;
 /// Most days that are named.
 const MOST_NAMED: usize = 5;
+/// What stands in a table for a value that is not known.
+pub const UNKNOWN: &str = "–";
 /// Least distance between two names.
 const APART: f64 = 12.0;
 
@@ -105,10 +107,20 @@ impl Plot {
         }
     }
 
+    /// The file of its numbers.
+    pub fn file(&self) -> String {
+        file(self.title)
+    }
+
     /// Tells whether there is nothing to draw.
     pub fn is_empty(&self) -> bool {
         self.strokes.is_empty()
     }
+}
+
+/// Names the file of a figure's numbers.
+pub fn file(title: &str) -> String {
+    format!("{}.csv", title.to_lowercase().replace(' ', "-"))
 }
 
 /// Finds the round number above all values.
@@ -210,7 +222,7 @@ fn number(value: f64) -> String {
 fn rows(places: &[String], all: &[Series]) -> Vec<Vec<String>> {
     let cell = |series: &Series, at: usize| {
         let value = series.values.get(at).copied().flatten();
-        value.map_or_else(|| "–".to_owned(), number)
+        value.map_or_else(|| UNKNOWN.to_owned(), number)
     };
     let row = |(at, place): (usize, &String)| {
         std::iter::once(place.clone()).chain(all.iter().map(|one| cell(one, at))).collect()

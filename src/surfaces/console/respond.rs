@@ -42,6 +42,14 @@ pub fn download(name: &'static str, text: &'static str) -> Response {
     response
 }
 
+/// Answers with a table to be kept as a file.
+pub fn table(text: String) -> Response {
+    let mut response = with(StatusCode::OK, "text/csv; charset=utf-8", NOT_KEPT, text);
+    let value = HeaderValue::from_static("attachment");
+    response.headers_mut().insert(CONTENT_DISPOSITION, value);
+    response
+}
+
 fn with(
     status: StatusCode,
     mime: &'static str,

@@ -70,7 +70,8 @@ impl DiffPart {
             compared: compared(older, newer),
             is_split,
             ways: vec![way("Unified", false), way("Side by side", true)],
-            olders: numbers.map(older_tab).collect(),
+            // With nothing to choose from there is no choice.
+            olders: if newer.number > 1 { numbers.map(older_tab).collect() } else { Vec::new() },
             whole: if is_all_new { address(0, is_split) } else { String::new() },
             files: if is_all_new {
                 Vec::new()

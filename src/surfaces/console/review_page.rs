@@ -19,8 +19,9 @@ use crate::surfaces::console::decision_panel::{Case, DecisionPanel};
 use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::inbox_page::Tab;
-use crate::surfaces::console::look::Look;
+use crate::surfaces::console::look::{Look, encoded};
 use crate::surfaces::console::marks::named as named_author;
+use crate::surfaces::console::repositories_page::remembered;
 use crate::surfaces::console::review_diff::{Asked, DiffPart};
 use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
@@ -75,6 +76,17 @@ pub struct Subject {
     explanation: String,
     feedback: String,
     is_script: bool,
+    repository: String,
+}
+
+impl Subject {
+    /// Where the memory of its repository tells of a file; empty where it changes none.
+    fn memory_of(&self, path: &str) -> String {
+        if self.repository.is_empty() {
+            return String::new();
+        }
+        format!("/repositories/{}/memory?path={}", encoded(&self.repository), encoded(path))
+    }
 }
 
 /// Finds the proposal that an address names, by its id or its first digits.
@@ -133,13 +145,15 @@ impl Read {
             execution: self.execution.as_ref(),
             reviews: &self.reviews,
             policy: format!("version {}, {}", self.policy.version, self.policy.digest().short()),
+            rules: &self.policy.approval,
+            paths: self.revision.source.paths().map(ToString::to_string).collect(),
             entries: entries.to_owned(),
             has_concerns: !self.concerns.is_empty(),
             is_hiding,
         }
     }
 
-    fn subject(&self, author: &str, now: Timestamp) -> Subject {
+    fn subject(&self, author: &str, repository: String, now: Timestamp) -> Subject {
         let (proposal, revision) = (&self.proposal, &self.revision);
         let id = proposal.id.to_string();
         let request = &proposal.request;
@@ -160,6 +174,7 @@ impl Read {
             explanation: revision.explanation.clone(),
             feedback: revision.feedback.clone().unwrap_or_default(),
             is_script: is_only_run(&revision.source),
+            repository,
             id,
         }
     }
@@ -226,6 +241,13 @@ fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> 
     read.revision.source.files().iter().take(MAX_FILES).enumerate().map(file).collect()
 }
 
+/// Names the repository that a revision changes, where it is remembered: a link that leads to an error helps nobody.
+fn remembered_repository(context: &Context, revision: &Revision) -> Result<String, CommandError> {
+    let Some(change) = revision.source.change() else { return Ok(String::new()) };
+    let memory = remembered(context, &change.repository)?;
+    Ok(memory.map(|_| change.repository.to_string()).unwrap_or_default())
+}
+
 /// Reads the review of a revision.
 pub async fn review(
     context: &Context,
@@ -259,7 +281,8 @@ pub async fn review(
     let deeds: Vec<Deed> = store.log(&about).await?.iter().map(Deed::of).collect();
     let author = store.glances(std::slice::from_ref(id)).await?.pop();
     let author = author.and_then(|glance| glance.author).map(|who| named_author(&who));
-    let subject = read.subject(&author.unwrap_or_default(), context.now());
+    let repository = remembered_repository(context, &read.revision)?;
+    let subject = read.subject(&author.unwrap_or_default(), repository, context.now());
     let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
     let extent = if look.asked("all").is_some() { Extent::Whole } else { Extent::Gated };
     Ok(ReviewPage {

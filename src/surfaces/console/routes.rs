@@ -10,6 +10,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use serde_json::{Value, json};
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -18,10 +19,13 @@ use crate::surfaces::console::look::{Look, THEME_COOKIE, Theme};
 use crate::surfaces::console::search_page::Found;
 use crate::surfaces::console::trouble_page::{SignInPage, TroublePage, status};
 use crate::surfaces::console::{
-    concept_page, entry_page, inbox_page, knowledge_page, raw_record, record_page, respond,
-    review_page, run_page, runs_page, search_page, sign_page, statistics_page,
+    concept_page, entry_page, inbox_page, knowledge_page, memory_page, raw_record, record_page,
+    repositories_page, repository_page, respond, review_page, run_page, runs_page, search_page,
+    sign_page, statistics_page,
 };
+use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::Whole;
+use crate::surfaces::http::calling::call;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 
@@ -29,7 +33,8 @@ use crate::surfaces::http::visitor::Visitor;
 const A_YEAR: u32 = 31_536_000;
 
 /// The addresses of pages that need nothing in them.
-pub const PLAIN: [&str; 6] = ["/", "/runs", "/record", "/statistics", "/knowledge", "/search"];
+pub const PLAIN: [&str; 7] =
+    ["/", "/runs", "/record", "/statistics", "/knowledge", "/repositories", "/search"];
 
 /// The pages, with a guard before all that show anything of the home.
 pub fn routes() -> Router<Served> {
@@ -38,14 +43,19 @@ pub fn routes() -> Router<Served> {
         .route("/proposals/{id}", get(review))
         .route("/runs", get(runs))
         .route("/runs/{id}", get(run))
+        .route("/runs/{job}/cancel", post(cancel))
         .route("/record", get(record))
         .route("/record/{seq}", get(entry))
         .route("/record/{seq}/proof", get(raw_proof))
         .route("/record-head", get(raw_head))
         .route("/record-entries/{from}", get(raw_entries))
         .route("/statistics", get(statistics))
+        .route("/statistics/{file}", get(numbers))
         .route("/knowledge", get(knowledge))
         .route("/knowledge/{name}", get(concept))
+        .route("/repositories", get(repositories))
+        .route("/repositories/{name}", get(repository))
+        .route("/repositories/{name}/memory", get(memory))
         .route("/search", get(search))
         .route("/sign", post(ask_to_sign))
         .route("/sign/{id}", get(sign))
@@ -104,6 +114,41 @@ async fn concept(State(served): State<Served>, Path(name): Path<String>, look: L
     page!(served, look, async |context, look| { concept_page::concept(context, look, &name).await })
 }
 
+/// The numbers of one figure, as a file.
+async fn numbers(State(served): State<Served>, Path(file): Path<String>, look: Look) -> Response {
+    let context: &Context = served.desk.engine().context();
+    match statistics_page::numbers(context, &look, &file).await {
+        Ok(table) => respond::table(table),
+        Err(error) => trouble(context, &look, &error).await,
+    }
+}
+
+async fn repositories(State(served): State<Served>, look: Look) -> Response {
+    page!(served, look, repositories_page::repositories)
+}
+
+async fn repository(
+    State(served): State<Served>,
+    Path(name): Path<String>,
+    look: Look,
+) -> Response {
+    page!(served, look, async |context, look| {
+        repository_page::repository(context, look, &name).await
+    })
+}
+
+async fn memory(
+    State(served): State<Served>,
+    Path(name): Path<String>,
+    Extension(visitor): Extension<Visitor>,
+    look: Look,
+) -> Response {
+    page!(served, look, async |context, look| {
+        let caller = admitted(&visitor)?;
+        memory_page::memory(context, look, (&served, &caller, &name)).await
+    })
+}
+
 async fn search(State(served): State<Served>, look: Look) -> Response {
     let context: &Context = served.desk.engine().context();
     match search_page::search(context, &look).await {
@@ -111,6 +156,31 @@ async fn search(State(served): State<Served>, look: Look) -> Response {
         Ok(Found::Proposal(id)) => see_other(&format!("/proposals/{id}")),
         Err(error) => trouble(context, &look, &error).await,
     }
+}
+
+/// Stops a run, and leads back to what it has come to.
+async fn cancel(
+    State(served): State<Served>,
+    Path(job): Path<String>,
+    Extension(visitor): Extension<Visitor>,
+    look: Look,
+) -> Response {
+    let stopped = match admitted(&visitor) {
+        Ok(caller) => call(&served, &caller, ("cancel", json!({ "job": job }))).await,
+        Err(error) => Err(error),
+    };
+    match stopped {
+        Ok(answer) => {
+            let proposal = answer.data.get("proposal_id").and_then(Value::as_str);
+            see_other(&proposal.map_or("/runs".to_owned(), |id| format!("/runs/{id}")))
+        }
+        Err(error) => trouble(served.desk.engine().context(), &look, &error).await,
+    }
+}
+
+fn admitted(visitor: &Visitor) -> Result<Admitted, CommandError> {
+    let nobody = || CommandError::new(ErrorKind::Forbidden, "nobody is signed in");
+    visitor.admitted().ok_or_else(nobody)
 }
 
 /// Asks for a signature, and leads to the page that waits for it.
@@ -220,5 +290,5 @@ async fn owners_only(look: Look, request: Request, next: Next) -> Response {
     if is_owner(request.extensions().get::<Visitor>()) {
         return next.run(request).await;
     }
-    respond::page(StatusCode::UNAUTHORIZED, &SignInPage::of(&look))
+    respond::page(StatusCode::UNAUTHORIZED, &SignInPage::of(&look, ""))
 }

@@ -26,6 +26,7 @@ use crate::surfaces::http::visitor::Visitor;
 pub struct SignPage {
     frame: Frame,
     heading: String,
+    request: String,
     phrase: String,
     command: String,
     mark: Mark,
@@ -97,12 +98,14 @@ pub async fn sign(
 ) -> Result<SignPage, CommandError> {
     let request = served.requests.find(id).ok_or_else(|| {
         CommandError::new(ErrorKind::NotFound, "there is no such request for a signature")
-            .hint("It may be forgotten; ask again on the page of the proposal.")
+            .hint("Requests end after ten minutes, and with the engine that keeps them; ask again on the page of the proposal.")
     })?;
     let seen = view(context, &request, Reader::Page).await?;
     let frame = Frame::of(context, look, Place::Inbox, "Signature").await;
     let proposal = seen.proposal_id.clone();
+    let found = context.store()?.proposal(&request.proposal).await?;
     Ok(SignPage {
+        request: found.map(|found| found.request).unwrap_or_default(),
         frame: frame
             .via("/", "Inbox")
             .via(format!("/proposals/{proposal}"), "Review")
@@ -117,7 +120,7 @@ pub async fn sign(
         revision: seen.revision,
         content_hash: seen.content_hash,
         execution: seen.execution_id.unwrap_or_default(),
-        expires: seen.expires_at,
+        expires: clock_time(&seen.expires_at),
         shown: seen.shown.unwrap_or_default(),
         statement: seen.statement,
         votes: seen.votes,
@@ -131,7 +134,13 @@ fn heading(seen: &RequestView) -> String {
         "revoke-approval" => "Take back the approval of",
         _ => "Reopen",
     };
-    format!("{what} {} revision {}", seen.proposal_id, seen.revision)
+    format!("{what} revision {}", seen.revision)
+}
+
+/// The time of day in a moment of the record.
+fn clock_time(moment: &str) -> String {
+    let time: String = moment.chars().skip(11).take(8).collect();
+    format!("{time} UTC")
 }
 
 fn mark(state: RequestState) -> Mark {

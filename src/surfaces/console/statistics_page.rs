@@ -5,8 +5,9 @@
 
 use askama::Template;
 
+use crate::auditing::period_csv::cell;
 use crate::contract::context::Context;
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::reporting::views;
 use crate::store::query::{StatsQuery, TimesQuery};
 use crate::surfaces::console::figures;
@@ -14,7 +15,7 @@ use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::inbox_page::Tab;
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{counted, grouped};
-use crate::surfaces::console::plot::Plot;
+use crate::surfaces::console::plot::{Plot, UNKNOWN};
 use crate::surfaces::console::review_facts::Fact;
 use record::domain::stats::{Dimension, Stats};
 
@@ -28,14 +29,22 @@ const DAYS: i64 = 30;
 #[template(path = "statistics.html")]
 pub struct StatisticsPage {
     frame: Frame,
+    asked: String,
     ranges: Vec<Tab>,
     facts: Vec<Fact>,
     plots: Vec<Plot>,
     bars: Vec<figures::Bars>,
 }
 
-/// Reads the statistics.
-pub async fn statistics(context: &Context, look: &Look) -> Result<StatisticsPage, CommandError> {
+/// The figures with their numbers.
+struct Read {
+    days: Option<i64>,
+    total: Stats,
+    plots: Vec<Plot>,
+    bars: Vec<figures::Bars>,
+}
+
+async fn read(context: &Context, look: &Look) -> Result<Read, CommandError> {
     let store = context.store()?;
     let days = match look.asked("days") {
         Some("all") => None,
@@ -61,15 +70,39 @@ pub async fn statistics(context: &Context, look: &Look) -> Result<StatisticsPage
         figures::shares("By language", "runs that passed, of all", &languages),
         figures::counts("By class of error", "runs that failed with it", &classes),
     ];
+    Ok(Read { days, total, plots, bars })
+}
+
+/// Reads the statistics.
+pub async fn statistics(context: &Context, look: &Look) -> Result<StatisticsPage, CommandError> {
+    let Read { days, total, plots, bars } = read(context, look).await?;
+    let asked = days.map_or_else(|| "all".to_owned(), |days| days.to_string());
+    let frame = Frame::of(context, look, Place::Statistics, "Statistics").await;
     Ok(StatisticsPage {
-        frame: Frame::of(context, look, Place::Statistics, "Statistics")
-            .await
-            .via("", "Statistics"),
+        frame: frame.via("", "Statistics"),
+        asked,
         ranges: ranges(days),
         facts: facts(&total),
         plots,
         bars,
     })
+}
+
+/// Writes the numbers of one figure as comma-separated values.
+pub async fn numbers(context: &Context, look: &Look, file: &str) -> Result<String, CommandError> {
+    let Read { plots, bars, .. } = read(context, look).await?;
+    let plot = plots.iter().find(|plot| plot.file() == file);
+    let plotted = plot.map(|plot| {
+        std::iter::once(&plot.head).chain(&plot.rows).cloned().collect::<Vec<Vec<String>>>()
+    });
+    let grouped = || bars.iter().find(|bars| bars.file() == file).map(figures::Bars::table);
+    let table = plotted.or_else(grouped).ok_or_else(|| {
+        CommandError::new(ErrorKind::NotFound, format!("there is no figure {file}"))
+            .hint("The statistics have a link to the numbers of each figure.")
+    })?;
+    let known = |text: &String| if text == UNKNOWN { cell("") } else { cell(text) };
+    let line = |row: &Vec<String>| row.iter().map(known).collect::<Vec<_>>().join(",") + "\r\n";
+    Ok(table.iter().map(line).collect())
 }
 
 fn ranges(chosen: Option<i64>) -> Vec<Tab> {

@@ -26,15 +26,21 @@ pub struct TroublePage {
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub struct SignInPage {
+    trouble: &'static str,
     theme: &'static str,
     style: &'static str,
     icon: &'static str,
 }
 
 impl SignInPage {
-    /// Makes the page; it says nothing of the home.
-    pub fn of(look: &Look) -> Self {
-        Self { theme: look.theme.word(), style: &ASSETS.style.path, icon: &ASSETS.icon.path }
+    /// Makes the page, with what went wrong before; it says nothing of the home.
+    pub fn of(look: &Look, trouble: &'static str) -> Self {
+        Self {
+            trouble,
+            theme: look.theme.word(),
+            style: &ASSETS.style.path,
+            icon: &ASSETS.icon.path,
+        }
     }
 }
 

@@ -27,6 +27,7 @@ use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::{self, Whole};
+use crate::surfaces::http::repeating::earlier;
 use crate::surfaces::http::respond::{full, hand_over, respond};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::{Answered, News, OnDisconnect, Waiting};
@@ -43,6 +44,8 @@ use record::domain::principal::{Authority, Principal, PrincipalKind, Surface, Vi
 const MAX_PATIENCE: Duration = Duration::from_secs(30);
 /// Commands at work from which on no more are taken over TCP.
 const MAX_WAITING: usize = 256;
+/// Stands between the name of a program and its key.
+const SCOPE: &str = "/";
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
 
@@ -55,30 +58,29 @@ pub async fn run(
     headers: HeaderMap,
 ) -> Response {
     let caller_is_remote = caller.uid.is_none();
-    let limit = match patience(&headers, &caller) {
-        Ok(limit) => limit,
+    let wishes = patience(&headers, &caller).and_then(|limit| Ok((limit, leaving(&headers)?)));
+    let (limit, on_disconnect) = match wishes {
+        Ok(wishes) => wishes,
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     if let Some(entry) = forbidden(served.entries, &name, &caller) {
         return respond(&name, Err(refuse(&served, entry, caller).await), Exit::Done);
     }
-    let order = match order(&served, caller, &name, &headers, &body) {
-        Ok(Some(order)) => order,
+    let (order, asked) = match order(&served, caller, &name, &headers, &body) {
+        Ok(Some(taken)) => taken,
         Ok(None) => return hand_over(&name),
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     let entry = order.entry;
-    if let Some(ended) = stored(&served, &order, &headers) {
-        return answered(entry.spec.name, ended);
+    match earlier(&served, &order, &asked, &headers).await {
+        Ok(None) => {}
+        Ok(Some(ended)) => return answered(entry.spec.name, ended),
+        Err(error) => return respond(entry.spec.name, Err(error), Exit::Done),
     }
     if caller_is_remote && served.desk.at_work().len() >= MAX_WAITING {
         return full("there is too much work already");
     }
     let job = JobId::derived(&order.caller.idempotency);
-    let on_disconnect = match headers.get(ON_DISCONNECT) {
-        Some(wish) if wish == "continue" => OnDisconnect::Continue,
-        Some(_) | None => OnDisconnect::Cancel,
-    };
     let Ok(mut waiting) = served.desk.accept(order, on_disconnect) else {
         return hand_over(entry.spec.name);
     };
@@ -111,15 +113,13 @@ fn patience(headers: &HeaderMap, caller: &Admitted) -> Result<Option<Duration>, 
     }
 }
 
-/// Finds the answer that a repeated request got the first time.
-fn stored(served: &Served, order: &Order, headers: &HeaderMap) -> Option<Answered> {
-    let has_key = headers.contains_key(IDEMPOTENCY) || headers.contains_key(IDEMPOTENCY_KEY);
-    if !has_key || order.entry.spec.authority == Authority::Own {
-        return None;
+/// Reads what becomes of the command when its client leaves.
+fn leaving(headers: &HeaderMap) -> Result<OnDisconnect, CommandError> {
+    match text(headers, ON_DISCONNECT)? {
+        Some("continue") => Ok(OnDisconnect::Continue),
+        Some("cancel") | None => Ok(OnDisconnect::Cancel),
+        Some(_) => Err(CommandError::usage(format!("{ON_DISCONNECT} takes continue or cancel"))),
     }
-    let job = JobId::derived(&order.caller.idempotency);
-    let ended = served.desk.ended(&order.caller.who, &job)?;
-    (ended.command == order.entry.spec.name && ended.answer.is_ok()).then_some(ended.answer)
 }
 
 fn answered(command: &str, answer: Answered) -> Response {
@@ -144,6 +144,7 @@ pub async fn cancel(
     Extension(caller): Extension<Admitted>,
     Path(key): Path<String>,
 ) -> Response {
+    let key = scoped(&caller, key);
     if served.desk.cancel(&caller.who, &key) {
         return respond("cancel", Ok(serde_json::json!({ "cancelled": true })), Exit::Done);
     }
@@ -151,19 +152,20 @@ pub async fn cancel(
     respond("cancel", Err(error), Exit::Done)
 }
 
+/// Reads what is asked for, with the bytes that tell it from other requests; nothing where the engine ends.
 fn order(
     served: &Served,
     caller: Admitted,
     name: &str,
     headers: &HeaderMap,
     body: &Whole,
-) -> Result<Option<Order>, CommandError> {
+) -> Result<Option<(Order, Vec<u8>)>, CommandError> {
     let entry = reached(served.entries, name, &caller)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
     if entry.spec.access == Access::Write {
         same_environment(served, headers)?;
     }
-    let mut asked = None;
+    let mut asked = Vec::new();
     let args = if caller.who.authority() < entry.spec.authority {
         Arguments::of(())
     } else {
@@ -172,12 +174,13 @@ fn order(
         if served.desk.is_closing() {
             return Ok(None);
         }
-        asked = Some(serde_json::to_vec(&fields).unwrap_or_default());
+        asked = serde_json::to_vec(&fields).unwrap_or_default();
         body::arguments(entry, &fields)?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
     let shown = shown.map(str::parse).transpose();
+    let key = key(headers)?.map(|key| scoped(&caller, key));
     // Only a process of the owner's is believed what it says of itself.
     let (who, surface) = match caller.uid {
         Some(_) => (named_owner(caller.who, headers)?, surface(headers)?),
@@ -186,20 +189,10 @@ fn order(
     let caller = Caller {
         who,
         via: Via { surface, uid: caller.uid, session },
-        idempotency: key(headers)?.unwrap_or_else(fresh),
+        idempotency: key.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
-    // A command that the owner signs comes twice under one key, the second time with the signature.
-    if let Some(asked) = asked.filter(|_| entry.spec.authority < Authority::Own)
-        && !served.desk.claims(&caller, entry, &asked)
-    {
-        return Err(CommandError::new(
-            ErrorKind::State,
-            format!("the key {} was used for another request", caller.idempotency),
-        )
-        .hint("Give each request a key of its own; repeat a key only to repeat its request."));
-    }
-    Ok(Some(Order { entry, args, caller }))
+    Ok(Some((Order { entry, args, caller }, asked)))
 }
 
 /// Refuses a caller whose environment says something else than this engine works with: it would be ignored silently.
@@ -314,6 +307,14 @@ fn named(headers: &HeaderMap, name: &str) -> Result<Option<String>, CommandError
         return Ok(Some(value.to_owned()));
     }
     Err(CommandError::usage(format!("{name} takes 1 to {MAX_NAME} letters, digits, - _ . :")))
+}
+
+/// Keeps the keys of programs apart: two of them may use the same, and neither must get what the other's stands for.
+fn scoped(caller: &Admitted, key: String) -> String {
+    match (caller.uid, caller.who.kind) {
+        (None, PrincipalKind::Agent) => format!("{}{SCOPE}{key}", caller.who.id),
+        (None | Some(_), _) => key,
+    }
 }
 
 /// Reads the key of the call, by our name for it or by everybody's.

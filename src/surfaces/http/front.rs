@@ -64,15 +64,25 @@ struct Seen {
     tokens: Vec<Known>,
 }
 
+/// Makes the beginning of every address that is given out: by the first of the owner's names where the address itself names no host.
+pub fn base(address: SocketAddr, way: Way, further: &str) -> String {
+    let name = further.split_whitespace().next();
+    match (way, name) {
+        (Way::Proxy, Some(name)) => format!("https://{name}"),
+        (Way::Tls, Some(name)) => format!("https://{name}:{}", address.port()),
+        (Way::Tls, None) => format!("https://{address}"),
+        (Way::Loopback, _) | (Way::Proxy, None) => format!("http://{address}"),
+    }
+}
+
 impl Front {
     /// Prepares what a listener at an address needs.
-    pub fn new(home: &Path, address: SocketAddr, way: Way, hosts: Hosts) -> Self {
-        let scheme = if way == Way::Tls { "https" } else { "http" };
+    pub fn new(home: &Path, (address, way): (SocketAddr, Way), further: &str) -> Self {
         let digest = Digest::of(home.as_os_str().as_encoded_bytes()).hex();
         let digits: String = digest.chars().take(COOKIE_DIGITS).collect();
         Self {
-            hosts,
-            base: format!("{scheme}://{address}"),
+            hosts: Hosts::of(address.ip(), further),
+            base: base(address, way, further),
             way,
             cookie: format!("saraphina-{digits}"),
             sessions: Sessions::of(home),

@@ -123,7 +123,7 @@ fn is_light(served: &Served, head: &Parts) -> bool {
 }
 
 fn check(visitor: &Visitor, head: &Parts, body: &Whole) -> Result<(), Refusal> {
-    same_protocol(&head.headers).map_err(refused)?;
+    same_protocol(visitor, &head.headers).map_err(refused)?;
     readable(&head.uri).map_err(refused)?;
     match visitor {
         Visitor::Session(session) => {
@@ -166,13 +166,16 @@ fn foreign_host() -> CommandError {
     )
 }
 
-fn same_protocol(headers: &HeaderMap) -> Result<(), CommandError> {
+fn same_protocol(visitor: &Visitor, headers: &HeaderMap) -> Result<(), CommandError> {
     // Plain HTTP tools name no protocol; they read JSON and are let through.
     let Some(theirs) = headers.get(PROTOCOL_HEADER) else { return Ok(()) };
     match theirs.to_str().map(str::parse::<u32>) {
         Ok(Ok(PROTOCOL)) => Ok(()),
-        Ok(Ok(_)) => Err(other_protocol(VERSION, "the client")),
-        Ok(Err(_)) | Err(_) => {
+        // A program of the same house is told to meet another engine; to anybody else it is a wrong argument.
+        Ok(Ok(_)) if matches!(visitor, Visitor::Process { .. }) => {
+            Err(other_protocol(VERSION, "the client"))
+        }
+        Ok(Ok(_) | Err(_)) | Err(_) => {
             Err(CommandError::usage(format!("{PROTOCOL_HEADER} is a number, here {PROTOCOL}")))
         }
     }

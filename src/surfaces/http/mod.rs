@@ -17,6 +17,7 @@ pub mod limits;
 pub mod lowering;
 pub mod openapi;
 pub mod parameter;
+pub mod repeating;
 pub mod resources;
 pub mod respond;
 pub mod route;

@@ -113,7 +113,7 @@ fn command_path(entry: &Entry) -> Value {
             header(SESSION, "Identifies the session in the record.", text("^[A-Za-z0-9._:-]{1,128}$")),
             header(SHOWN, "The newest proposal shown; what `@` names in own commands.", text("^proposal_[0-9a-f]{12}$")),
             header("Prefer", "`wait=N` waits at most N seconds, `respond-async` not at all; then the command goes on as a job.", text("^(wait=[0-9]{1,4}|respond-async)$")),
-            header(PROTOCOL_HEADER, "The protocol of the client; another one is refused.", json!({ "type": "integer", "enum": [PROTOCOL] })),
+            header(PROTOCOL_HEADER, "The protocol of the client; another one is refused.", json!({ "type": "string", "enum": [PROTOCOL.to_string()] })),
             header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits.", json!({ "type": "string", "enum": ["continue", "cancel"] })),
         ],
         "requestBody": { "content": { "application/json": { "schema": reference(name, "args") } } },

@@ -45,6 +45,8 @@ pub enum Place {
 pub enum Form {
     /// Text that is not empty.
     Text,
+    /// Text of this pattern, which the command reads.
+    Pattern(&'static str),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A whole number between two bounds, both included.
@@ -63,6 +65,7 @@ impl Form {
     pub fn schema(self, of_command: Option<&Value>) -> Value {
         match self {
             Self::Text => json!({ "type": "string", "minLength": 1 }),
+            Self::Pattern(pattern) => json!({ "type": "string", "pattern": pattern }),
             Self::Word(words) => json!({ "type": "string", "enum": words }),
             Self::Number(least, most) => {
                 json!({ "type": "integer", "minimum": least, "maximum": most })
@@ -76,7 +79,7 @@ impl Form {
         let refused = |what: String| CommandError::usage(format!("{name} takes {what}"));
         match self {
             Self::Text if text.is_empty() => Err(refused("a text that is not empty".to_owned())),
-            Self::Text | Self::OfCommand => Ok(json!(text)),
+            Self::Text | Self::Pattern(_) | Self::OfCommand => Ok(json!(text)),
             Self::Word(words) if words.contains(&text) => Ok(json!(text)),
             Self::Word(words) => Err(refused(words.join(", "))),
             Self::Number(least, most) => {

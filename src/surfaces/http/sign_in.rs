@@ -5,7 +5,7 @@
 
 use axum::Extension;
 use axum::extract::{ConnectInfo, Query, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use schemars::JsonSchema;
@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::surfaces::console::look::Look;
+use crate::surfaces::console::respond::page;
+use crate::surfaces::console::trouble_page::SignInPage;
 use crate::surfaces::http::auth::{End, Peer};
 use crate::surfaces::http::body::{self, Whole};
 use crate::surfaces::http::credentials::{self, Shown};
@@ -26,6 +29,10 @@ use record::audit::signers::is_principal;
 
 /// The page where none is asked for.
 const FIRST_PAGE: &str = "/";
+/// What is wrong with a link that signs nobody in.
+const USED_UP: &str = "this sign-in link is used up or older than a minute";
+/// The same for a person.
+const USED_UP_PAGE: &str = "This sign-in link is used up or older than a minute.";
 /// Longest address of a page.
 const MAX_PAGE_BYTES: usize = 1_000;
 
@@ -94,21 +101,22 @@ struct Brought {
 pub async fn login(
     State(served): State<Served>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    uri: Uri,
-    headers: HeaderMap,
+    (uri, headers, look): (Uri, HeaderMap, Look),
 ) -> Response {
-    let Ok(front) = front(&served) else { return used_up() };
+    let Ok(front) = front(&served) else { return used_up(&headers, &look) };
     if let End::Remote(address) = &peer.end {
         let name = address.ip().to_string();
         if let Err(wait) = front.signing_in.take(&name, Instant::now()) {
             return slower(wait);
         }
     }
-    let Ok(Query(Brought { code })) = Query::try_from_uri(&uri) else { return used_up() };
+    let Ok(Query(Brought { code })) = Query::try_from_uri(&uri) else {
+        return used_up(&headers, &look);
+    };
     let now = served.desk.engine().context().now();
     let opened = match front.sessions.open(&code, now) {
         Ok(Some(opened)) => opened,
-        Ok(None) => return used_up(),
+        Ok(None) => return used_up(&headers, &look),
         Err(error) => return respond_with::<Code>("open", Err(no_randomness(error))),
     };
     let cookie = cookie(front, &opened.secret, SESSION_MS / 1_000);
@@ -140,8 +148,8 @@ pub async fn session(Extension(visitor): Extension<Visitor>) -> Response {
 }
 
 /// Ends the session, on `POST /logout`.
-pub async fn logout(State(served): State<Served>, headers: HeaderMap) -> Response {
-    let Ok(front) = front(&served) else { return used_up() };
+pub async fn logout(State(served): State<Served>, headers: HeaderMap, look: Look) -> Response {
+    let Ok(front) = front(&served) else { return used_up(&headers, &look) };
     if let Shown::Cookie(secret) = credentials::shown(&headers, &front.cookie) {
         front.sessions.end(&secret);
     }
@@ -205,12 +213,14 @@ fn front(served: &Served) -> Result<&Front, CommandError> {
     })
 }
 
-fn used_up() -> Response {
-    let error = CommandError::new(
-        ErrorKind::Forbidden,
-        "this sign-in link is used up or older than a minute",
-    )
-    .hint("Run `saraphina open` for another one.");
+/// Says that a link signs nobody in: on a page to whoever reads pages, because links are opened in browsers.
+fn used_up(headers: &HeaderMap, look: &Look) -> Response {
+    let accepted = headers.get(ACCEPT).and_then(|types| types.to_str().ok());
+    if accepted.is_some_and(|types| types.contains("text/html")) {
+        return page(StatusCode::FORBIDDEN, &SignInPage::of(look, USED_UP_PAGE));
+    }
+    let error = CommandError::new(ErrorKind::Forbidden, USED_UP)
+        .hint("Run `saraphina open` for another one.");
     refuse(StatusCode::FORBIDDEN, error)
 }
 

@@ -35,6 +35,9 @@ pub struct Status {
     pub uptime_ms: i64,
     /// Its home.
     pub home: String,
+    /// The beginning of the addresses of its pages; null where it listens at the socket alone.
+    #[serde(default)]
+    pub address: Option<String>,
     /// Commands at work.
     pub commands: Vec<String>,
     /// Jobs at work.
@@ -90,6 +93,7 @@ fn status(served: &Served) -> Status {
         started_at: writer.started_at.to_string(),
         uptime_ms: context.now().millis().saturating_sub(writer.started_at.millis()),
         home: context.settings.home().display().to_string(),
+        address: served.front.as_ref().map(|front| front.base.clone()),
         commands: served.desk.at_work().into_iter().map(str::to_owned).collect(),
         jobs: context.running.all().iter().map(job).collect(),
     }

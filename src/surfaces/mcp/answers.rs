@@ -26,13 +26,13 @@ const ERROR: &str = "saraphina/error";
 const DECISION: &str = "saraphina/decision";
 
 /// Writes the answer of a command.
-pub fn done(server: &Server, entry: &Entry, answer: &Answer) -> CallToolResult {
+pub async fn done(server: &Server, entry: &Entry, answer: &Answer) -> CallToolResult {
     let text = text(server.entries(), answer.page());
     let mut content = vec![ContentBlock::text(bounded(text))];
     let mut meta = Map::new();
     if let Some(proposal) = decided_by_owner(entry, &answer.data) {
         let command = format!("saraphina approve-code {proposal}");
-        let page = server.page(proposal);
+        let page = server.page(proposal).await;
         let place = page.as_ref().map(|page| format!("; it is shown at {page}"));
         content.push(ContentBlock::text(format!(
             "Only the owner decides, in a terminal of their own: {command}{}",

@@ -23,7 +23,7 @@ pub async fn call(
     let entry = server.tool(&request.name).ok_or_else(|| no_such_tool(&request.name))?;
     let fields = request.arguments.unwrap_or_default();
     Ok(match server.carry_out(entry, fields, context).await {
-        Ok(answer) => answers::done(server, entry, &answer),
+        Ok(answer) => answers::done(server, entry, &answer).await,
         Err(error) => answers::refused(&error),
     })
 }

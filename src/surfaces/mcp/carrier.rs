@@ -22,6 +22,8 @@ pub trait Carrier: Send + Sync {
     async fn run(&self, order: Order, events: Events, cancel: &CancellationToken) -> Answered;
     /// Returns an engine to watch the record with; `None` where a client is gone with its answer.
     fn reader(&self) -> Option<Result<Engine, CommandError>>;
+    /// Tells how the addresses of pages begin, where they are served.
+    async fn pages(&self) -> Option<String>;
     /// Ends it: everything accepted is written.
     async fn close(&self) -> Result<(), CommandError>;
 }

@@ -68,6 +68,7 @@ pub fn routes() -> Router<Served> {
 struct Here {
     desk: Arc<Desk>,
     entries: &'static [Entry],
+    pages: Option<String>,
 }
 
 #[async_trait]
@@ -87,6 +88,10 @@ impl Carrier for Here {
 
     fn reader(&self) -> Option<Result<Engine, CommandError>> {
         None
+    }
+
+    async fn pages(&self) -> Option<String> {
+        self.pages.clone()
     }
 
     async fn close(&self) -> Result<(), CommandError> {
@@ -125,7 +130,8 @@ async fn answer(
             return as_json(StatusCode::BAD_REQUEST, &refusal);
         }
     };
-    let carrier = Here { desk: Arc::clone(&served.desk), entries: served.entries };
+    let pages = served.front.as_ref().map(|front| front.base.clone());
+    let carrier = Here { desk: Arc::clone(&served.desk), entries: served.entries, pages };
     let shared = clients.shared(&served, &bearer);
     let answering = Server::for_request(Arc::new(carrier), shared, client(&bearer));
     let messages = begin(answering, request, peer);
@@ -272,7 +278,6 @@ impl Clients {
         Shared {
             quota: Arc::clone(quotas.entry(bearer.id.clone()).or_default()),
             tools: Arc::clone(tools),
-            page: served.front.as_ref().map(|front| front.base.clone()),
         }
     }
 }

@@ -31,7 +31,6 @@ pub struct Server {
     folder: Folder,
     quota: Arc<Quota>,
     tools: Arc<[Tool]>,
-    page: Option<String>,
     watched: Watched,
 }
 
@@ -51,8 +50,6 @@ pub struct Shared {
     pub quota: Arc<Quota>,
     /// The tools that it is offered.
     pub tools: Arc<[Tool]>,
-    /// The beginning of the addresses of pages.
-    pub page: Option<String>,
 }
 
 impl Server {
@@ -61,14 +58,14 @@ impl Server {
         let client = Client { who: None, reach: Authority::Propose, session: fresh_key() };
         let tools = tools::described(carrier.entries(), client.reach);
         let (quota, watched) = (Arc::default(), Watched::default());
-        Self { carrier, client, folder, quota, tools, page: None, watched }
+        Self { carrier, client, folder, quota, tools, watched }
     }
 
     /// Makes a server for one request of a client that is somewhere else.
     pub fn for_request(carrier: Arc<dyn Carrier>, shared: Shared, client: Client) -> Self {
-        let Shared { quota, tools, page } = shared;
+        let Shared { quota, tools } = shared;
         let (folder, watched) = (Folder::nowhere(), Watched::default());
-        Self { carrier, client, folder, quota, tools, page, watched }
+        Self { carrier, client, folder, quota, tools, watched }
     }
 
     /// Returns the commands that there are, also those that are no tools.
@@ -92,8 +89,8 @@ impl Server {
     }
 
     /// Returns the address of the page on which an owner looks at a proposal, where pages are served.
-    pub fn page(&self, proposal: &str) -> Option<String> {
-        self.page.as_ref().map(|base| format!("{base}/proposals/{proposal}"))
+    pub async fn page(&self, proposal: &str) -> Option<String> {
+        self.carrier.pages().await.map(|base| format!("{base}/proposals/{proposal}"))
     }
 
     /// Has a command carried out for the client, and tells it of progress.

@@ -19,6 +19,7 @@ use crate::surfaces::mcp::installing::client::AgentClient;
 use crate::surfaces::mcp::installing::install;
 use crate::surfaces::mcp::lines::Lines;
 use crate::surfaces::mcp::server::Server;
+use crate::surfaces::subcommand;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::ways::Ways;
@@ -56,19 +57,10 @@ pub fn carry_out(
     terminal: &mut Terminal,
     make_app: impl FnOnce() -> App,
 ) -> Exit {
-    let wish = if words.iter().any(|word| word == "--json") { Wish::Json } else { wish };
-    let typed = words.iter().filter(|word| *word != "--json");
-    let matches = match command()
-        .bin_name("saraphina mcp")
-        .no_binary_name(true)
-        .try_get_matches_from(typed)
-    {
-        Ok(matches) => matches,
-        Err(help) if help.kind() == clap::error::ErrorKind::DisplayHelp => {
-            terminal.page(&help.to_string());
-            return Exit::Done;
-        }
-        Err(error) => return turn::refuse(terminal, NAME, wish, &misread(&error)),
+    let (matches, wish) = match subcommand::read((command(), words), wish, terminal) {
+        Ok(Some(read)) => read,
+        Ok(None) => return Exit::Done,
+        Err(exit) => return exit,
     };
     let done = match wanted(&matches) {
         Some(order) => install::carry_out(&order, wish, terminal),
@@ -88,14 +80,6 @@ fn wanted(matches: &ArgMatches) -> Option<install::Order> {
     let client = *matches.get_one::<AgentClient>("install")?;
     let place = if matches.get_flag("write") { install::Place::File } else { install::Place::Out };
     Some(install::Order { client, place })
-}
-
-fn misread(error: &clap::Error) -> CommandError {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    CommandError::usage(line)
-        .hint("Say `saraphina mcp`, or `saraphina mcp --install CLIENT` with claude-code, codex, cursor, goose or vscode.")
 }
 
 fn serve(terminal: &mut Terminal, make_app: impl FnOnce() -> App) -> Result<(), CommandError> {

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use syntect::easy::ScopeRegionIterator;
-use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use crate::surfaces::render::ink::{Hue, Ink, Look};
 use record::domain::text::Untrusted;
@@ -75,6 +75,11 @@ const KINDS: [(&str, Kind); 9] = [
 /// A line in pieces of one kind each.
 pub type Pieces = Vec<(Option<Kind>, String)>;
 
+/// The same as scopes: to compare numbers is quick, to write a scope out as a text is not.
+static SCOPES: LazyLock<Vec<(Scope, Kind)>> = LazyLock::new(|| {
+    KINDS.iter().filter_map(|(name, kind)| Some((Scope::new(name).ok()?, *kind))).collect()
+});
+
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
 /// Draws source text, highlighted on a terminal with colours.
@@ -127,8 +132,7 @@ fn pieces(text: &str, syntax: &SyntaxReference) -> Option<Vec<Pieces>> {
 
 fn kind(scopes: &ScopeStack) -> Option<Kind> {
     scopes.as_slice().iter().rev().find_map(|scope| {
-        let name = scope.build_string();
-        KINDS.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, kind)| *kind)
+        SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, kind)| *kind)
     })
 }
 

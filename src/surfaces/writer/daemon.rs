@@ -4,23 +4,17 @@
 //! `resident.rs` do the work; this file reads words and draws the state.
 
 use clap::{ArgMatches, Command};
-use serde_json::Value;
 
 use crate::app::App;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::error::{CommandError, Exit};
 use crate::contract::page::{Cell, Page, Tone};
-use crate::surfaces::envelope;
 use crate::surfaces::http::status::Status;
-use crate::surfaces::render::page::draw;
+use crate::surfaces::subcommand::{self, Shown};
 use crate::surfaces::terminal::Terminal;
-use crate::surfaces::turn;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::daemon_state::DaemonState;
 use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::resident;
-
-/// Threads of an engine that no session shares.
-const WORKERS: usize = 2;
 
 /// An action on the daemon of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,49 +48,15 @@ pub fn carry_out(
     terminal: &mut Terminal,
     make_app: impl FnOnce() -> App,
 ) -> Exit {
-    let wish = if words.iter().any(|word| word == "--json") { Wish::Json } else { wish };
-    let typed = words.iter().filter(|word| *word != "--json");
-    let matches = match command()
-        .bin_name("saraphina daemon")
-        .no_binary_name(true)
-        .try_get_matches_from(typed)
-    {
-        Ok(matches) => matches,
-        Err(help) if help.kind() == clap::error::ErrorKind::DisplayHelp => {
-            terminal.page(&help.to_string());
-            return Exit::Done;
-        }
-        Err(error) => return turn::refuse(terminal, "daemon", wish, &misread(&error)),
-    };
-    let answer = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()
-        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))
-        .and_then(|runtime| runtime.block_on(run(&matches, make_app())));
-    match answer {
-        Ok((data, _)) if wish == Wish::Json => {
-            terminal.print(&format!("{}\n", envelope::line("daemon", Ok(&data))));
-            exit(&data)
-        }
-        Ok((data, page)) => {
-            let text = draw(&page, &terminal.look());
-            terminal.page(&text);
-            exit(&data)
-        }
-        Err(error) => turn::refuse(terminal, "daemon", wish, &error),
-    }
+    subcommand::carry_out((command(), words), wish, terminal, async |matches: ArgMatches, _| {
+        let (action, state) = run(&matches, make_app()).await?;
+        let exit = if state.done { Exit::Done } else { Exit::Negative };
+        Shown::of(&state, state.page(action), exit)
+    })
 }
 
-fn misread(error: &clap::Error) -> CommandError {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    CommandError::usage(line).hint("Say `saraphina daemon run`, `start`, `stop` or `status`.")
-}
-
-/// Does what the command line says; returns data for programs and a page for people.
-pub async fn run(matches: &ArgMatches, app: App) -> Result<(Value, Page), CommandError> {
+/// Does what the command line says.
+async fn run(matches: &ArgMatches, app: App) -> Result<(DaemonAction, DaemonState), CommandError> {
     let action = match matches.subcommand_name() {
         Some("run") => DaemonAction::Run,
         Some("start") => DaemonAction::Start,
@@ -104,27 +64,15 @@ pub async fn run(matches: &ArgMatches, app: App) -> Result<(Value, Page), Comman
         Some("status") => DaemonAction::Status,
         Some(_) | None => return Err(CommandError::usage("run, start, stop or status?")),
     };
-    let state = main(action, app).await?;
-    let data = serde_json::to_value(&state)
-        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
-    Ok((data, state.page(action)))
+    Ok((action, main(action, app).await?))
 }
 
-/// Does one action.
-pub async fn main(action: DaemonAction, app: App) -> Result<DaemonState, CommandError> {
+async fn main(action: DaemonAction, app: App) -> Result<DaemonState, CommandError> {
     match action {
         DaemonAction::Run => Box::pin(resident::run(&app, None, || {})).await,
         DaemonAction::Start => Box::pin(lifecycle::start(&app)).await,
         DaemonAction::Stop => Box::pin(lifecycle::stop(&app)).await,
         DaemonAction::Status => Box::pin(lifecycle::status(&app)).await,
-    }
-}
-
-/// Reads the exit code from the data of [`run`]: negative when there was no daemon to stop or to look at.
-pub fn exit(data: &Value) -> Exit {
-    match data.get("done").and_then(Value::as_bool) {
-        Some(false) => Exit::Negative,
-        Some(true) | None => Exit::Done,
     }
 }
 
@@ -159,6 +107,7 @@ impl DaemonState {
             ("uptime", format!("{} s", engine.uptime_ms / 1000).into()),
             ("home", engine.home.clone().into()),
             ("socket", self.socket.clone().into()),
+            ("address", engine.address.clone().unwrap_or_else(|| "none".to_owned()).into()),
             ("commands", list(engine.commands.clone()).into()),
             ("jobs", list(jobs.collect()).into()),
         ]

@@ -13,17 +13,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::contract::caller::Caller;
-use crate::contract::command::{Access, Entry};
+use crate::contract::command::Access;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::{Event, Events};
 use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::engine::engine::Engine;
+use crate::surfaces::writer::durable::{Durable, holder};
 use crate::surfaces::writer::ended::{Ended, EndedJobs};
 use crate::surfaces::writer::followed::{Followed, Progress};
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
-use record::domain::principal::{Authority, Principal, PrincipalKind};
+use record::domain::principal::{Authority, Principal};
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;
@@ -57,6 +58,7 @@ pub struct Desk {
     room: Arc<Semaphore>,
     stop: CancellationToken,
     followed: Followed,
+    durable: Durable,
 }
 
 #[derive(Default)]
@@ -92,6 +94,7 @@ impl Desk {
             room: Arc::new(Semaphore::new(MAX_AT_ONCE)),
             stop: CancellationToken::new(),
             followed: Followed::default(),
+            durable: Durable::default(),
         })
     }
 
@@ -100,15 +103,19 @@ impl Desk {
         &self.engine
     }
 
+    /// Returns the keys that outlive this engine.
+    pub const fn durable(&self) -> &Durable {
+        &self.durable
+    }
+
     /// Notes what a key stands for; false where it stood for another request before.
     ///
     /// The newest keys are remembered, which covers every repetition that a client makes on its own.
-    pub fn claims(&self, caller: &Caller, entry: &Entry, asked: &[u8]) -> bool {
-        let digest = Digest::of(&[entry.spec.name.as_bytes(), b" ", asked].concat());
+    pub fn claims(&self, caller: &Caller, asked: Digest) -> bool {
         let key = (holder(&caller.who), caller.idempotency.clone());
         let mut book = self.book();
         if let Some(known) = book.claims.get(&key) {
-            return *known == digest;
+            return *known == asked;
         }
         if book.claimed.len() >= KEPT_KEYS
             && let Some(oldest) = book.claimed.pop_front()
@@ -116,7 +123,7 @@ impl Desk {
             book.claims.remove(&oldest);
         }
         book.claimed.push_back(key.clone());
-        book.claims.insert(key, digest);
+        book.claims.insert(key, asked);
         true
     }
 
@@ -161,6 +168,11 @@ impl Desk {
         let spec = &order.entry.spec;
         let is_kept = spec.access == Access::Write && spec.authority < Authority::Own;
         let result = self.invoke(&work, order).await;
+        let held = (key.who.as_str(), key.idempotency.as_str());
+        match &result {
+            Ok(answer) if is_kept => self.durable.keep(self.engine.context(), held, answer).await,
+            Ok(_) | Err(_) => self.durable.drop(held.0, held.1),
+        }
         // Who hears the answer may ask again at once under the same key, with a signature: that is no joining.
         let mut book = self.book();
         if book.work.get(&key).is_some_and(|known| Arc::ptr_eq(known, &work)) {
@@ -277,14 +289,6 @@ pub enum News {
     Progress(Event),
     /// The end.
     Answer(Answered),
-}
-
-/// Names the holder of a caller's keys: owners of one home share theirs, whatever they call themselves.
-fn holder(who: &Principal) -> String {
-    match who.kind {
-        PrincipalKind::Owner => "owner".to_owned(),
-        PrincipalKind::Agent | PrincipalKind::System => format!("{:?} {}", who.kind, who.id),
-    }
 }
 
 /// One who waits for a command; the last one to leave before its end cancels it.

@@ -10,6 +10,7 @@ pub mod daemon;
 pub mod daemon_state;
 pub mod desk;
 pub mod door;
+pub mod durable;
 pub mod ended;
 pub mod followed;
 pub mod lifecycle;

@@ -7,10 +7,13 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::notices::outbox::{Outbox, PACE};
 use crate::surfaces::writer::daemon_state::DaemonState;
 use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::writer::protocol::VERSION;
@@ -43,12 +46,31 @@ pub async fn run(
     let endings =
         Endings::take().map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
     let lock = lock(app).await?;
+    let pages = door.as_ref().map(|door| door.base(&app.settings));
     let serving = Serving::start(app, lock, door).await?;
-    let ended = serve(app, &serving, endings, ready).await;
+    let outbox = outbox(app, &serving, pages)?;
+    let ended = Box::pin(telling(app, outbox, serve(app, &serving, endings, ready))).await;
     let released = serving.release().await;
     ended.and(released)?;
     let socket = Socket::of(&app.home())?.path().display().to_string();
     Ok(DaemonState { running: false, done: true, socket, engine: None })
+}
+
+/// Makes the outbox of the record, which tells the owner of events.
+fn outbox(app: &App, serving: &Serving, pages: Option<String>) -> Result<Outbox, CommandError> {
+    let store = Arc::clone(serving.desk().engine().context().store.as_ref().map_err(Clone::clone)?);
+    Ok(Outbox { store, clock: Arc::clone(&app.clock), pages, pace: PACE })
+}
+
+/// Tells the owner of events while something else goes on; what is not told by its end is told after the next start.
+async fn telling<T>(app: &App, outbox: Outbox, meanwhile: impl Future<Output = T>) -> T {
+    let end = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(outbox.empty_into(app.channels.clone(), end.clone()));
+    let done = meanwhile.await;
+    end.cancel();
+    tasks.shutdown().await;
+    done
 }
 
 async fn serve(

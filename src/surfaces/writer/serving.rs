@@ -20,7 +20,6 @@ use crate::engine::reconcile::reconcile;
 use crate::store::error::StoreError;
 use crate::surfaces::http::auth::Peer;
 use crate::surfaces::http::front::Front;
-use crate::surfaces::http::hosts::Hosts;
 use crate::surfaces::http::router::router;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::Desk;
@@ -196,8 +195,7 @@ fn listen(
 
 fn front(app: &App, door: &TcpDoor) -> Front {
     let further = app.settings.get("SARAPHINA_SERVER_HOSTS").unwrap_or_default();
-    let hosts = Hosts::of(door.address().ip(), further);
-    Front::new(&app.home(), door.address(), door.way(), hosts)
+    Front::new(&app.home(), (door.address(), door.way()), further)
 }
 
 /// Opens the store; what a killed process leaves of its own lock ends with the last of its children.

@@ -4,20 +4,23 @@
 //! comes in goes to the same router as the socket's, with the address it came from.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use futures::FutureExt as _;
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::http1::{self, Parts};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -25,9 +28,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
 
+use crate::config::settings::Settings;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::http::auth::{End, Peer};
-use crate::surfaces::http::front::Way;
+use crate::surfaces::http::front::{self, Way};
 
 /// Connections at the same time; more of them wait in the system's queue.
 const MAX_CONNECTIONS: usize = 256;
@@ -35,6 +39,11 @@ const MAX_CONNECTIONS: usize = 256;
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
 /// Largest head of a request.
 const MAX_HEAD_BYTES: usize = 16 << 10;
+/// What a client hears whose head of a request did not come to its end in time.
+const TOO_SLOW: &[u8] =
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+/// Time that a last word may take.
+const LAST_WORD: Duration = Duration::from_secs(1);
 /// Pause after a connection that could not be accepted, such as for want of descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -67,6 +76,12 @@ impl TcpDoor {
     /// Returns the address it listens at.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns the beginning of the addresses that are given out.
+    pub fn base(&self, settings: &Settings) -> String {
+        let further = settings.get("SARAPHINA_SERVER_HOSTS").unwrap_or_default();
+        front::base(self.address, self.way(), further)
     }
 
     /// Tells how requests reach it.
@@ -133,25 +148,44 @@ impl Visit {
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer.clone()));
             let mut router = router.clone();
-            async move { Ok::<_, Infallible>(answered(router.call(request.map(Body::new)).await)) }
+            let answer = async move { answered(router.call(request.map(Body::new)).await) };
+            Box::pin(answer.map(Ok::<_, Infallible>))
         });
-        let mut connection = std::pin::pin!(
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_LIMIT)
-                .max_buf_size(MAX_HEAD_BYTES)
-                .serve_connection(TokioIo::new(stream), service)
-        );
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = end.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+        let mut connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_LIMIT)
+            .max_buf_size(MAX_HEAD_BYTES)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut ending = std::pin::pin!(end.cancelled());
+        let mut is_ending = false;
+        let ended = poll_fn(|context| {
+            if !is_ending && ending.as_mut().poll(context).is_ready() {
+                is_ending = true;
+                Pin::new(&mut connection).graceful_shutdown();
             }
-        };
-        if let Err(error) = ended {
+            connection.poll_without_shutdown(context)
+        });
+        let ended = ended.await;
+        if let Err(error) = &ended {
             tracing::debug!(failure = %error, "a connection broke off");
         }
+        let Parts { io, read_buf, .. } = connection.into_parts();
+        // Whoever said nothing, such as an idle browser, asked for nothing.
+        let is_slow = ended.is_err_and(|error| error.is_timeout()) && !read_buf.is_empty();
+        part(io.into_inner(), if is_slow { TOO_SLOW } else { b"" }).await;
+    }
+}
+
+/// Says a last word and closes; who does not take it within a moment is left alone.
+async fn part(mut stream: impl AsyncWrite + Unpin, word: &[u8]) {
+    let said = async {
+        stream.write_all(word).await?;
+        stream.shutdown().await
+    };
+    match tokio::time::timeout(LAST_WORD, said).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(failure = %error, "a connection was gone already"),
+        Err(_) => tracing::debug!("a client does not read"),
     }
 }
 

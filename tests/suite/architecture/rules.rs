@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["checking"],
     &["auditing"],
     &["contract", "diagnosis"],
-    &["providers", "knowledge", "anchors", "repository", "repair", "inspection"],
+    &["providers", "knowledge", "anchors", "notices", "repository", "repair", "inspection"],
     &["store", "sandbox", "verifier"],
     &["audit", "observability", "config", "launch"],
     &["domain"],

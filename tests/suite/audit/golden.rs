@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::bound::bound;
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
-use super::later::{applying, healing, history, repositories, roles, tokens};
+use super::later::{applying, findings, healing, history, repositories, roles, tokens};
 use super::quorum;
 use record::domain::principal::Principal;
 
@@ -239,7 +239,7 @@ fn recovery() -> Log {
     log
 }
 
-pub(super) fn all() -> [(&'static str, Log); 13] {
+pub(super) fn all() -> [(&'static str, Log); 14] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -254,6 +254,7 @@ pub(super) fn all() -> [(&'static str, Log); 13] {
         ("quorum", quorum::frozen()),
         ("repositories", repositories()),
         ("tokens", tokens()),
+        ("findings", findings()),
     ]
 }
 
@@ -292,6 +293,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("bound", 19),
         ("quorum", 9),
         ("tokens", 4),
+        ("findings", 3),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

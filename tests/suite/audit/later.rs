@@ -117,6 +117,19 @@ pub(super) fn applying() -> Log {
     log
 }
 
+/// A finding that an owner dismissed, and let count again.
+pub(super) fn findings() -> Log {
+    let mut log = Log::begun();
+    let of = |kind| owner(kind).with("repository", "shop").with("finding", "7c2e91aa0d15ea5e");
+    let dismissed = of(ActKind::OwnerFindingDismissed)
+        .with("rule", "S608")
+        .with("path", "shop/store.py")
+        .with("reason", "the table is one of three constants – „so“");
+    log.append(&dismissed);
+    log.append(&of(ActKind::OwnerFindingReinstated).with("reason", "a fourth came"));
+    log
+}
+
 /// Two programs that are let in, one of them for good, and one that is turned away again.
 pub(super) fn tokens() -> Log {
     let mut log = Log::begun();

@@ -3,8 +3,10 @@
 use saraphina::contract::confirmation::Wanted;
 use saraphina::contract::error::ErrorKind;
 
+use super::repository::knowing;
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{House, TESTS};
+use crate::support::project::Project;
 
 #[tokio::test]
 async fn an_approval_binds_to_what_was_shown() {
@@ -185,4 +187,35 @@ async fn names_that_mislead_are_named_and_honest_text_in_any_script_is_not() {
     assert!(refused.is_some_and(|refused| refused.ends_with(words)));
     assert!(page.contains(words), "{page}");
     assert_eq!(not_refused, None);
+}
+
+#[tokio::test]
+async fn a_sensitive_change_asks_for_a_sentence_and_a_plain_one_does_not() {
+    let project = Project::new();
+    project.write("shop/auth.py", "LIMIT = 3\n");
+    project.commit("Add a limit");
+    let house = knowing(&project).await;
+    project.write("shop/auth.py", "LIMIT = 30\n");
+    let line = "/propose-code --repo shop --worktree Raise the limit";
+    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let hash = house.hash(&id).await;
+    let phrase = "I have read what this touches";
+
+    let bare = house.line(&format!("/approve-code {id} --yes --expect {hash}")).await.error();
+    let wrong = house
+        .line(&format!("/approve-code {id} --yes --expect {hash} --phrase \"I have read it\""))
+        .await
+        .error();
+    let line = format!("/approve-code {id} --yes --expect {hash} --phrase \"{phrase}\"");
+    let decided = house.line(&line).await.data();
+
+    let confirmation = bare.confirmation.unwrap();
+    assert_eq!(
+        (bare.kind, wrong.kind, confirmation.wanted),
+        (ErrorKind::NeedsOwner, ErrorKind::NeedsOwner, Wanted::Phrase(phrase.to_owned()))
+    );
+    let page = confirmation.page.plain();
+    assert!(page.contains("sensitive change: shop/auth.py is about who may do what"), "{page}");
+    assert_eq!(decided["decision"], "approved");
 }

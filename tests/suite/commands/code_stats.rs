@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;
+use crate::support::project::Project;
 use crate::surfaces::process::Home;
 
 #[tokio::test]
@@ -69,4 +70,37 @@ fn what_the_library_retrieves_is_no_model_call() {
     // The sums are still those of the rows.
     assert!(!deep.contains("counted,"), "{deep}");
     assert_eq!(verified.code, Some(0), "{verified:?}");
+}
+
+#[tokio::test]
+async fn decisions_move_what_a_rule_weighs_and_it_is_said_whether_that_helps() {
+    let project = Project::new();
+    let house = super::repository::knowing(&project).await;
+    project.write("shop/risky.py", "import os\n\n\ndef run(text):\n    return eval(text)\n");
+    project.commit("Evaluate");
+    let mut ids = Vec::new();
+    for (branch, body) in [("one", "int(text)"), ("two", "len(text)")] {
+        project.git(&["checkout", "--quiet", "-b", branch, "main"]);
+        project
+            .write("shop/risky.py", format!("import os\n\n\ndef run(text):\n    return {body}\n"));
+        project.commit(branch);
+        project.git(&["checkout", "--quiet", "main"]);
+        let line = format!("/propose-code --repo shop --range main..{branch} Evaluate nothing");
+        ids.push(house.line(&line).await.data()["proposal_id"].as_str().unwrap().to_owned());
+    }
+    for id in &ids {
+        house.line(&format!("/reject-code {id} texts are ours")).await.data();
+    }
+    house.line("/dismiss-finding shop/risky.py:5 S307 texts are ours").await.data();
+
+    let before = house.line("/code-stats").await.data();
+    house.line("/build-graph shop").await.data();
+    let after = house.line("/code-stats").await.data();
+
+    assert_eq!(before["learnt"][0]["decisions"], 0);
+    let learnt = &after["learnt"][0];
+    assert_eq!((&learnt["decisions"], &learnt["dismissed"]), (&json!(2), &json!(1)));
+    assert_eq!(learnt["answer"], "too few decisions", "{learnt}");
+    let rule = json!({"accepted": 0, "rejected": 3, "weight": 0.571});
+    assert_eq!(learnt["rules"]["S307"], rule, "{learnt}");
 }

@@ -1,5 +1,7 @@
 //! `/impact-code`: what a change of a file, a name or a proposal reaches.
 
+use record::domain::change_evidence::{ChangeEvidence, ControlTest, How};
+use record::domain::changeset::Base;
 use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
@@ -97,6 +99,59 @@ async fn a_proposal_reaches_what_uses_the_names_that_it_alters() {
     );
     assert_eq!(paths(&impact["breaks"]), ["tests/test_cart.py", "tests/test_cart.py"]);
     assert_eq!(impact["tests"][0]["reasons"][0], "calls mean");
+}
+
+/// A house whose only execution of a change showed which tests ran and noticed it.
+async fn observed(project: &Project) -> House {
+    let mut house = knowing(project).await;
+    let line = "/propose-code --repo shop --range main..fix Give nothing the mean 0";
+    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let id = |digit: &str| digit.repeat(40).parse().unwrap();
+    let base = Base { commit: id("1"), tree: id("2") };
+    let mut change = ChangeEvidence::of("shop".parse().unwrap(), base);
+    let test = "tests/test_cart.py::test_mean_of_nothing".to_owned();
+    let ran = |line: u32| (format!("shop/cart.py:{line}"), vec![test.clone()]);
+    change.changed_lines.by_test = [ran(8), ran(9)].into();
+    change.control.tests = vec![ControlTest { id: test.clone(), how: How::Assertion }];
+    let change = serde_json::to_string(&change).unwrap().replace('\'', "''");
+    let sql = format!(
+        "UPDATE executions SET evidence = json_set(evidence, '$.change', json('{change}'))"
+    );
+    house.tamper(&sql).await;
+    house.reopen();
+    house
+}
+
+#[tokio::test]
+async fn tests_that_were_seen_to_notice_or_run_it_come_first() {
+    let project = Project::with_fix();
+    let house = observed(&project).await;
+
+    let built = house.line("/build-graph shop").await.data();
+    let again = house.line("/build-graph shop").await.data();
+    let of_name = house.line("/impact-code mean --repo shop").await.data();
+    let of_other = house.line("/impact-code total --repo shop").await.data();
+    let graph = house.line("/graph shop shop/cart.py").await.data();
+
+    assert_eq!(
+        (&built["tests"], &again["tests"], &again["parsed"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    assert_eq!(paths(&of_name["tests"]), ["tests/test_cart.py"]);
+    let first = of_name["tests"][0]["reasons"][0].as_str().unwrap();
+    let wanted = "tests/test_cart.py::test_mean_of_nothing failed without a change of it (exec_";
+    assert!(first.starts_with(wanted), "{first}");
+    assert_eq!(of_other["tests"][0]["reasons"][0], "calls total");
+    let kinds: std::collections::BTreeSet<&str> = graph["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edge| edge["kind"].as_str().unwrap())
+        .collect();
+    for wanted in ["proposed_by", "shown_by", "noticed"] {
+        assert!(kinds.contains(wanted), "{wanted}: {kinds:?}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::audit_export::program;
 use crate::support::house::House;
 
 /// Two owners under a quorum of two; alice signs.
-async fn two_owners() -> House {
+pub(crate) async fn two_owners() -> House {
     let house = House::new();
     house.enrol().await;
     let file = key_file(&house, 0x52, "bob.pub");

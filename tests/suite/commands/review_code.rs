@@ -80,3 +80,36 @@ async fn what_is_no_file_and_no_proposal_is_refused_by_name() {
         [ErrorKind::NotFound, ErrorKind::NotFound, ErrorKind::Usage, ErrorKind::Usage]
     );
 }
+
+#[tokio::test]
+async fn the_graph_tells_a_missing_partner_who_uses_a_name_and_which_tests_reach_it() {
+    let project = Project::new();
+    for n in 0..5 {
+        project.write("shop/cart.py", format!("{CART}\n\nROUND = {n}\n"));
+        project.write("docs/cart.md", format!("Rounds to {n}.\n"));
+        project.commit(&format!("Round to {n}"));
+    }
+    let house = knowing(&project).await;
+    house.line("/build-graph shop").await.data();
+    let changed =
+        format!("{CART}\n\nROUND = 4\n").replace("def mean(prices)", "def mean(prices, rate)");
+    project.write("shop/cart.py", changed);
+    let path = project.at("shop/cart.py").display().to_string();
+
+    let data = house.line(&format!("/review-code {path}")).await.data();
+
+    assert_eq!(rules(&data), ["public_surface shop/cart.py:8", "missing_partner shop/cart.py:1"]);
+    let reasons =
+        [0, 1].map(|at: usize| data["findings"][at]["reason"].as_str().unwrap().to_owned());
+    assert!(
+        reasons[0].contains("; used at tests/test_cart.py:1; tests/test_cart.py:"),
+        "{reasons:?}"
+    );
+    assert_eq!(reasons[1], "5 of the 6 newest commits of this file changed both");
+    assert_eq!(data["reached"][0]["path"], "tests/test_cart.py");
+    assert_eq!(data["tests"][0]["path"], "tests/test_cart.py");
+    assert!(!data["notes"].to_string().contains("no graph"), "{data}");
+    project.commit("Let the mean have a rate");
+    let moved = house.line("/review-code --repo shop shop/cart.py").await.data();
+    assert!(moved["notes"].to_string().contains("HEAD is elsewhere by now"), "{moved}");
+}

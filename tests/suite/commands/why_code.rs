@@ -1,7 +1,7 @@
 //! `/why-code`: from a line to whatever led to it.
 
 use saraphina::contract::error::ErrorKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::apply_change::{approved, typed};
 use crate::memory::history::remembering;
@@ -157,4 +157,73 @@ async fn where_the_home_can_only_be_read_a_kept_blame_still_answers() {
 
     assert_eq!(read["hops"][0]["kind"], "commit");
     house.reopen();
+}
+
+#[tokio::test]
+async fn where_the_home_can_only_be_read_git_is_asked_each_time() {
+    let sample = Sample::with(&[("a.py", "x = 1\n")]);
+    let mut house = remembering(&sample).await;
+    house.close().await;
+    let line = format!("/why-code a.py:1 --repo {}", sample.root().display());
+
+    let once = house.reading(&line).await.data();
+    let twice = house.reading(&line).await.data();
+
+    assert_eq!((&once["hops"][0]["kind"], &once["hops"]), (&"commit".into(), &twice["hops"]));
+    house.reopen();
+}
+
+#[tokio::test]
+async fn an_export_of_a_forge_says_what_a_number_is_about() {
+    let sample = Sample::with(&[("a.py", "x = 1\n")]);
+    sample.write("a.py", "x = 2\n");
+    let became = sample.commit("Say two\n\nFixes #7");
+    let house = House::new();
+    let export = json!([
+        {"number": 7, "title": "One is \u{202e}too few", "state": "closed", "user": {"login": "ada"}, "created_at": "2026-01-02"},
+        {"number": 12, "title": "Two", "state": "closed", "user": {"login": "bob"}, "merged_at": "2026", "merge_commit_sha": became},
+    ]);
+    let file = sample.folder().join("issues.json");
+    std::fs::write(&file, export.to_string()).unwrap();
+    let line = format!("/build-graph {} --issues {}", sample.root().display(), file.display());
+
+    let built = house.line(&line).await.data();
+    let why = why(&house, &sample, "a.py:1").await;
+    std::fs::write(&file, "{\"message\":\"Not Found\"}").unwrap();
+    let refused = house.line(&line).await.refusal();
+
+    assert_eq!(built["items"], 2);
+    assert_eq!(told(&why["hops"])[1..], ["issue #7".to_owned(), "pull request #12".to_owned()]);
+    assert_eq!(why["hops"][1]["says"], "closes: One is \\u{202e}too few, closed");
+    assert_eq!((&why["hops"][1]["by"], &why["hops"][2]["by"]), (&"ada".into(), &"bob".into()));
+    let proof = why["hops"][1]["proof"].as_str().unwrap();
+    assert!(proof.contains("names it; the export sha256:"), "{proof}");
+    let proof = why["hops"][2]["proof"].as_str().unwrap();
+    assert!(proof.ends_with("says so, and that it became the commit"), "{proof}");
+    assert_eq!(refused.0, ErrorKind::Usage);
+    assert!(refused.1.ends_with("it holds no list of issues or pull requests"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_note_on_a_commit_tells_the_decision_to_a_home_that_made_none() {
+    let project = Project::with_fix();
+    let (house, id) = approved(&project).await;
+    house.line(&typed(&house, "apply-code", &id, "--commit").await).await.data();
+    let stranger = House::new();
+    let root = project.path().display();
+    let line = 1 + MENDED.lines().position(|line| line.contains("if not prices")).unwrap();
+
+    let built = stranger.line(&format!("/build-graph {root}")).await.data();
+    let why = stranger.line(&format!("/why-code shop/cart.py:{line} --repo {root}")).await.data();
+    project.git(&["notes", "--ref=saraphina", "add", "-f", "-m", "looks good", "HEAD"]);
+    let spoilt = stranger.line(&format!("/build-graph {root}")).await.data();
+    let after = stranger.line(&format!("/why-code shop/cart.py:{line} --repo {root}")).await.data();
+
+    let note = why["hops"].as_array().unwrap().iter().find(|hop| hop["kind"] == "note").unwrap();
+    assert_eq!(note["name"], id);
+    assert!(note["says"].as_str().unwrap().starts_with("approved revision 1"), "{note}");
+    assert!(note["proof"].as_str().unwrap().ends_with("`saraphina check` proves it"), "{note}");
+    assert_eq!(built["missing"], json!([]));
+    assert_eq!(spoilt["missing"], json!(["1 note cannot be read"]));
+    assert!(!told(&after["hops"]).iter().any(|hop| hop.starts_with("note ")));
 }

@@ -1,12 +1,16 @@
 //! Hostile text in every field that a model, a repository or code under test can fill stays text.
 
+use std::fmt::Write as _;
+
 use record::domain::evidence::{Finding, LintIssue, Severity, TestOutcome};
 use record::domain::hidden::is_hidden;
 
 use super::html::Html;
 use super::visits::Console;
+use crate::commands::repository::knowing;
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;
+use crate::support::project::Project;
 
 /// Characters that act on a reader or a parser, each put into several surroundings below.
 const SEEDS: &[&str] = &[
@@ -145,6 +149,29 @@ fn found(html: &str, wanted: &str, address: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn what_a_repository_says_of_its_lines_is_text_too() {
+    let project = Project::new();
+    let mut lines = String::new();
+    for (at, seed) in SEEDS.iter().enumerate() {
+        writeln!(lines, "line_{at} = {at}").unwrap();
+        project.write("shop/said.py", &lines);
+        project.commit(&format!("{seed} said by commit {at}"));
+    }
+    let house = knowing(&project).await;
+    house.line("/build-graph shop").await.data();
+    let console = Console::of(&house);
+    let mut faults = Vec::new();
+
+    for at in 0..SEEDS.len() {
+        let address = format!("/repositories/shop/memory?path=shop%2Fsaid.py&line={}", at + 1);
+        let page = console.get(&address).await;
+        faults.extend(found(page.text(), &format!("said by commit {at}"), &address));
+    }
+
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_an_address_asks_is_text_too() {
     let house = House::new();
     let console = Console::of(&house);
@@ -161,6 +188,8 @@ async fn what_an_address_asks_is_text_too() {
             "/proposals/",
             "/runs/",
             "/knowledge/",
+            "/repositories/",
+            "/statistics/",
         ] {
             let page = console.ask(&format!("{path}{asked}"), &[("accept", "text/html")]).await;
 

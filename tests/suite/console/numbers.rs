@@ -60,6 +60,34 @@ async fn paging_through_decided_proposals_meets_each_once() {
 }
 
 #[tokio::test]
+async fn the_numbers_of_each_figure_come_as_a_file() {
+    let house = House::new();
+    house.tested().await;
+    let console = Console::of(&house);
+    let page = console.get("/statistics?days=all").await.html();
+    let files: Vec<String> =
+        page.links().into_iter().filter(|link| link.contains(".csv")).collect();
+    let mut told = String::new();
+
+    for file in &files {
+        let answer = console.get(file).await;
+        assert_eq!(
+            (answer.status, answer.headers["content-type"].as_str()),
+            (200, "text/csv; charset=utf-8")
+        );
+        assert_eq!(answer.headers["content-disposition"], "attachment");
+        told.push_str(answer.text());
+    }
+
+    assert!(files.iter().all(|file| file.ends_with("?days=all")), "{files:?}");
+    assert_eq!(files.len(), 5, "{files:?}");
+    assert!(told.contains("\"group\",\"proposals\",\"runs\",\"passed\""), "{told}");
+    assert!(told.contains("\"python\",\"1\",\"1\",\"1\",\"0\""), "{told}");
+    let missing = console.ask("/statistics/nothing.csv", &[("accept", "text/html")]).await;
+    assert_eq!(missing.status, 404);
+}
+
+#[tokio::test]
 async fn the_statistics_are_those_of_the_command() {
     let lived = lived().await;
     let console = Console::of(&lived.house);

@@ -34,6 +34,8 @@ fn addresses(lived: &Lived) -> Vec<String> {
         "/?show=all&author=agents",
         "/record?show=decisions",
         "/statistics?days=all",
+        "/repositories/shop",
+        "/repositories/shop/memory?path=shop%2Fcart.py&line=2",
     ];
     let others = others.into_iter().map(str::to_owned);
     PLAIN.iter().map(|path| (*path).to_owned()).chain(reviews).chain(runs).chain(others).collect()
@@ -98,6 +100,9 @@ async fn what_is_not_there_is_said_on_a_page() {
         ("/record/999999", 404),
         ("/record/minus", 404),
         ("/knowledge/nothing%20of%20the%20kind", 404),
+        ("/repositories/nothing", 404),
+        ("/repositories/No%20name%2F/memory", 404),
+        ("/statistics/nothing.csv", 404),
         ("/nowhere", 404),
     ] {
         let page = console.ask(address, &html).await;
@@ -174,7 +179,8 @@ async fn a_run_is_shown_from_its_prompt_to_its_result() {
         "an adder that was wrong at first",
         "First version",
         "Failed, 1 of 2 tests",
-        "Repaired from revision 1",
+        "Version 2, repaired from 1",
+        "diagnosed",
         "120 tokens sent, 30 received",
         "healing ended: passed",
         "E   assert -1 == 3",

@@ -34,6 +34,7 @@ pub(super) async fn lived() -> Lived {
     let change = "/propose-code --repo shop --range main..fix Give nothing the mean 0";
     let change = id(&house.line(change).await.data());
     house.line(&format!("/sandbox-code {change}")).await.data();
+    house.line("/build-graph shop").await.data();
     let script = script(&house).await;
     house.reply("a", "b");
     Lived {

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
+use axum::http::request::Builder;
 use http_body_util::BodyExt as _;
 use saraphina::commands::registry;
 use saraphina::surfaces::http::auth::{End, Peer};
@@ -66,8 +67,17 @@ impl Console {
         self.ask_as(End::Process(Some(UID)), address, headers).await
     }
 
+    /// Sends a form without fields.
+    pub(super) async fn post(&self, address: &str) -> Page {
+        self.send(Request::post(address), End::Process(Some(UID)), &[]).await
+    }
+
     pub(super) async fn ask_as(&self, end: End, address: &str, headers: &[(&str, &str)]) -> Page {
-        let mut request = Request::get(address).header("host", "127.0.0.1:7272");
+        self.send(Request::get(address), end, headers).await
+    }
+
+    async fn send(&self, request: Builder, end: End, headers: &[(&str, &str)]) -> Page {
+        let mut request = request.header("host", "127.0.0.1:7272");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -37,6 +37,14 @@ const RELEASED: &[(&str, &str)] = &[
         "V10__memory_of_repositories.sql",
         "60de60eea093f09212f413351ca93115f4d7ce7322698a7fe80cded49673c9c2",
     ),
+    (
+        "V11__notices_and_kept_answers.sql",
+        "000032da63a3c204b30e334ec93c0515bf326eeb3d11171dc3ee0af2334b9ea9",
+    ),
+    (
+        "V12__memory_beside_the_history.sql",
+        "fc84427bb5bb7c8e3fa393e56817c4de689ccc6978aebbb01b205a29016ea7b8",
+    ),
 ];
 
 #[test]
@@ -133,7 +141,11 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
 }
 
 /// The tables of the memory of repositories, those first that refer to others.
-const MEMORY: [&str; 11] = [
+const MEMORY: [&str; 15] = [
+    "notes",
+    "issues",
+    "covers",
+    "mended",
     "hunks",
     "blames",
     "links",
@@ -159,6 +171,9 @@ fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
         DELETE FROM refinery_schema_history WHERE version >= 6; DROP TABLE revision_sides; \
         DROP TABLE revision_bases; DROP VIEW application_contents; DROP TABLE applications; PRAGMA user_version = 5";
     let later = MEMORY.map(|table| format!("DROP TABLE memory_{table};")).concat();
+    let later = format!(
+        "{later} DROP TABLE notice_failures; DROP TABLE notice_channels; DROP TABLE kept_answers;"
+    );
     meddle(&database, &format!("{later} {before}"));
     let calls = |database: &Path| -> i64 {
         let sql = "SELECT sum(calls) + sum(unknown_usage_calls) FROM rollups";

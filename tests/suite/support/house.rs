@@ -102,8 +102,10 @@ impl House {
         let opened = (home.clone(), Arc::clone(&clock));
         let free = Arc::new(AtomicU64::new(u64::MAX));
         let told = Arc::clone(&free);
+        let settings = Settings::resolve(home, &layers);
         let app = App {
-            settings: Arc::new(Settings::resolve(home, &layers)),
+            channels: saraphina::app::channels(&settings),
+            settings: Arc::new(settings),
             clock,
             backends: vec![Arc::clone(&backend) as Arc<_>],
             providers: vec![Arc::clone(&provider) as Arc<_>],

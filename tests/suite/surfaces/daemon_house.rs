@@ -152,6 +152,7 @@ pub(super) fn app(home: &Path) -> App {
         backends: Vec::new(),
         providers: Vec::new(),
         anchors: saraphina::anchors::anchors::Anchors::default(),
+        channels: Vec::new(),
         curated: saraphina::knowledge::curated::curated,
         space: Arc::new(|_| None),
         open_store: Arc::new(move |opening| Ok(Arc::new(open(&path, opening)?) as Arc<dyn Store>)),

@@ -12,7 +12,6 @@ use record::domain::time::Timestamp;
 use saraphina::commands::registry;
 use saraphina::surfaces::http::auth::{End, Peer};
 use saraphina::surfaces::http::front::{Front, Way};
-use saraphina::surfaces::http::hosts::Hosts;
 use saraphina::surfaces::http::router::router;
 use saraphina::surfaces::http::served::Served;
 use saraphina::surfaces::writer::desk::Desk;
@@ -85,13 +84,12 @@ impl Doors {
 
     pub(super) fn of(house: House) -> Self {
         let address: SocketAddr = HOST.parse().unwrap();
-        let hosts = Hosts::of(address.ip(), "");
         let served = Served {
             desk: Desk::new(house.engine.clone()),
             entries: registry::ENTRIES,
             writer: Writer::here(Mode::Daemon, Timestamp::from_millis(1_795_164_420_000)),
             own_uid: UID,
-            front: Some(Arc::new(Front::new(&house.home(), address, Way::Loopback, hosts))),
+            front: Some(Arc::new(Front::new(&house.home(), (address, Way::Loopback), ""))),
             requests: Arc::default(),
             end: CancellationToken::new(),
             stop: Arc::default(),
@@ -142,8 +140,13 @@ impl Doors {
 
     /// Signs a browser in and returns its cookie; without the link, which may be tried a few times a minute only.
     pub(super) fn cookie(&self) -> String {
+        self.cookie_of("owner")
+    }
+
+    /// The same for an owner among several.
+    pub(super) fn cookie_of(&self, owner: &str) -> String {
         let (front, now) = (self.served.front.as_ref().unwrap(), self.house.engine.context().now());
-        let (code, _) = front.sessions.code("owner", "/", now).unwrap();
+        let (code, _) = front.sessions.code(owner, "/", now).unwrap();
         let opened = front.sessions.open(&code, now).unwrap().unwrap();
         format!("{}={}", front.cookie, opened.secret)
     }

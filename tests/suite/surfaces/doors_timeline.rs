@@ -2,12 +2,12 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
 
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
 use super::doors_house::{Doors, Sender, bearer};
+use super::server::Server;
 use crate::surfaces::process::Home;
 
 /// A stream of events that is being read.
@@ -161,47 +161,16 @@ async fn streams_have_a_number_and_progress_comes_without_one() {
     assert_eq!((seen.id, &seen.data["command"]), (None, &json!("sandbox-code")));
 }
 
-/// `saraphina serve` in a process of its own.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(home: &Home, listen: &str) -> Self {
-        let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
-        command.args(["serve", "--listen", listen]).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("http://").unwrap().to_owned();
-        Self { child, address }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// Reads the numbers of `count` entries after the last one seen.
-    fn acts(&self, token: &str, last: u64, count: usize) -> Vec<u64> {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!(
-            "GET /v1/timeline HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nlast-event-id: {last}\r\n\r\n"
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        let lines = BufReader::new(stream).lines().map_while(Result::ok);
-        let ids = lines.filter_map(|line| line.strip_prefix("id: ").map(str::to_owned));
-        ids.take(count).map(|id| id.parse().unwrap()).collect()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // One that was killed is gone.
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
+/// Reads the numbers of `count` entries after the last one seen.
+fn acts(server: &Server, token: &str, last: u64, count: usize) -> Vec<u64> {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let head = format!(
+        "GET /v1/timeline HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nlast-event-id: {last}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let ids = lines.filter_map(|line| line.strip_prefix("id: ").map(str::to_owned));
+    ids.take(count).map(|id| id.parse().unwrap()).collect()
 }
 
 #[test]
@@ -214,7 +183,7 @@ fn nothing_is_lost_or_doubled_when_the_server_is_killed_and_starts_again() {
     for number in 0..5 {
         home.saraphina(&["token", "add", &format!("n{number}"), "--scope", "read"]);
     }
-    let before = server.acts(&token, 0, 6);
+    let before = acts(&server, &token, 0, 6);
     let (address, last) = (server.address.clone(), *before.last().unwrap());
 
     server.kill();
@@ -223,7 +192,7 @@ fn nothing_is_lost_or_doubled_when_the_server_is_killed_and_starts_again() {
         home.saraphina(&["token", "add", &format!("n{number}"), "--scope", "read"]);
     }
     let count = usize::try_from(made["data"]["audit"]["seq"].as_u64().unwrap()).unwrap() + 11;
-    let after = again.acts(&token, last, count - before.len());
+    let after = acts(&again, &token, last, count - before.len());
 
     let all: Vec<u64> = before.into_iter().chain(after).collect();
     let wanted: Vec<u64> = (1..).take(all.len()).collect();

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use record::domain::principal::Authority;
 use saraphina::commands::registry;
+use saraphina::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 use serde_json::{Value, json};
 
 use super::daemon_house::{Home, app, kinds, records};
@@ -103,7 +104,10 @@ async fn what_is_no_message_is_answered_and_the_next_one_is_heard() {
     let house = House::in_memory();
     let mut agent = agent(&house).await;
     let deep = format!("{{\"a\":{}", "[".repeat(1_000));
-    let long = format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{}\"}}", "x".repeat(17 << 20));
+    let long = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{}\"}}",
+        "x".repeat(MAX_REQUEST_BYTES)
+    );
     let cases = [
         ("garbage", -32700),
         ("{\"jsonrpc\":\"2.0\",\"id\":1,", -32700),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::mcp_agent::initialisation;
 use super::process::{Finished, Home};
+use super::server::Server;
 
 /// What an agent says that asks for its tools and proposes a file of its folder.
 fn talk() -> String {
@@ -49,6 +50,24 @@ fn standard_output_holds_nothing_but_messages() {
         logs.map(|log| std::fs::read_to_string(log.unwrap().path()).unwrap()).collect();
     assert!(logs.iter().any(|log| log.contains("a proposal was stored")), "{logs:?}");
     assert!(!logs.iter().any(|log| log.contains("def test_add")), "{logs:?}");
+}
+
+#[test]
+fn at_a_pipe_an_agent_is_told_the_page_while_a_server_runs_for_the_home() {
+    let home = Home::new();
+    home.put("adder.py", "def add(a, b):\n    return a + b\n");
+    let server = Server::start(&home, "127.0.0.1:0");
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    command.arg("mcp");
+
+    let Finished { out, .. } = home.finish(command, talk().as_bytes());
+
+    let last: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    let result = &last["result"];
+    let id = result["structuredContent"]["proposal_id"].as_str().unwrap();
+    let page = format!("http://{}/proposals/{id}", server.address);
+    assert_eq!(result["_meta"]["saraphina/decision"]["page"], page, "{last}");
+    assert!(result["content"][1]["text"].as_str().unwrap().ends_with(&page), "{last}");
 }
 
 #[test]

@@ -15,14 +15,16 @@ async fn help_of_approve_code() {
     /approve-code <ID>
     Approve exactly the content and the evidence shown
 
-    ID                The proposal: its id, the first digits of it, or @ for the
-                      newest that this session has shown
-    --comment TEXT    A remark for the record
-    --despite REASON  Why it is approved although the verdict is not passed
-    --yes             Do not ask; needs --expect
-    --expect HASH     The content hash you looked at, at least its first 12 digits
-    --allow-hidden    Approve although files hold characters that cannot be seen, or
-                      names that mislead
+    ID                 The proposal: its id, the first digits of it, or @ for the
+                       newest that this session has shown
+    --comment TEXT     A remark for the record
+    --despite REASON   Why it is approved although the verdict is not passed
+    --yes              Do not ask; needs --expect
+    --expect HASH      The content hash you looked at, at least its first 12 digits
+    --allow-hidden     Approve although files hold characters that cannot be seen,
+                       or names that mislead
+    --phrase SENTENCE  The sentence that a sensitive or critical change of a
+                       repository asks for
 
     Authority  own
 
@@ -226,5 +228,90 @@ async fn help_of_rollback_code() {
     Examples
     - /rollback-code
     - /rollback-code 7c2e --dry-run
+    ");
+}
+
+#[tokio::test]
+async fn help_of_dismiss_finding() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("dismiss-finding").await, @"
+    /dismiss-finding [PLACE] [RULE] [WHY]
+    Say that a finding needs nothing done, with the reason on record
+
+    PLACE        Where it is, a file and its line as a look shows them; without a
+                 place what is dismissed is listed
+    RULE         Its rule, as a look shows it
+    WHY          Why nothing is to be done
+    --repo NAME  The repository, as `/repository` names it; the only one where there
+                 is one
+
+    Authority  own
+
+    Examples
+    - /dismiss-finding --repo shop shop/store.py:12 S608 the table is a constant
+    - /dismiss-finding
+    ");
+}
+
+#[tokio::test]
+async fn help_of_reinstate_finding() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("reinstate-finding").await, @"
+    /reinstate-finding <FINDING> [WHY]
+    Let a dismissed finding count again, with the reason on record
+
+    FINDING  The finding, or the first digits of it, as `/dismiss-finding` lists it
+    WHY      Why it counts again
+
+    Authority  own
+
+    Examples
+    - /reinstate-finding 7c2e the table comes from a request now
+    ");
+}
+
+#[tokio::test]
+async fn help_of_everything_that_decides_and_learns() {
+    let _masked = masked();
+
+    let help = typed(&House::in_memory(), "/help").await;
+    let (_, deciding) = help.split_once("Decide\n").unwrap();
+    let (deciding, _) = deciding.split_once("Inspect\n").unwrap();
+    insta::assert_snapshot!(deciding, @"
+    /approve-code <ID>                     Approve exactly the content and the
+                                           evidence shown
+    /reject-code <ID> [REASON]             Reject a proposal, with a reason
+    /revoke-approval <ID> [REASON]         Take an approval back, with a reason
+    /reopen-code <ID> [REASON]             Reopen a rejected proposal, with a reason
+    /apply-code <ID>                       Write an approved revision into its
+                                           target, on record
+    /rollback-code [ID]                    Take an application out of its target
+                                           again, byte for byte
+    /note-code <ID>                        Write the proof of an approved change on
+                                           the commit that carries it out
+    /dismiss-finding [PLACE] [RULE] [WHY]  Say that a finding needs nothing done,
+                                           with the reason on record
+    /reinstate-finding <FINDING> [WHY]     Let a dismissed finding count again, with
+                                           the reason on record
+    /keys [WHAT]                           Show, add or remove the keys whose
+                                           signatures count as the owner's
+    /policy [WHAT] [FILE]                  Show the policy, or change it: a change
+                                           makes standing approvals void
+
+    Learn
+    /learn-code [CONCEPT]                Learn a concept with its prerequisites
+    /expand-code [NAME]                  Learn the neighbours of a concept
+    /code-facts [NAME]                   Show what is known of a concept
+    /build-graph [REPO]                  Build the memory of a repository from its
+                                         history and sources, or bring it up to date
+    /why-code <FILE[:LINE]>              Tell why a line or file is as it is, each
+                                         step with what proves it
+    /impact-code <FILE|SYMBOL|PROPOSAL>  Tell what a change of a file, name or
+                                         proposal reaches: files, places, people,
+                                         tests
+    /graph <REPO> <FILE|SYMBOL>          Show what is around a file or name in the
+                                         memory of a repository
     ");
 }

@@ -74,6 +74,15 @@ async fn help_of_improve_file() {
     FILE                 The file, as the repository has it
     DESCRIPTION          What the improvement is for, in your own words
     --repo NAME          The repository, as `/repository` names it
+    --also FILE          Improve this file too, in the same proposal (repeatable)
+    --structure HOW      Move definitions instead: split a file, or break a circle
+                         of two that import each other
+                         split: Definitions that need nothing of the others move to
+                         a file of their own
+                         circle: What another file that it imports takes of it moves
+                         to a file that both share
+    --pipeline FILE      Have the stages in the order of this file of the home's
+                         folder pipelines (owner only)
     --iterations COUNT   Try at most so often, 1 to 10 (3)
     --threshold SCORE    The score that ends it, 0 to 1 (0.7); the file as it is
                          scores 0.65
@@ -142,5 +151,28 @@ async fn help_of_profile_code() {
     Examples
     - /profile-code @
     - /profile-code 7c2e --flame flame.svg
+    ");
+}
+
+#[tokio::test]
+async fn help_of_code_metrics() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("code-metrics").await, @"
+    /code-metrics <REPO> [PATH]
+    Tell how large, branched and tied modules are, and how that came about
+
+    REPO           The repository: its name here, or a path
+    PATH           A file or folder of it
+    --limit COUNT  Tell so many modules, 1 to 1000
+    --history      Tell the course over history too
+    --export FORM  Give the course as a document
+                   svg: A picture
+
+    Authority  read
+
+    Examples
+    - /code-metrics shop
+    - /code-metrics shop src/shop --export svg
     ");
 }

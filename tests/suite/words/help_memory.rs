@@ -18,14 +18,17 @@ async fn help_of_build_graph() {
     Build the memory of a repository from its history and sources, or bring it up to
     date
 
-    REPO  The repository: its name here, or a path; else the one around the working
-          folder
+    REPO           The repository: its name here, or a path; else the one around the
+                   working folder
+    --issues FILE  Take in the issues and pull requests that this file lists, as
+                   JSON of a forge (repeatable, owner only)
 
     Authority  propose
 
     Examples
     - /build-graph shop
     - /build-graph path/to/shop
+    - /build-graph shop --issues issues.json --issues pulls.json
     ");
 }
 
@@ -39,8 +42,8 @@ async fn help_of_why_code() {
 
     FILE[:LINE]  A file of the repository, with a line after a colon where one is
                  meant
-    --repo REPO  The repository: its name here, or a path; else the one around the
-                 working folder
+    --repo REPO  The repository: its name here, or a path; else that of the
+                 proposal, or the one around the working folder
 
     Authority  read
 
@@ -61,8 +64,8 @@ async fn help_of_impact_code() {
 
     FILE|SYMBOL|PROPOSAL  A file, a name such as `total` or `Cart.total`, or a
                           proposal that changes a repository
-    --repo REPO           The repository: its name here, or a path; else the one
-                          around the working folder, or that of the proposal
+    --repo REPO           The repository: its name here, or a path; else that of the
+                          proposal, or the one around the working folder
     --limit COUNT         Name at most this many files of each kind
 
     Authority  read
@@ -131,8 +134,7 @@ async fn pages_of_a_memory() {
     shop/cart.py:3
     step                 who, when        says        proved by
     commit 5aca5358ae1b  Ada, 2023-11-15  Change 178  git blame -M -C at
-                                                      71978740492e gives lines 3 to
-                                                      3
+                                                      71978740492e gives line 3
 
     - shop at 71978740492e, 180 commits
 
@@ -156,13 +158,13 @@ async fn page_of_what_a_change_reaches() {
                                 last 5aca5358ae1b on 2023-11-15; mentions total of
                                 shop/cart.py; imports tests/test_cart.py →
                                 shop/cart.py; test of the name of shop/cart.py
-    shop/tax.py         0 %     changed with shop/cart.py in 1 of 120 commits, last
+    shop/tax.py         2 %     changed with shop/cart.py in 1 of 120 commits, last
                                 a8552c0d05dd on 2023-11-14; defines rate, which
                                 shop/cart.py mentions; imports shop/cart.py →
                                 shop/tax.py
-    shop/__init__.py    0 %     changed with shop/cart.py in 1 of 120 commits, last
-                                a8552c0d05dd on 2023-11-14
     shop/other.py       0 %     changed with shop/cart.py in 1 of 120 commits, last
+                                a8552c0d05dd on 2023-11-14
+    shop/__init__.py    0 %     changed with shop/cart.py in 1 of 120 commits, last
                                 a8552c0d05dd on 2023-11-14
 
     Breaks where a name goes or is called upon otherwise
@@ -208,4 +210,24 @@ async fn pages_of_what_is_around_a_name() {
     hint: Give a path from the root of the repository, or a name as it is defined;
       `/build-graph` takes in new commits.
     ");
+}
+
+#[tokio::test]
+async fn pages_of_dismissed_findings() {
+    let _masked = masked();
+    let sample = of_pairs(3);
+    let house = knowing(&sample).await;
+
+    insta::assert_snapshot!(typed(&house, "/dismiss-finding").await, @"No finding is dismissed.");
+    let line = "/dismiss-finding shop/cart.py:7 no_zero prices are never empty";
+    let page = typed(&house, line).await;
+    // Who, when and in which entry differs from house to house.
+    let (page, rest) = page.split_once("\nwho, when").unwrap();
+    insta::assert_snapshot!(page, @"
+    finding    527dcfb9cbdea9e3
+    place      shop/cart.py of shop
+    rule       no_zero
+    why        prices are never empty
+    ");
+    assert!(rest.contains("next: /reinstate-finding FINDING WHY  lets one count again"), "{rest}");
 }

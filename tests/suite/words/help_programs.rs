@@ -101,3 +101,25 @@ fn help_of_a_command_in_a_shell() {
     - /cancel job_7c2e
     ");
 }
+
+#[tokio::test]
+async fn help_of_notify() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(typed(&House::in_memory(), "/help notify").await, @"
+    /notify [WHAT]
+    Show how far notifications are, or try the ways they take
+
+    WHAT  What to do
+          status: Show how far each channel is
+          test: Say a trial through every channel
+          forget: Forget what could not be delivered
+
+    Authority  own
+
+    Examples
+    - /notify
+    - /notify test
+    - /notify forget
+    ");
+}

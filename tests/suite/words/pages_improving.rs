@@ -1,6 +1,6 @@
 //! The pages of commands that look at code, improve and measure it.
 
-use saraphina::commands::{compare_code, improve_file, profile_code};
+use saraphina::commands::{code_metrics, compare_code, improve_file, profile_code};
 use saraphina::contract::outcome::Outcome;
 use saraphina::improving::look::Look;
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ fn page_of_a_look() {
             finding("B904", "medium", 12, "/improve-file shop/cart.py --repo shop"),
         ],
         "notes": ["no linter was asked: no room"],
+        "reached": [{ "path": "shop/order.py", "reason": "line 4 calls `mean`", "likelihood": 0.42 }],
+        "tests": [{ "path": "tests/test_cart.py", "reason": "calls mean", "likelihood": null }],
         "opinion": { "provider": "a server", "model": "a-model", "dropped": 1, "trouble": null, "remarks": [
             { "path": "shop/cart.py", "line": 9, "kind": "bug", "severity": "high", "message": "nothing has no mean", "advice": "Say 0." },
         ] },
@@ -36,6 +38,12 @@ fn page_of_a_look() {
     Weight  Place  Rule  What  Why
     high  shop/cart.py:8  public_surface  mean: the parameter rate is newly required  whoever uses it has to change too; before: nothing, now: rate
     medium  shop/cart.py:12  B904  mean: the parameter rate is newly required  whoever uses it has to change too; before: nothing, now: rate
+    A change reaches
+    file  chance  because it
+    shop/order.py  42 %  line 4 calls `mean`
+    Tests that reach it, first to fail first
+    file  chance  because it
+    tests/test_cart.py    calls mean
     no linter was asked: no room
     1 remark dropped: no line that is there is cited
     Remarks of a-model; an opinion, no evidence:
@@ -50,7 +58,7 @@ fn page_of_a_look() {
 
 fn iteration(score: f64, refusals: &[&str]) -> Value {
     json!({
-        "score": score, "accepted": score >= 0.7, "by": "mechanical", "findings": [], "impact": [],
+        "file": "shop/cart.py", "score": score, "accepted": score >= 0.7, "by": "mechanical", "findings": [], "impact": [],
         "explanation": ["line 1: `os` imported but unused (F401)"],
         "evaluation": {
             "path": "shop/cart.py", "score": score, "broken_tests": [], "notes": [],
@@ -70,21 +78,22 @@ fn page_of_an_improvement() {
     let answer = json!({
         "proposal_id": "proposal_7c2e5d1a9b03", "file": "shop/cart.py", "accepted": true, "score": 0.843, "diff": "--- a/shop/cart.py\n",
         "iterations": [iteration(0.0, &["line 8: mean: the parameter rate is gone (was `rate`)"]), iteration(0.843, &[])],
-        "verdict": "passed", "tests": "tests/test_cart_today.py", "document": null, "output": null,
+        "verdict": "passed", "tests": ["tests/test_cart_today.py"], "document": null, "output": null,
+        "risk": { "class": "caution", "hundredths": 30, "reasons": ["shop/cart.py offers less: mean, the function is gone (+0.30)"] },
     });
     let nothing = json!({
         "proposal_id": null, "file": "shop/cart.py", "accepted": false, "score": 0.0, "diff": "", "iterations": [], "verdict": null,
-        "tests": null, "document": null, "output": null,
+        "tests": [], "document": null, "output": null, "failed_stage": "generate",
     });
 
     insta::assert_snapshot!(page::<improve_file::Answer>(&answer), @"
     Improve shop/cart.py
-    Try: 1, mechanical
+    Try: 1, shop/cart.py, mechanical
     Score: 0, the gate is shut
     Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
     - line 1: `os` imported but unused (F401)
     - line 8: mean: the parameter rate is gone (was `rate`)
-    Try: 2, mechanical
+    Try: 2, shop/cart.py, mechanical
     Score: 0.843 (behaviour 0.62, quality 0.94)
     Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
     - line 1: `os` imported but unused (F401)
@@ -92,6 +101,7 @@ fn page_of_an_improvement() {
 
     Proposal: proposal_7c2e5d1a9b03
     Score: 0.843, the threshold is reached
+    Risk: caution: shop/cart.py offers less: mean, the function is gone (+0.30)
     Tests of today: tests/test_cart_today.py
     next: /report-code proposal_7c2e5d1a9b03  shows the evidence
     next: /approve-code proposal_7c2e5d1a9b03  takes it in
@@ -99,6 +109,7 @@ fn page_of_an_improvement() {
     insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"
     Improve shop/cart.py
     Nothing was tried: there is nothing to improve by these means.
+    The stage generate ends it: nothing new was made.
     The file stays as it is.
     ");
 }
@@ -151,5 +162,36 @@ fn page_of_a_profile() {
     Flame graph: /tmp/flame.svg
     next: /refine-code proposal_7c2e5d1a9b03 make the hottest line faster  writes a further revision
     next: /compare-code proposal_7c2e5d1a9b03 A..B  tells whether it is
+    ");
+}
+
+#[test]
+fn page_of_metrics() {
+    let figures = json!({ "lines": 812, "functions": 40, "classes": 3, "imports": 9, "complexity": 120, "most_complex": 17 });
+    let with = |mut value: Value, more: Value| {
+        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        value
+    };
+    let answer = json!({
+        "repository": "shop", "commit": "7c2e5d1a9b037c2e5d1a9b037c2e5d1a9b037c2e", "commits": 300, "complete": true, "missing": [], "moved": false,
+        "modules": [
+            with(figures.clone(), json!({ "path": "shop/cart.py", "used_by": 4, "uses": 2, "circles": ["shop/tax.py"] })),
+            with(figures.clone(), json!({ "path": "shop/tax.py", "used_by": 1, "uses": 1, "circles": [] })),
+        ],
+        "total": 2, "sum": figures, "document": null,
+        "history": [with(figures.clone(), json!({ "commit": "7c2e5d1a9b037c2e5d1a9b037c2e5d1a9b037c2e", "at": "2026-11-20T10:00:00.000Z" }))],
+    });
+
+    insta::assert_snapshot!(page::<code_metrics::Answer>(&answer), @"
+    2 modules of shop
+    module  lines  functions  classes  imports  ways  most  used by  uses  circle with
+    shop/cart.py  812  40  3  9  120  17  4  2  shop/tax.py
+    shop/tax.py  812  40  3  9  120  17  1  1  
+    all 2  812  40  3  9  120  17      
+    at  commit  lines  functions  classes  imports  ways  most
+    2026-11-20  7c2e5d1a9b03  812  40  3  9  120  17
+    - shop at 7c2e5d1a9b03, 300 commits
+    next: /improve-file shop/cart.py --repo shop --structure circle
+    next: /improve-file shop/tax.py --repo shop --structure split
     ");
 }

@@ -209,7 +209,7 @@ async fn a_set_up() {
     Home  /folder/home
 
     part          done               result                    time
-    home          was there already  schema 10, 1 record       [n] ms
+    home          was there already  schema 12, 1 record       [n] ms
     sandbox fake  installing pytest  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
@@ -228,7 +228,7 @@ async fn a_set_up_again() {
     Home  /folder/home
 
     part          done               result                    time
-    home          was there already  schema 10, 1 record       [n] ms
+    home          was there already  schema 12, 1 record       [n] ms
     sandbox fake  was there already  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
@@ -245,17 +245,18 @@ async fn a_look_at_every_part() {
     house.proposed().await;
 
     insta::assert_snapshot!(typed(&house, "/doctor --quick").await, @"
-    part          health  found
-    home          good    /folder/home, 64.0 GiB free
-    database      good    [size], schema 10, SQLite [version]
-    log           good    4 entries, signed by
-                          saraphina/[log]
-    writer        good    nobody writes; a writing command starts at once
-    toolchain     check   not set up yet
-    sandbox fake  check   1 layers hold; without cgroup_memory: memory is sampled,
-                          so a short burst over the limit may go unseen
-    providers     good    scripted
-    settings      good    nothing odd
+    part           health  found
+    home           good    /folder/home, 64.0 GiB free
+    database       good    [size], schema 12, SQLite [version]
+    log            good    4 entries, signed by
+                           saraphina/[log]
+    writer         good    nobody writes; a writing command starts at once
+    toolchain      check   not set up yet
+    sandbox fake   check   1 layers hold; without cgroup_memory: memory is sampled,
+                           so a short burst over the limit may go unseen
+    providers      good    scripted
+    settings       good    nothing odd
+    notifications  good    none are set
 
     database
     free pages, used next  0 bytes

@@ -6,13 +6,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use record::domain::digest::Digest;
+use record::domain::dismissal::finding_id;
 use record::domain::role::Role;
 
 /// Longest text of a line that is kept, in characters.
 const MAX_LINE: usize = 200;
-/// Digits by which a finding is known.
-const DIGITS: usize = 16;
 
 /// How much a finding weighs.
 #[derive(
@@ -107,9 +105,8 @@ pub fn finding(
     (message, reason): (String, String),
 ) -> Finding {
     let text = file.line(line);
-    let whole = Digest::of_parts(&[rule.as_bytes(), file.path.as_bytes(), text.as_bytes()]).hex();
     Finding {
-        id: whole.chars().take(DIGITS).collect(),
+        id: finding_id(rule, &file.path, &text),
         rule: rule.to_owned(),
         severity,
         path: file.path.clone(),

@@ -40,8 +40,8 @@ fn broken(file: &File) -> Option<Finding> {
     })
 }
 
-/// What a file offered before and offers no more; what is new in it is nobody's trouble.
-pub fn surface(file: &File, before: &str) -> Vec<Finding> {
+/// What a file offered before and offers no more, each with its name; what is new in it is nobody's trouble.
+pub fn surface(file: &File, before: &str) -> Vec<(String, Finding)> {
     let (Some(old), Some(new)) = (interface(&file.path, before), interface(&file.path, &file.text))
     else {
         return Vec::new();
@@ -57,7 +57,8 @@ pub fn surface(file: &File, before: &str) -> Vec<Finding> {
         let message = format!("{}: {}", one.name, one.what);
         let reason =
             format!("whoever uses it has to change too; before: {}, now: {}", texts[0], texts[1]);
-        Some(finding(file, one.line, "public_surface", severity, (message, reason)))
+        let name = one.name.rsplit('.').next().unwrap_or(&one.name).to_owned();
+        Some((name, finding(file, one.line, "public_surface", severity, (message, reason))))
     };
     differences(&old, &new).into_iter().filter_map(told).collect()
 }

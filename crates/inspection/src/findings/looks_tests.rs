@@ -105,7 +105,8 @@ fn what_a_module_offers_no_more_weighs_most_and_the_past_warms_it() {
     let found = || {
         let offered =
             surface(&changed[0], "def total(items, rate):\n    return sum(items) * rate\n");
-        offered.into_iter().chain(missing_partners(&past, &changed)).collect::<Vec<_>>()
+        let offered = offered.into_iter().map(|(_, finding)| finding);
+        offered.chain(missing_partners(&past, &changed)).collect::<Vec<_>>()
     };
 
     let (warm, cold) =

@@ -27,9 +27,9 @@ pub struct Past {
 pub struct Partner {
     /// Its path.
     pub path: String,
-    /// How often both changed together.
+    /// In how many of its newest commits both changed.
     pub together: u32,
-    /// How often the other one changed.
+    /// How many commits of the file that is asked about were looked at.
     pub of: u32,
 }
 
@@ -49,8 +49,10 @@ pub fn missing_partners(past: &Past, changed: &[File]) -> Vec<Finding> {
         });
         for partner in usual {
             let message = format!("{} usually changes with it, and does not here", partner.path);
-            let reason =
-                format!("both changed together {} of {} times", partner.together, partner.of);
+            let reason = format!(
+                "{} of the {} newest commits of this file changed both",
+                partner.together, partner.of
+            );
             found.push(finding(file, 1, "missing_partner", Severity::Medium, (message, reason)));
         }
     }

@@ -82,7 +82,7 @@ fn without_tests(code: Vec<&File>) -> Vec<Finding> {
 }
 
 /// The names and words of a text.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_')
         .filter(|word| !word.is_empty())
 }

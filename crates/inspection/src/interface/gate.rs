@@ -40,8 +40,7 @@ pub fn examine(path: &str, old: &str, new: &str) -> Gate {
     let effects = new_effects(old, new);
     let acts =
         effects.iter().map(|it| format!("line {}: importing it now does `{}`", it.line, it.text));
-    let hides = HIDING.iter().filter(|word| comments(new, word) > comments(old, word));
-    let hides = hides.map(|word| format!("a comment `{word}` hides what it was to mend"));
+    let hides = hiding(&[old], &[new]);
     let same = (old == new).then(|| "nothing is changed".to_owned());
     let refusals: Vec<String> = same.into_iter().chain(broken).chain(acts).chain(hides).collect();
     Gate { open: refusals.is_empty(), refusals, differences }
@@ -55,6 +54,22 @@ fn sentence(one: &Difference) -> String {
         (old, new) => format!(" (`{old}` became `{new}`)"),
     };
     format!("line {}: {}: {}{texts}", one.line, one.name, one.what)
+}
+
+/// Holds what several files offer, and whether they parse, against before; what they hide is another question.
+pub fn offers(path: &str, old: &str, new: &str) -> Vec<String> {
+    let hides = hiding(&[old], &[new]);
+    let refusals = examine(path, old, new).refusals.into_iter();
+    refusals.filter(|refusal| !hides.contains(refusal)).collect()
+}
+
+/// The comments that hide more in some texts than they did in those before, whichever file they went to.
+pub fn hiding(old: &[&str], new: &[&str]) -> Vec<String> {
+    let count = |texts: &[&str], word: &str| -> usize {
+        texts.iter().map(|text| comments(text, word)).sum()
+    };
+    let more = HIDING.iter().filter(|word| count(new, word) > count(old, word));
+    more.map(|word| format!("a comment `{word}` hides what it was to mend")).collect()
 }
 
 fn comments(text: &str, word: &str) -> usize {

@@ -124,7 +124,7 @@ pub fn check_statement(record: &Record) -> Result<Option<Statement>, DecisionErr
                 | ActKind::OwnerChangeEndorsed
                 | ActKind::PolicyChanged
         );
-    let decision = owner_decision(record.kind);
+    let decision = Decision::of(record.kind);
     if decision.is_none() && !is_change {
         return check_bare(record).map(|()| None);
     }
@@ -177,52 +177,6 @@ fn changed(record: &Record, text: &str) -> Result<OwnerChange, DecisionError> {
         return Err(DecisionError::SignatureMissing { kind: record.kind });
     }
     Ok(statement)
-}
-
-const fn owner_decision(kind: ActKind) -> Option<Decision> {
-    match kind {
-        ActKind::DecisionApproved => Some(Decision::Approved),
-        ActKind::DecisionApprovedDespite => Some(Decision::ApprovedDespite),
-        ActKind::DecisionRejected => Some(Decision::Rejected),
-        ActKind::DecisionRevoked => Some(Decision::Revoked),
-        ActKind::DecisionReopened => Some(Decision::Reopened),
-        ActKind::LogGenesis
-        | ActKind::OwnerKeyAdded
-        | ActKind::OwnerKeyRemoved
-        | ActKind::OwnerChangeEndorsed
-        | ActKind::OwnerRepositoryAdded
-        | ActKind::OwnerRepositoryRemoved
-        | ActKind::OwnerTokenAdded
-        | ActKind::OwnerTokenRevoked
-        | ActKind::PolicyChanged
-        | ActKind::StoreMigrated
-        | ActKind::LogRestored
-        | ActKind::BlobPruned
-        | ActKind::ModelAnswered
-        | ActKind::ProposalCreated
-        | ActKind::RevisionAdded
-        | ActKind::ModelCalled
-        | ActKind::ExecutionLeased
-        | ActKind::ExecutionVerdict
-        | ActKind::ExecutionInfraError
-        | ActKind::ExecutionAbandoned
-        | ActKind::DecisionDismissed
-        | ActKind::DecisionExpired
-        | ActKind::HealingStarted
-        | ActKind::HealingEnded
-        | ActKind::ApplyStarted
-        | ActKind::ApplyFinished
-        | ActKind::RollbackStarted
-        | ActKind::RollbackFinished
-        | ActKind::ConceptLearned
-        | ActKind::AuthDenied
-        | ActKind::ClockRegressed
-        | ActKind::DaemonStarted
-        | ActKind::DaemonStopped
-        | ActKind::ExportCreated
-        | ActKind::HistoryImported
-        | ActKind::ImportFinished => None,
-    }
 }
 
 fn check_bare(record: &Record) -> Result<(), DecisionError> {

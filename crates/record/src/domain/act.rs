@@ -49,6 +49,10 @@ act_kinds! {
     OwnerTokenAdded = "owner.token_added";
     /// A token of a program stopped counting.
     OwnerTokenRevoked = "owner.token_revoked";
+    /// An owner said that a finding needs nothing done, and why.
+    OwnerFindingDismissed = "owner.finding_dismissed";
+    /// An owner let a dismissed finding count again.
+    OwnerFindingReinstated = "owner.finding_reinstated";
     /// The policy was changed.
     PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.
@@ -117,22 +121,84 @@ act_kinds! {
     ImportFinished = "import.finished";
 }
 
+/// What an act is to whoever reads the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActClass {
+    /// An owner decided.
+    Decision,
+    /// An approval or a rejection ended without an owner's word.
+    Ended,
+    /// A run was judged.
+    Verdict,
+    /// Somebody was turned away.
+    Refusal,
+    /// Something broke, is lost, or is not as it was.
+    Trouble,
+    /// Work on a proposal or a concept went on as it should.
+    Work,
+    /// An owner said who and what is let in, and by which rules.
+    Rule,
+    /// The engine or the record looked after itself.
+    Upkeep,
+}
+
 impl ActKind {
+    /// Sorts it; every rule that tells kinds apart asks this, so that a new kind is sorted once.
+    pub const fn class(self) -> ActClass {
+        match self {
+            Self::DecisionApproved
+            | Self::DecisionApprovedDespite
+            | Self::DecisionRejected
+            | Self::DecisionRevoked
+            | Self::DecisionReopened => ActClass::Decision,
+            Self::DecisionDismissed | Self::DecisionExpired => ActClass::Ended,
+            Self::ExecutionVerdict => ActClass::Verdict,
+            Self::AuthDenied => ActClass::Refusal,
+            Self::ExecutionInfraError
+            | Self::ExecutionAbandoned
+            | Self::LogRestored
+            | Self::ClockRegressed
+            | Self::BlobPruned => ActClass::Trouble,
+            Self::ProposalCreated
+            | Self::RevisionAdded
+            | Self::ModelAnswered
+            | Self::ModelCalled
+            | Self::ExecutionLeased
+            | Self::HealingStarted
+            | Self::HealingEnded
+            | Self::ApplyStarted
+            | Self::ApplyFinished
+            | Self::RollbackStarted
+            | Self::RollbackFinished
+            | Self::ConceptLearned
+            | Self::HistoryImported
+            | Self::ImportFinished => ActClass::Work,
+            Self::OwnerKeyAdded
+            | Self::OwnerKeyRemoved
+            | Self::OwnerChangeEndorsed
+            | Self::OwnerRepositoryAdded
+            | Self::OwnerRepositoryRemoved
+            | Self::OwnerTokenAdded
+            | Self::OwnerTokenRevoked
+            | Self::OwnerFindingDismissed
+            | Self::OwnerFindingReinstated
+            | Self::PolicyChanged => ActClass::Rule,
+            Self::LogGenesis
+            | Self::StoreMigrated
+            | Self::DaemonStarted
+            | Self::DaemonStopped
+            | Self::ExportCreated => ActClass::Upkeep,
+        }
+    }
+
     /// Tells whether it decides about a proposal, by an owner's word or by the system on its behalf.
     pub const fn is_decision(self) -> bool {
-        self.is_owner_decision() || matches!(self, Self::DecisionDismissed | Self::DecisionExpired)
+        matches!(self.class(), ActClass::Decision | ActClass::Ended)
     }
 
     /// Whether it is one of the five decisions of an owner.
     pub const fn is_owner_decision(self) -> bool {
-        matches!(
-            self,
-            Self::DecisionApproved
-                | Self::DecisionApprovedDespite
-                | Self::DecisionRejected
-                | Self::DecisionRevoked
-                | Self::DecisionReopened
-        )
+        matches!(self.class(), ActClass::Decision)
     }
 }
 

@@ -69,3 +69,15 @@ impl Decision {
         matches!(self, Self::Approved | Self::ApprovedDespite)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_decisions_are_the_kinds_of_that_class_and_no_other() {
+        for kind in ActKind::ALL {
+            assert_eq!(Decision::of(*kind).is_some(), kind.is_owner_decision(), "{}", kind.word());
+        }
+    }
+}

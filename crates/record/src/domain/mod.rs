@@ -19,6 +19,7 @@ pub mod concern;
 pub mod controls;
 pub mod decision;
 pub mod digest;
+pub mod dismissal;
 pub mod entry_point;
 pub mod environment;
 pub mod evidence;

@@ -57,6 +57,17 @@ impl Unflushed {
         Ok(version)
     }
 
+    /// Writes something else that stands beside the record, whole or not at all.
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.connection()?.unchecked_transaction()?;
+        let written = work(&transaction)?;
+        transaction.commit()?;
+        Ok(written)
+    }
+
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
         Ok(match &mut self.connection {
             Some(connection) => connection,

@@ -79,14 +79,22 @@ addEventListener("keydown", (event) => {
 const seen = Number(document.body.dataset.entries ?? -1);
 const channel = new BroadcastChannel("saraphina");
 let fresh = 0;
-function take({ seq, proposal, signing }) {
+let open = false;
+const live = (on) => one("[data-live]")?.classList.toggle("on", on);
+function take({ seq, proposal, signing, kind, progress, heard, who }) {
+  if (progress) return void tell(progress);
+  // A tab that has just come asks whether anybody listens.
+  if (who) return void (open && spread({ heard: true }));
+  if (heard !== undefined) return live(heard);
   // Somebody asked for a signature, or gave one: that is no entry, and matters where one is waited for.
   if (signing) return void (about[1] === "running" && reload());
   if (seq < seen) return;
   const size = one("[data-size]");
   if (size) size.textContent = String(seq + 1);
-  one("[data-live]")?.classList.add("on");
-  const isOurs = ["inbox", "record", "runs"].includes(about[0]) || proposal === about[0];
+  live(true);
+  // That an engine started or stopped concerns whoever reads the record.
+  if (about[0] === "inbox" && kind.startsWith("daemon.")) return;
+  const isOurs = ["inbox", "record", "runs", "repositories"].includes(about[0]) || proposal === about[0];
   if (!isOurs) return;
   fresh += 1;
   if (about[1] === "running") return reload();
@@ -94,26 +102,33 @@ function take({ seq, proposal, signing }) {
   news.hidden = false;
   news.firstElementChild.textContent = fresh === 1 ? "One thing happened." : `${fresh} things happened.`;
 }
+// What a run does just now; the end of a reply as it streams in.
+function tell({ job_id, event }) {
+  const place = one(`[data-progress="${job_id}"]`);
+  if (place) place.textContent = event.kind === "reply" ? `It answers: … ${event.text.slice(-160)}` : event.text;
+}
 let reloading = 0;
 function reload() {
   clearTimeout(reloading);
   reloading = setTimeout(() => location.reload(), 400);
 }
 channel.onmessage = ({ data }) => take(data);
+function spread(told) {
+  channel.postMessage(told);
+  take(told);
+}
 async function listen() {
   const source = new EventSource(`/v1/timeline?since=${Math.max(0, seen - 1)}`);
-  source.addEventListener("open", () => one("[data-live]")?.classList.add("on"));
-  source.addEventListener("error", () => one("[data-live]")?.classList.remove("on"));
+  source.addEventListener("open", () => spread({ heard: (open = true) }));
+  source.addEventListener("error", () => spread({ heard: (open = false) }));
   source.addEventListener("act", ({ data, lastEventId }) => {
-    const told = { seq: Number(lastEventId), proposal: JSON.parse(data).record?.subject?.proposal };
-    channel.postMessage(told);
-    take(told);
+    const { kind = "", subject } = JSON.parse(data).record ?? {};
+    spread({ seq: Number(lastEventId), proposal: subject?.proposal, kind });
   });
+  source.addEventListener("progress", ({ data }) => spread({ progress: JSON.parse(data) }));
   source.addEventListener("reset", () => location.reload());
-  source.addEventListener("signing", () => {
-    channel.postMessage({ signing: true });
-    take({ signing: true });
-  });
+  source.addEventListener("signing", () => spread({ signing: true }));
   await new Promise(() => {});
 }
+channel.postMessage({ who: true });
 if (seen >= 0 && navigator.locks) navigator.locks.request("saraphina-timeline", listen);

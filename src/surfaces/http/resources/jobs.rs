@@ -17,6 +17,7 @@ use crate::surfaces::http::calling::call;
 use crate::surfaces::http::parameter::{self, Form, Names, Parameter, Place};
 use crate::surfaces::http::respond::{respond, respond_with};
 use crate::surfaces::http::served::Served;
+use crate::surfaces::writer::durable;
 use crate::surfaces::writer::protocol::Envelope;
 use record::domain::id::JobId;
 
@@ -54,8 +55,10 @@ pub async fn show(
     names: Option<Names>,
     uri: Uri,
 ) -> Response {
-    let found = parameter::read(PARAMETERS, names, &uri)
-        .and_then(|args| find(&served, &caller, parameter::text(&args, "id")));
+    let found = match parameter::read(PARAMETERS, names, &uri) {
+        Ok(args) => find(&served, &caller, parameter::text(&args, "id")).await,
+        Err(error) => Err(error),
+    };
     respond_with("jobs", found)
 }
 
@@ -69,20 +72,22 @@ pub async fn cancel(
     respond("cancel", stop(&served, &caller, names, &uri).await, Exit::Done)
 }
 
-fn find(served: &Served, caller: &Admitted, id: &str) -> Result<Followed, CommandError> {
+async fn find(served: &Served, caller: &Admitted, id: &str) -> Result<Followed, CommandError> {
     let job = parsed(id)?;
     if let Some(command) = served.desk.works_at(&caller.who, &job) {
         let (job_id, command) = (job.to_string(), command.to_owned());
         return Ok(Followed { job_id, state: JobState::Running, command, answer: None });
     }
-    let ended = served.desk.ended(&caller.who, &job).ok_or_else(|| none(id))?;
-    let answer = ended.answer.map(|answer| answer.data);
-    Ok(Followed {
-        job_id: job.to_string(),
-        state: JobState::Ended,
-        command: ended.command.to_owned(),
-        answer: Some(json!(Envelope::of(ended.command, answer))),
-    })
+    let (command, answer) = if let Some(ended) = served.desk.ended(&caller.who, &job) {
+        (ended.command.to_owned(), ended.answer.map(|answer| answer.data))
+    } else {
+        // The engine that carried it out may be gone.
+        let context = served.desk.engine().context();
+        let kept = durable::kept(context, &caller.who, &job).await?;
+        kept.map(|(command, data)| (command, Ok(data))).ok_or_else(|| none(id))?
+    };
+    let answer = Some(json!(Envelope::of(&command, answer)));
+    Ok(Followed { job_id: job.to_string(), state: JobState::Ended, command, answer })
 }
 
 async fn stop(

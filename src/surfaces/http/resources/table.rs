@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::contract::error::CommandError;
 use crate::surfaces::http::parameter::{Form, MAX_SEQ, Parameter, Place};
 
+/// What `next_cursor` looks like.
+const CURSOR: &str = r"^[0-9]{1,15}\.[0-9]{1,15}$";
+
 /// An address that stands for a command.
 pub struct Resource {
     /// The address; names in braces are arguments.
@@ -79,7 +82,7 @@ pub const RESOURCES: &[Resource] = &[
                 Form::Number(1, 100_000),
                 "At most this many; 20 where nothing is said.",
             ),
-            query("before", Form::Text, "The page after this cursor."),
+            query("before", Form::Pattern(CURSOR), "The page after this cursor."),
             query("count", Form::Flag, "Count all that match, even where that is slow."),
         ],
         fixed: &[],

@@ -160,7 +160,7 @@ fn found(served: &Served, names: Option<Names>, uri: &Uri) -> Result<Request, Co
     let id = parameter::text(&args, "id");
     served.requests.find(id).ok_or_else(|| {
         CommandError::new(ErrorKind::NotFound, format!("there is no signing request {id}"))
-            .hint("It may be forgotten; ask again on the page.")
+            .hint("Requests end after ten minutes, and with the engine that keeps them; ask again on the page.")
     })
 }
 

@@ -7,8 +7,6 @@ believed: it is bounded, checked for its shape and passed on as a hint.
 from __future__ import annotations
 
 import importlib
-import os
-import time
 
 import _saraphina_probe_box as box
 import _saraphina_probe_files as files_of
@@ -55,9 +53,7 @@ def stand_by(prepared: None, _: tuple[int, ...]) -> None:
 
 def work(job: Job, channel: Channel, wait: Callable[[], None]) -> None:
     wait()
-    question = job["question"]
-    ends_at = time.monotonic() + SHARE * question["left_ms"] / 1000
-    os.chdir(job["work"])
+    question, ends_at = box.opened(job, SHARE)
     files = files_of.Files(job, syntax.examine(job))
     box.settle()
     if question["kind"] == "trace":

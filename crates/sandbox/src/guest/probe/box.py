@@ -30,12 +30,20 @@ if TYPE_CHECKING:
     from _saraphina_probe_cases import Case
     from _saraphina_probe_files import Files
     from _saraphina_probe_fixtures import Scene
-    from _saraphina_types import Codes, Frame
+    from _saraphina_types import Codes, Frame, Job, Question
 
 FRAME_BYTES = 48 * 1024
 PAUSE_MS = 10
 HANDLES = 4096
 SWEEPS = 200
+
+
+def opened(job: Job, share: float) -> tuple[Question, float]:
+    """Steps into the folder of the work; gives what is asked, and when the share of its time is over."""
+    question = job["question"]
+    ends_at = time.monotonic() + share * question["left_ms"] / 1000
+    os.chdir(job["work"])
+    return question, ends_at
 
 
 def settle() -> None:

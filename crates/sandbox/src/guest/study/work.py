@@ -6,9 +6,6 @@ is believed: it is bounded, checked for its shape and passed on.
 
 from __future__ import annotations
 
-import os
-import time
-
 import _saraphina_probe_box as box
 
 TYPE_CHECKING = False
@@ -33,9 +30,7 @@ def stand_by(prepared: None, _: tuple[int, ...]) -> None:
 
 def work(job: Job, channel: Channel, wait: Callable[[], None]) -> None:
     wait()
-    question = job["question"]
-    ends_at = time.monotonic() + SHARE * question["left_ms"] / 1000
-    os.chdir(job["work"])
+    question, ends_at = box.opened(job, SHARE)
     box.settle()
     if question["kind"] == "replay":
         import _saraphina_study_replay as replay

@@ -3,7 +3,6 @@
 //! A candidate may kill the box that tries it; then the next box goes on behind it, a few times. What is heard is bounded
 //! and checked in `answer.rs`; it is a hint, never evidence.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::Heard;
-use crate::backend::{Job, Keep, Network};
+use crate::backend::Job;
 use crate::error::SandboxError;
 use crate::linux::outside::supervise::Cause;
 use crate::linux::runs::ended::Ended;
@@ -72,21 +71,10 @@ fn take(heard: &mut Heard, ended: &Ended) {
 fn job_of(probe: &Probe) -> Job {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    Job {
-        execution: ExecutionId::derived(&format!("{} {number}", probe.name)),
-        source: probe.source.clone(),
-        language: probe.language,
-        request: "".into(),
-        limits: probe.limits.clone(),
-        env: BTreeMap::new(),
-        network: Network::Loopback,
-        keep: Keep::Nothing,
-        layer: None,
-        part: None,
-        lines_by_test: false,
-        fresh: false,
-        seed: probe.name.clone(),
-    }
+    let execution = ExecutionId::derived(&format!("{} {number}", probe.name));
+    let usual =
+        Job::usual(execution, probe.source.clone(), probe.limits.clone(), probe.name.clone());
+    Job { language: probe.language, ..usual }
 }
 
 fn told_candidates(question: &Question) -> Vec<Value> {

@@ -2,7 +2,6 @@
 //!
 //! A study has one jail and one deadline; what it says is read in `evidence/`. It gets no controls, because nothing of it is evidence.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::{Job, Keep, Network, Part};
+use crate::backend::{Job, Part};
 use crate::error::SandboxError;
 use crate::evidence::mended::remarks_of;
 use crate::evidence::studied::{profiled, replayed, timed};
@@ -23,7 +22,6 @@ use crate::study::{Asked, Replay, Studied, Study};
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 use record::domain::id::ExecutionId;
-use record::domain::language::Language;
 
 /// Bytes of mutants that a box is told; those behind them are not tried.
 const MUTANT_BYTES: usize = 1 << 20;
@@ -90,22 +88,11 @@ fn job_of(study: &Study) -> Job {
         Asked::Replay(replay) => Part { chosen: replay.tests.clone(), ..part },
         Asked::Time(tests) | Asked::Profile(tests) => Part { chosen: tests.clone(), ..part },
     };
-    Job {
-        execution: ExecutionId::derived(&format!("{} {number}", study.name)),
-        source: study.source.clone(),
-        language: Language::Python,
-        request: "".into(),
-        limits: study.limits.clone(),
-        env: BTreeMap::new(),
-        network: Network::Loopback,
-        keep: Keep::Nothing,
-        layer: study.layer.clone(),
-        part: Some(part),
-        lines_by_test: false,
-        // What ran before in an interpreter would be part of what is seen.
-        fresh: true,
-        seed: study.name.clone(),
-    }
+    let execution = ExecutionId::derived(&format!("{} {number}", study.name));
+    let usual =
+        Job::usual(execution, study.source.clone(), study.limits.clone(), study.name.clone());
+    // What ran before in an interpreter would be part of what is seen.
+    Job { layer: study.layer.clone(), part: Some(part), fresh: true, ..usual }
 }
 
 fn question(asked: &Asked, left: Duration) -> Value {

@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::memory::{Proposed, Remembered, Step};
 use crate::store::sqlite::rows::{count, execute, int, many, one, optional_parsed, parsed};
 use crate::store::sqlite::tables::memory::ids::{bytes, optional_id};
-use crate::store::sqlite::tables::memory::{blames, history, sources};
+use crate::store::sqlite::tables::memory::{beside, blames, history, sources};
 
 /// Finds a repository by its name.
 pub(crate) fn read(connection: &Connection, name: &str) -> Result<Option<Remembered>, StoreError> {
@@ -64,6 +64,14 @@ pub(crate) fn step(
         }
         Step::Blamed { path, blob, hunks } => {
             blames::keep(connection, repository, (path, blob), hunks)?;
+        }
+        Step::Noted(notes) => beside::note(connection, repository, notes)?,
+        Step::Imported(issues) => beside::import(connection, repository, issues)?,
+        Step::Covered(covers) => beside::cover(connection, repository, covers)?,
+        Step::Mended(mended) => beside::mend(connection, repository, mended)?,
+        Step::Found(facts) => {
+            let sql = "UPDATE memory_repositories SET facts = ?2 WHERE row = ?1";
+            execute(connection, sql, (repository, facts))?;
         }
     }
     Ok(version + 1)

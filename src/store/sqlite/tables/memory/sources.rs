@@ -124,6 +124,13 @@ pub(crate) fn read(
     Ok(Some(source))
 }
 
+/// The names that a blob defines.
+pub(crate) fn symbols(connection: &Connection, blob: &GitId) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT DISTINCT s.name FROM memory_blobs b CROSS JOIN memory_symbols s ON s.blob = b.row \
+        WHERE b.id = ?1 ORDER BY s.name";
+    many(connection, sql, [bytes(blob)], |row| Ok(row.get(0)?))
+}
+
 fn import(row: &Row<'_>, first: usize) -> Result<KeptImport, StoreError> {
     Ok(KeptImport {
         line: row.get(first)?,

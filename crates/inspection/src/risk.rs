@@ -1,0 +1,300 @@
+//! How much may go wrong with a change, as a class.
+//!
+//! It follows from what a change touches and what it reaches. The reasons add up, each with its share, so that an owner can see what made the class. Nothing of it says whether the change is right;
+//! the two highest classes ask the owner for a sentence, so that a yes is not typed by habit.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::findings::dangers::dangers;
+use crate::findings::finding::File;
+use crate::findings::shape::words;
+use crate::interface::difference::{Effect, differences};
+use crate::interface::reading::interface;
+use record::domain::role::Role;
+
+/// Parts of a path that speak of who may do what, of money or of secrets.
+const GUARDED: [&str; 14] = [
+    "auth",
+    "login",
+    "password",
+    "passwords",
+    "secret",
+    "secrets",
+    "crypto",
+    "token",
+    "tokens",
+    "permission",
+    "permissions",
+    "payment",
+    "security",
+    "session",
+];
+/// Names of files that say how things are built, installed or run.
+const STEERING: [&str; 11] = [
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "conftest.py",
+    "dockerfile",
+    "makefile",
+    "justfile",
+    "tox.ini",
+    "noxfile.py",
+    "package.json",
+    "cargo.toml",
+];
+/// Folders of the same.
+const STEERING_FOLDERS: [&str; 5] = [".github/", ".ci/", ".gitlab/", "migrations/", "deploy/"];
+/// Changed lines and files from which a change is large.
+const LARGE: (usize, usize) = (200, 5);
+/// Other files from which a change reaches some, and from which it reaches many.
+const REACH: (usize, usize) = (5, 20);
+/// Shortest name that tells something.
+const SHORTEST: usize = 4;
+
+/// The class of a change.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Below 0.2.
+    #[default]
+    Safe,
+    /// Below 0.4.
+    Caution,
+    /// Below 0.7.
+    Sensitive,
+    /// The rest.
+    Critical,
+}
+
+impl Class {
+    const fn of(hundredths: u32) -> Self {
+        match hundredths {
+            0..20 => Self::Safe,
+            20..40 => Self::Caution,
+            40..70 => Self::Sensitive,
+            70.. => Self::Critical,
+        }
+    }
+
+    /// The word that people and programs read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Caution => "caution",
+            Self::Sensitive => "sensitive",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The sentence that an owner types to approve a change of this class; none for the two lowest.
+    pub const fn phrase(self) -> Option<&'static str> {
+        match self {
+            Self::Safe | Self::Caution => None,
+            Self::Sensitive => Some("I have read what this touches"),
+            Self::Critical => Some("I have read what this touches and what it reaches"),
+        }
+    }
+}
+
+/// A class with what made it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Risk {
+    /// The class.
+    pub class: Class,
+    /// The sum, in hundredths, at most 100.
+    pub hundredths: u32,
+    /// What added to it, each with its share.
+    pub reasons: Vec<String>,
+}
+
+/// A file before and after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// The path.
+    pub path: String,
+    /// Its role.
+    pub role: Role,
+    /// What it held; none of a new one.
+    pub before: Option<String>,
+    /// What it holds; none of one that goes.
+    pub after: Option<String>,
+}
+
+/// Classes a change by what it touches, and by the other files that name what it touches; none where they are not known.
+pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
+    let mut reasons: Vec<(u32, String)> = Vec::new();
+    let first = |is: &dyn Fn(&Sides) -> bool| {
+        touched.iter().find(|sides| is(sides)).map(|sides| sides.path.clone())
+    };
+    if let Some(path) = first(&|sides| is_guarded(&sides.path)) {
+        reasons.push((40, format!("{path} is about who may do what, money or secrets")));
+    }
+    if let Some(path) = first(&|sides| is_steering(&sides.path)) {
+        reasons.push((30, format!("{path} says how things are built, installed or run")));
+    }
+    if let Some(path) = first(&|sides| sides.before.is_some() && sides.after.is_none()) {
+        reasons.push((20, format!("{path} goes")));
+    }
+    if let Some(told) = touched.iter().find_map(breakage) {
+        reasons.push((30, told));
+    }
+    if let Some(told) = touched.iter().find_map(new_danger) {
+        reasons.push((40, told));
+    }
+    let lines: usize = touched.iter().map(changed_lines).sum();
+    if lines > LARGE.0 || touched.len() > LARGE.1 {
+        reasons.push((10, format!("it is large: {lines} lines in {} files", touched.len())));
+    }
+    match others.map(|others| reached(touched, others)) {
+        None => reasons.push((10, "what it reaches is not known".to_owned())),
+        Some(count) if count > REACH.1 => {
+            reasons.push((30, format!("{count} other files name what it touches")));
+        }
+        Some(count) if count > REACH.0 => {
+            reasons.push((15, format!("{count} other files name what it touches")));
+        }
+        Some(_) => {}
+    }
+    let sum: u32 = reasons.iter().map(|(share, _)| share).sum();
+    let hundredths = sum.min(100);
+    let told = |(share, words): (u32, String)| format!("{words} (+0.{share:02})");
+    Risk {
+        class: Class::of(hundredths),
+        hundredths,
+        reasons: reasons.into_iter().map(told).collect(),
+    }
+}
+
+fn is_guarded(path: &str) -> bool {
+    let path = path.to_lowercase();
+    path.split(|symbol: char| !symbol.is_alphanumeric()).any(|word| GUARDED.contains(&word))
+}
+
+fn is_steering(path: &str) -> bool {
+    let path = path.to_lowercase();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_list = name.starts_with("requirements") && ending(name) == "txt";
+    STEERING.contains(&name)
+        || is_list
+        || STEERING_FOLDERS
+            .iter()
+            .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
+}
+
+/// What stands behind the last dot of a path.
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+fn breakage(sides: &Sides) -> Option<String> {
+    let path = &sides.path;
+    if sides.role != Role::Code || ending(path) != "py" {
+        return None;
+    }
+    let (before, after) = (
+        interface(path, sides.before.as_ref()?)?,
+        interface(path, sides.after.as_deref().unwrap_or_default())?,
+    );
+    let broken =
+        differences(&before, &after).into_iter().find(|one| one.effect == Effect::Breaking)?;
+    Some(format!("{path} offers less: {}, {}", broken.name, broken.what))
+}
+
+fn new_danger(sides: &Sides) -> Option<String> {
+    let count = |text: &Option<String>| {
+        let text = text.clone().unwrap_or_default();
+        dangers(&File { path: sides.path.clone(), role: Role::Code, text })
+    };
+    let (before, after) = (count(&sides.before), count(&sides.after));
+    let told = after.last().filter(|_| after.len() > before.len())?;
+    Some(format!("{}: {}", sides.path, told.message))
+}
+
+fn changed_lines(sides: &Sides) -> usize {
+    let lines = |text: &Option<String>| {
+        text.as_deref()
+            .unwrap_or_default()
+            .lines()
+            .map(str::to_owned)
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let (before, after) = (lines(&sides.before), lines(&sides.after));
+    before.symmetric_difference(&after).count()
+}
+
+/// How many other files name a module that is touched, or something that it defines.
+fn reached(touched: &[Sides], others: &[File]) -> usize {
+    let mut names: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    for sides in
+        touched.iter().filter(|sides| sides.role == Role::Code && ending(&sides.path) == "py")
+    {
+        let text = sides.before.as_deref().unwrap_or_default();
+        let offered = interface(&sides.path, text).unwrap_or_default();
+        names.extend(
+            offered
+                .names
+                .keys()
+                .filter(|name| offered.is_public(name) && name.len() >= SHORTEST)
+                .cloned(),
+        );
+    }
+    let is_other = |file: &&File| touched.iter().all(|sides| sides.path != file.path);
+    let names_one = |file: &&File| words(&file.text).any(|word| names.contains(word));
+    others.iter().filter(is_other).filter(names_one).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sides(path: &str, before: &str, after: &str) -> Sides {
+        let some = |text: &str| Some(text.to_owned());
+        Sides { path: path.to_owned(), role: Role::Code, before: some(before), after: some(after) }
+    }
+
+    #[test]
+    fn what_is_touched_and_reached_adds_up_to_a_class() {
+        let users: Vec<File> = (0..8)
+            .map(|n| File {
+                path: format!("u{n}.py"),
+                role: Role::Code,
+                text: "from shop import total\n".to_owned(),
+            })
+            .collect();
+        let small =
+            sides("shop.py", "def total(a):\n    return a\n", "def total(a):\n    return +a\n");
+        let broken =
+            sides("shop.py", "def total(a):\n    return a\n", "def sums(a):\n    return a\n");
+        let guarded = sides("shop/auth.py", "x = 1\n", "x = 2\n");
+        let both = [guarded.clone(), broken.clone()];
+
+        let classes = [
+            risk(&[small], Some(&[])),
+            risk(&[broken], Some(&users)),
+            risk(&[guarded], Some(&[])),
+            risk(&both, Some(&users)),
+        ];
+
+        let told = classes.clone().map(|risk| (risk.class, risk.hundredths));
+        assert_eq!(
+            told,
+            [
+                (Class::Safe, 0),
+                (Class::Sensitive, 45),
+                (Class::Sensitive, 40),
+                (Class::Critical, 85)
+            ]
+        );
+        assert_eq!(
+            classes[1].reasons,
+            [
+                "shop.py offers less: total, the function is gone (+0.30)",
+                "8 other files name what it touches (+0.15)"
+            ]
+        );
+    }
+}

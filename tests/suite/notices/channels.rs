@@ -1,0 +1,43 @@
+//! A channel of the tests: it keeps what it is told, or fails.
+
+use async_trait::async_trait;
+use record::domain::time::Timestamp;
+use saraphina::notices::channel::Channel;
+use saraphina::notices::notice::Notice;
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// Keeps what it is told.
+pub(super) struct Keeper {
+    name: &'static str,
+    problem: Option<&'static str>,
+    told: UnboundedSender<Value>,
+}
+
+impl Keeper {
+    pub(super) fn new(name: &'static str) -> (Self, UnboundedReceiver<Value>) {
+        let (told, inbox) = unbounded_channel();
+        (Self { name, problem: None, told }, inbox)
+    }
+
+    /// One that hears everything and fails each time.
+    pub(super) fn failing(self, problem: &'static str) -> Self {
+        Self { problem: Some(problem), ..self }
+    }
+}
+
+#[async_trait]
+impl Channel for Keeper {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn target(&self) -> String {
+        "the test".to_owned()
+    }
+
+    async fn tell(&self, notice: &Notice, _now: Timestamp) -> Result<(), String> {
+        self.told.send(serde_json::from_str(&notice.json()).unwrap()).unwrap();
+        self.problem.map_or(Ok(()), |problem| Err(problem.to_owned()))
+    }
+}

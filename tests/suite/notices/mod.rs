@@ -1,0 +1,6 @@
+//! Notifications: which events are told, in what order, and that none is lost.
+
+mod channels;
+mod killed;
+mod receiver;
+mod telling;
