@@ -155,7 +155,7 @@ def spoilt(repo: pathlib.Path, row: dict, variant: dict) -> dict[str, str]:
     if kind == "weaken_assertion":
         lines = text_at(repo, row["sha"], edit["file"]).splitlines(True)
         node = function_at("".join(lines), edit)
-        for item in sorted((one for one in ast.walk(node) if isinstance(one, ast.Assert)), key=lambda one: -one.lineno):
+        for item in sorted(filter(asserts, ast.walk(node)), key=lambda one: -one.lineno):
             lines[item.lineno - 1 : item.end_lineno] = [" " * item.col_offset + "assert True\n"]
         return {edit["file"]: "".join(lines)}
     files = {variant["with"]["file"]: None}
@@ -173,6 +173,13 @@ def spoilt(repo: pathlib.Path, row: dict, variant: dict) -> dict[str, str]:
             lines.insert(begins(node), " " * node.col_offset + "@__import__('pytest').mark.skip\n")
         files[one["file"]] = "".join(lines)
     return files
+
+
+def asserts(node: ast.AST) -> bool:
+    """Whether it is an assertion, by the statement or by a method of unittest."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+    return isinstance(node, ast.Assert) or method.startswith("assert")
 
 
 def committed(repo: pathlib.Path, row: dict, files: dict[str, str]) -> str:

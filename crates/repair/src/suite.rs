@@ -54,6 +54,13 @@ pub(super) struct Asked {
     pub(super) returns: usize,
 }
 
+impl Asked {
+    /// Counts the comparisons of values.
+    pub(super) fn comparisons(&self) -> usize {
+        self.expected.values().map(Vec::len).sum()
+    }
+}
+
 /// Reads a test file; nothing where it does not parse.
 pub(super) fn read(text: &str) -> Option<Suite> {
     let tree = parse(text).filter(|tree| !tree.root_node().has_error())?;

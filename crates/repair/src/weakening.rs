@@ -45,6 +45,7 @@ pub fn weakenings(older: &str, newer: &str) -> Vec<Weakening> {
                 .map(|told| sign(code, format!("{what}: {told}"))),
         );
     }
+    found.extend(loosened(&pairs));
     found.extend(widened(&pairs));
     found.extend(expected(&pairs));
     found
@@ -103,6 +104,16 @@ fn changed(
         (_, many) => format!("in {many} tests"),
     };
     Some(format!("{before} before, {now} now {place}"))
+}
+
+/// Tests that assert as often as before, but hold fewer values against something.
+fn loosened(pairs: &BTreeMap<&str, (&Asked, &Asked)>) -> Option<Weakening> {
+    let as_often = |(_, (before, now)): &(&&str, &(&Asked, &Asked))| {
+        now.assertions >= before.assertions && now.vacuous <= before.vacuous
+    };
+    let pairs = pairs.iter().filter(as_often).map(|(name, pair)| (*name, *pair)).collect();
+    changed(&pairs, Asked::comparisons, |before, now| now < before)
+        .map(|told| sign("comparisons_removed", format!("comparisons: {told}")))
 }
 
 fn widened(pairs: &BTreeMap<&str, (&Asked, &Asked)>) -> Option<Weakening> {
@@ -177,6 +188,8 @@ mod tests {
         let pairs = [
             ("assert f(1) == 2", "assert f(1) == 3", "expected_changed"),
             ("assert f(1) == 2", "assert f(1) != 9", "expected_changed"),
+            ("assert f(1) == 2", "assert f(1)", "comparisons_removed"),
+            ("self.assertEqual(f(1), 2)", "self.assertTrue(f(1))", "comparisons_removed"),
             ("assert f(1) == 2", "assert True", "vacuous_assertions"),
             ("assert f(1) == 2", "assert f(1) == 2 or True", "vacuous_assertions"),
             (

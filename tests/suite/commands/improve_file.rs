@@ -266,7 +266,7 @@ async fn a_circle_of_imports_is_broken_by_a_file_that_both_share() {
     let project = project();
     project.write(
         "shop/prices.py",
-        &PRICES.replace("from shop import rates", "import shop.rates as rates"),
+        PRICES.replace("from shop import rates", "import shop.rates as rates"),
     );
     project.write("shop/rates.py", RATES);
     project.write("tests/test_prices.py", PRICES_TESTS);
