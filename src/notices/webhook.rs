@@ -157,7 +157,7 @@ mod tests {
         for (text, mode, word) in [
             ("0123456789012345678901234", 0o640, "others"),
             ("whsec_%%", 0o600, "base64"),
-            ("short", 0o600, "shorter"),
+            ("tiny", 0o600, "shorter"),
         ] {
             let refused = kept(text, mode).unwrap_err();
             assert!(refused.contains(word) && !refused.contains(text), "{refused}");
