@@ -11,6 +11,7 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::improving::linting;
 use crate::improving::opinion::Opinion;
+use crate::improving::owners_word;
 use crate::improving::reached::Reached;
 use crate::improving::remembered::{Asked, named, remembered};
 use crate::improving::subject::Subject;
@@ -92,6 +93,7 @@ pub async fn findings(
         return Err(SandboxError::Cancelled.into());
     }
     let found = ranked(&subject.files, &subject.past, found);
+    let found = owners_word::heeded(invocation, subject, found).await?;
     Ok(found
         .into_iter()
         .map(|finding| Finding { next: next(subject, &finding), ..finding })

@@ -18,6 +18,7 @@ pub mod mechanical;
 pub mod metrics;
 pub mod observed_tests;
 pub mod opinion;
+pub mod owners_word;
 pub mod pipeline;
 pub mod proposing;
 pub mod reached;

@@ -6,6 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::store::beside::DecidedRule;
+use record::domain::id::ProposalId;
+
 /// A proposal that was decided, with what it mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
@@ -74,6 +77,18 @@ impl Weight {
             self.rejected += 1;
         }
     }
+}
+
+/// Gathers rows of decided proposals: those of one proposal are one lesson.
+pub fn lessons(decided: Vec<DecidedRule>) -> Vec<Lesson> {
+    let mut lessons: Vec<(ProposalId, Lesson)> = Vec::new();
+    for DecidedRule { proposal, is_accepted, seq, rule } in decided {
+        match lessons.last_mut() {
+            Some((last, lesson)) if *last == proposal => lesson.rules.push(rule),
+            _ => lessons.push((proposal, Lesson { seq, is_accepted, rules: vec![rule] })),
+        }
+    }
+    lessons.into_iter().map(|(_, lesson)| lesson).collect()
 }
 
 /// What all decisions so far say about each rule.

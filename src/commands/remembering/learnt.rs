@@ -12,10 +12,8 @@ use crate::contract::dismissals;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::memory::learning::{Dismissed, Helped, Lesson, Share, Weight, helped, weights};
+use crate::memory::learning::{Dismissed, Helped, Lesson, Share, Weight, helped, lessons, weights};
 use crate::memory::site::recall;
-use crate::store::beside::DecidedRule;
-use record::domain::id::ProposalId;
 
 /// Rules that a page tells of one repository.
 const MOST_RULES: usize = 8;
@@ -81,18 +79,6 @@ pub async fn all(invocation: &Invocation) -> Result<Vec<LearntView>, CommandErro
         views.push(view(name, &lessons(decided), &dismissed));
     }
     Ok(views)
-}
-
-/// Rows of one proposal are one lesson.
-fn lessons(decided: Vec<DecidedRule>) -> Vec<Lesson> {
-    let mut lessons: Vec<(ProposalId, Lesson)> = Vec::new();
-    for DecidedRule { proposal, is_accepted, seq, rule } in decided {
-        match lessons.last_mut() {
-            Some((last, lesson)) if *last == proposal => lesson.rules.push(rule),
-            _ => lessons.push((proposal, Lesson { seq, is_accepted, rules: vec![rule] })),
-        }
-    }
-    lessons.into_iter().map(|(_, lesson)| lesson).collect()
 }
 
 fn view(repository: String, lessons: &[Lesson], dismissed: &[Dismissed]) -> LearntView {

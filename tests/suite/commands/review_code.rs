@@ -113,3 +113,30 @@ async fn the_graph_tells_a_missing_partner_who_uses_a_name_and_which_tests_reach
     let moved = house.line("/review-code --repo shop shop/cart.py").await.data();
     assert!(moved["notes"].to_string().contains("HEAD is elsewhere by now"), "{moved}");
 }
+
+#[tokio::test]
+async fn a_finding_that_the_owner_dismissed_stays_away_until_it_is_reinstated() {
+    let project = Project::new();
+    project.write("shop/risky.py", "def run(text):\n    return eval(text)\n");
+    project.commit("Run what comes");
+    let house = knowing(&project).await;
+    let line = "/review-code --repo shop shop/risky.py";
+    let before = house.line(line).await.data();
+    let finding = before["findings"][0].clone();
+    let (rule, at) = (finding["rule"].as_str().unwrap(), &finding["line"]);
+
+    let dismissed = house
+        .line(&format!("/dismiss-finding shop/risky.py:{at} {rule} the text is ours --repo shop"))
+        .await
+        .data();
+    let after = house.line(line).await.data();
+    let id = dismissed["dismissed"][0]["finding"].as_str().unwrap();
+    house.line(&format!("/reinstate-finding {id} it is not")).await.data();
+    let again = house.line(line).await.data();
+
+    let place = format!("{rule} shop/risky.py:{at}");
+    assert!(rules(&before).contains(&place), "{before}");
+    assert!(!rules(&after).contains(&place), "{after}");
+    assert!(after["notes"].to_string().contains("1 finding dismissed by the owner"), "{after}");
+    assert_eq!(rules(&again), rules(&before));
+}
