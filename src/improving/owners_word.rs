@@ -1,6 +1,6 @@
-//! What owners said of findings before: those they dismissed stay away, and kinds that they had mended come first.
+//! Holds findings against what owners said before of their like.
 //!
-//! Both are read from the record and from decided proposals (`memory/learning.rs`). A dismissal hides one finding at one text of a line;
+//! Those that they dismissed stay away, and kinds that they had mended come first. Both are read from the record and from decided proposals (`memory/learning.rs`). A dismissal hides one finding at one text of a line;
 //! weights only order, so that nothing is hidden because much like it was rejected.
 
 use std::collections::BTreeSet;

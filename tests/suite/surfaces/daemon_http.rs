@@ -18,6 +18,7 @@ use saraphina::surfaces::session::Session;
 use saraphina::surfaces::writer::desk::Desk;
 use saraphina::surfaces::writer::door::Door;
 use saraphina::surfaces::writer::lock::{Mode, Writer};
+use saraphina::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 use saraphina::surfaces::writer::socket::own_uid;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -108,7 +109,7 @@ async fn statuses_are_those_of_the_exit_codes() {
     let home = Home::new();
     let mut engine = engine(&home).await;
     let socket = home.socket();
-    let large = "x".repeat((16 << 20) + 1);
+    let large = "x".repeat(MAX_REQUEST_BYTES + 1);
     let calls = [
         ("POST /v1/commands/note", r#"{"text":"a"}"#, 200, Value::Null),
         ("POST /v1/commands/notes", "", 200, Value::Null),

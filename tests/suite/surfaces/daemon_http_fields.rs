@@ -5,6 +5,7 @@ use saraphina::contract::catalogue::find_in;
 use saraphina::contract::error::CommandError;
 use saraphina::surfaces::http::body::{Whole, arguments, fields};
 use saraphina::surfaces::http::openapi;
+use saraphina::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
@@ -98,7 +99,7 @@ async fn a_body_is_read_to_its_end_before_it_is_refused() {
     let home = Home::new();
     let mut engine = engine(&home).await;
     let mut stream = UnixStream::connect(home.socket()).await.unwrap();
-    let body = "x".repeat(20 << 20);
+    let body = "x".repeat(MAX_REQUEST_BYTES + (4 << 20));
     let head = format!(
         "POST /v1/commands/nought HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
         body.len()

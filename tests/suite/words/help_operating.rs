@@ -269,22 +269,24 @@ async fn help_of_everything_that_only_looks() {
     let (_, looking) = help.split_once("Inspect\n").unwrap();
     let (looking, _) = looking.split_once("Operate\n").unwrap();
     insta::assert_snapshot!(looking, @"
-    /list-proposals             List proposals, newest first
-    /show-code <ID>             Show code, tests, explanation and lineage of a
-                                proposal
-    /diff-code <ID> [A..B]      Show what changed between two revisions, weakened
-                                tests included
-    /refinement-history <ID>    Show every revision with its cause, verdict, cost
-                                and difference
-    /suggest-improvements <ID>  Show what would make the evidence stronger
-    /scan-code [PATH]           Find what is worth a look in a folder or repository,
-                                without a model
-    /review-code <FILE|ID>      Review files or a proposal: what is wrong, what it
-                                offers no more, what to do
-    /report-code <ID>           Show the evidence of the newest execution
-    /code-stats                 Count proposals, executions, success and usage
-    /audit [WHAT] [PATH|SEQ]    Show the approval record, verify it, prove entries,
-                                export it, or report on it
+    /list-proposals              List proposals, newest first
+    /show-code <ID>              Show code, tests, explanation and lineage of a
+                                 proposal
+    /diff-code <ID> [A..B]       Show what changed between two revisions, weakened
+                                 tests included
+    /refinement-history <ID>     Show every revision with its cause, verdict, cost
+                                 and difference
+    /suggest-improvements <ID>   Show what would make the evidence stronger
+    /scan-code [PATH]            Find what is worth a look in a folder or
+                                 repository, without a model
+    /review-code <FILE|ID>       Review files or a proposal: what is wrong, what it
+                                 offers no more, what to do
+    /code-metrics <REPO> [PATH]  Tell how large, branched and tied modules are, and
+                                 how that came about
+    /report-code <ID>            Show the evidence of the newest execution
+    /code-stats                  Count proposals, executions, success and usage
+    /audit [WHAT] [PATH|SEQ]     Show the approval record, verify it, prove entries,
+                                 export it, or report on it
     ");
 }
 
