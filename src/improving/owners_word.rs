@@ -1,7 +1,8 @@
 //! Holds findings against what owners said before of their like.
 //!
-//! Those that they dismissed stay away, and kinds that they had mended come first. Both are read from the record and from decided proposals (`memory/learning.rs`). A dismissal hides one finding at one text of a line;
-//! weights only order, so that nothing is hidden because much like it was rejected.
+//! Those that they dismissed stay away, and kinds that they had mended come first. Both are read from the record and from decided
+//! proposals (`memory/learning.rs`). A dismissal hides one finding at one text of a line; weights only order, so that nothing is hidden
+//! because much like it was rejected.
 
 use std::collections::BTreeSet;
 
