@@ -103,6 +103,7 @@ fn command_path(entry: &Entry) -> Value {
     let (name, spec) = (entry.spec.name, &entry.spec);
     let header = |name: &str, words: &str, schema: Value| json!({ "name": name, "in": "header", "description": words, "schema": schema });
     let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
+    // Preferences that are not ours are ignored (RFC 7240), so `Prefer` is any text.
     json!({
         "operationId": name,
         "summary": spec.summary,
@@ -112,7 +113,7 @@ fn command_path(entry: &Entry) -> Value {
             header(IDEMPOTENCY_KEY, "Repeating a command with the same key repeats nothing.", text("^[!-~]{1,128}$")),
             header(SESSION, "Identifies the session in the record.", text("^[A-Za-z0-9._:-]{1,128}$")),
             header(SHOWN, "The newest proposal shown; what `@` names in own commands.", text("^proposal_[0-9a-f]{12}$")),
-            header("Prefer", "`wait=N` waits at most N seconds, `respond-async` not at all; then the command goes on as a job.", text("^(wait=[0-9]{1,4}|respond-async)$")),
+            header("Prefer", "`wait=N` waits at most N seconds, `respond-async` not at all; then the command goes on as a job.", json!({ "type": "string" })),
             header(PROTOCOL_HEADER, "The protocol of the client; another one is refused.", json!({ "type": "string", "enum": [PROTOCOL.to_string()] })),
             header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits.", json!({ "type": "string", "enum": ["continue", "cancel"] })),
         ],
