@@ -6,7 +6,7 @@ Each line of the file is a change: repository, base, commit, packages, the comma
 showed. FOLDER holds a bare git folder for each repository, named `owner+name/repo`. One row a change: verdict, flips, grade of the
 revert control, changed lines, on both sides, and time. With `--variants` the mechanically spoilt ones are judged too; `--plain PYTHON`
 judges each change once more, its base known by then, and runs plain pytest with coverage in the same tree, for the ratios of processor time and
-of the time of the first answer.
+of the time of the first answer; PYTHON needs the packages of the change, for a suite that cannot be collected is quick.
 """
 
 import argparse

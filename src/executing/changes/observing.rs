@@ -92,6 +92,7 @@ pub async fn observe(
             reached: &first,
             outcomes: &seen,
             took_ms: baseline.took_ms,
+            is_needed: !turned.control.tests.is_empty() && trees.is_of_one_file(),
         };
         survivors::survivors(bench, ground).await?
     } else {

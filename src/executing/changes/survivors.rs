@@ -24,9 +24,11 @@ use sandbox::error::SandboxError;
 const MAX_TRIED: usize = 20;
 /// Most tests of one run.
 const MAX_TESTS: usize = 30;
-/// Share of the base's time that this may take, in hundredths, and the time that it gets at least.
-const SHARE: u64 = 40;
-const LEAST: Duration = Duration::from_secs(2);
+/// Share of the base's time that this may take, in hundredths.
+const SHARE: u64 = 20;
+/// Time that hunks and small changes get at least: a hunk that nothing needs says more, and there are fewer.
+const LEAST_HUNKS: Duration = Duration::from_millis(1_000);
+const LEAST_MUTANTS: Duration = Duration::from_millis(300);
 /// Time of one run besides a multiple of the base's.
 const SPARE_MS: u64 = 10_000;
 
@@ -45,6 +47,8 @@ pub struct Ground<'a> {
     pub outcomes: &'a Outcomes,
     /// Milliseconds that the base's suite takes.
     pub took_ms: u64,
+    /// Whether tests fail without all of the code, and it is one file's: then its only hunk need not be undone once more.
+    pub is_needed: bool,
 }
 
 /// What was tried, and what survived.
@@ -68,10 +72,14 @@ struct Trial {
 /// Tries parts of a change one after the other, as long as time is left.
 pub async fn survivors(bench: &Bench<'_>, ground: Ground<'_>) -> Result<Tried, SandboxError> {
     let trials = trials(ground);
-    let share = Duration::from_millis(ground.took_ms.saturating_mul(SHARE) / 100).max(LEAST);
+    let share = Duration::from_millis(ground.took_ms.saturating_mul(SHARE) / 100);
     let (begun, mut tried) = (Instant::now(), Tried { all: trials.len(), ..Tried::default() });
     for (number, trial) in trials.into_iter().enumerate() {
-        if begun.elapsed() >= share {
+        let least = match trial.survivor.kind {
+            SurvivorKind::Hunk => LEAST_HUNKS,
+            SurvivorKind::Mutant => LEAST_MUTANTS,
+        };
+        if begun.elapsed() >= share.max(least) {
             break;
         }
         let Trial { file, survivor, tests } = trial;
@@ -110,6 +118,9 @@ fn trials(ground: Ground<'_>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for touched in ground.code.iter().filter(|one| is_python(one) && one.before.is_some()) {
         let all = hunks(touched);
+        if ground.is_needed && all.len() == 1 {
+            continue;
+        }
         trials.extend(all.iter().filter_map(|hunk| dropped(ground, touched, hunk)));
     }
     trials.truncate(MAX_TRIED);

@@ -26,6 +26,9 @@ const SETTINGS: [&str; 8] = [
     "conftest.py",
 ];
 
+/// Ends of the names of files that people read and no test does.
+const PROSE: [&str; 2] = [".md", ".rst"];
+
 /// A part of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -115,6 +118,13 @@ impl Trees {
     pub fn beside_tests(&self) -> impl Iterator<Item = &Touched> {
         let is_beside = |one: &&Touched| one.role != Role::Test && part_of(one) == Part::Tests;
         self.touched.iter().filter(is_beside)
+    }
+
+    /// Whether the change touches one file only beside tests and prose, so that the revert control undid nothing else.
+    pub fn is_of_one_file(&self) -> bool {
+        let is_prose = |path: &str| PROSE.iter().any(|end| path.ends_with(end));
+        let rest = self.touched.iter().filter(|one| part_of(one) == Part::Code);
+        rest.filter(|one| !is_prose(one.path.as_str())).count() == 1
     }
 
     /// Touched files that decide what runs.
