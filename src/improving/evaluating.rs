@@ -173,10 +173,21 @@ fn take_replay(evaluation: &mut Evaluation, parts: &mut Parts, replayed: &Replay
             first.unwrap_or_default()
         ));
     }
+    if replayed.otherwise > 0 {
+        let told = replayed.differences.iter().find(|told| told.call.starts_with("in "));
+        let first =
+            told.map(|told| format!(", such as {}: {} became {}", told.call, told.old, told.new));
+        parts.refusals.push(format!(
+            "{} of {} watched tests see something else{}",
+            replayed.otherwise,
+            replayed.watched,
+            first.unwrap_or_default()
+        ));
+    }
     if !replayed.is_whole {
         evaluation.notes.push("the replay did not come to its end".to_owned());
     }
-    if replayed.stable == 0 {
+    if replayed.stable == 0 && replayed.watched == 0 {
         evaluation
             .notes
             .push("no call could be replayed: behaviour rests on the tests alone".to_owned());

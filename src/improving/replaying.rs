@@ -1,13 +1,15 @@
 //! Holds two texts of a file against each other by the calls that both answer.
 //!
-//! Calls are those that the tests make and those that signatures suggest. How much they would notice is measured with mutants of the
-//! old text; below six of ten the behaviour is said to be lightly characterised, whatever the calls answered.
+//! Calls are those that the tests make and those that signatures suggest; and the tests are watched, for what the file gives them call by
+//! call, since literals alone reach no objects and no dialogues. How much both would notice is measured with mutants of the old text;
+//! below six of ten the behaviour is said to be lightly characterised, whatever was answered.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
+use crate::contract::page::counted;
 use crate::improving::workplace::Workplace;
 use record::domain::limits::Limits;
 use record::domain::role::Role;
@@ -40,11 +42,15 @@ pub struct ReplayView {
     pub different: usize,
     /// Calls that print something else and are otherwise alike.
     pub printed: usize,
+    /// Tests that were watched on both texts: what the file gives them, call by call.
+    pub watched: usize,
+    /// Those of them to which the new text gives something else.
+    pub otherwise: usize,
     /// The first of those that differ, in words.
     pub differences: Vec<String>,
     /// Small changes of the old text that were tried.
     pub mutants_tried: usize,
-    /// Those of them that a call notices.
+    /// Those of them that a call or a watched test notices.
     pub mutants_killed: usize,
     /// The share of these; null where none was tried.
     pub strength: Option<f64>,
@@ -111,6 +117,8 @@ impl ReplayView {
             unstable: replayed.unstable,
             different: replayed.different,
             printed: replayed.printed,
+            watched: replayed.watched,
+            otherwise: replayed.otherwise,
             differences: replayed.differences.iter().map(told).collect(),
             mutants_tried: replayed.tried,
             mutants_killed: replayed.killed,
@@ -121,8 +129,13 @@ impl ReplayView {
     /// Says it in a line.
     pub fn line(&self) -> String {
         let calls = format!(
-            "{} calls compared ({} of tests, {} made), {} answered otherwise",
-            self.compared, self.recorded, self.generated, self.different
+            "{} calls compared ({} of tests, {} made), {} answered otherwise; {} watched, {} saw something else",
+            self.compared,
+            self.recorded,
+            self.generated,
+            self.different,
+            counted(self.watched, "test"),
+            self.otherwise
         );
         let strength = match self.strength {
             None => "; no mutant was tried".to_owned(),

@@ -118,13 +118,17 @@ pub struct Replayed {
     pub different: usize,
     /// Of the others, calls that print something else.
     pub printed: usize,
+    /// Tests that see the same of the old text twice, and were run with the new one too.
+    pub watched: usize,
+    /// Those of them to which the new text shows something else.
+    pub otherwise: usize,
     /// The first of those that differ.
     pub differences: Vec<Told>,
     /// Lines of the new text that ran.
     pub lines: BTreeSet<u32>,
     /// Mutants of the old text that were tried.
     pub tried: usize,
-    /// Those of them that a call notices.
+    /// Those of them that a call or a watched test notices.
     pub killed: usize,
     /// Calls of the old text with their answers, as source text, those that notice most mutants first.
     pub answers: Vec<(String, String)>,

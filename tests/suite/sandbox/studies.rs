@@ -16,8 +16,12 @@ const HONEST: &str = "LIMIT = 3\n\n\ndef clip(items, limit=LIMIT):\n    _check(l
 const TESTS: &str = "from subject import Counter, clip\n\n\ndef test_clip():\n    assert clip([7, 8, 9], 2) == [7, 8]\n\n\ndef test_add():\n    assert Counter(2).add(3) == 5\n";
 
 fn studied(code: &str, asked: Asked) -> Studied {
+    studied_with(code, TESTS, asked)
+}
+
+fn studied_with(code: &str, tests: &str, asked: Asked) -> Studied {
     let files =
-        vec![file("subject.py", Role::Code, code), file("test_subject.py", Role::Test, TESTS)];
+        vec![file("subject.py", Role::Code, code), file("test_subject.py", Role::Test, tests)];
     let study = Study {
         name: "study".to_owned(),
         source: Source::new(files).unwrap(),
@@ -33,13 +37,19 @@ fn studied(code: &str, asked: Asked) -> Studied {
 }
 
 fn replayed(old: &str, new: &str, mutants: Vec<Mutant>) -> Replayed {
+    replayed_with((old, TESTS), new, mutants)
+}
+
+fn replayed_with((old, suite): (&str, &str), new: &str, mutants: Vec<Mutant>) -> Replayed {
     let asked = Asked::Replay(Replay {
         path: "subject.py".parse().unwrap(),
         text: new.to_owned(),
         tests: vec!["test_subject.py".to_owned()],
         mutants,
     });
-    let Studied::Replay(replayed) = studied(old, asked) else { panic!("another answer") };
+    let Studied::Replay(replayed) = studied_with(old, suite, asked) else {
+        panic!("another answer")
+    };
     replayed
 }
 
@@ -88,6 +98,7 @@ fn an_honest_refactoring_answers_every_call_alike_and_mutants_are_noticed() {
     assert_eq!((seen.different, seen.is_whole), (0, true), "{seen:?}");
     assert!(seen.recorded >= 3 && seen.generated > 10, "{seen:?}");
     assert_eq!((seen.tried, seen.killed), (4, 4), "{seen:?}");
+    assert_eq!((seen.watched, seen.otherwise), (2, 0), "{seen:?}");
     assert!(seen.lines.contains(&6) && seen.lines.contains(&11), "{seen:?}");
     assert!(seen.answers.iter().any(|(call, _)| call.starts_with("clip(")), "{seen:?}");
 }
@@ -114,6 +125,34 @@ fn another_answer_exception_state_or_file_is_a_difference() {
     let first: Vec<&str> =
         seen.iter().map(|whats| whats.first().map_or("", String::as_str)).collect();
     assert_eq!(first, ["value", "value", "state", "files"]);
+}
+
+const BAG: &str = "class Bag:\n    def __init__(self, key):\n        self._key = key\n        self._held = []\n\n    def put(self, item):\n        self._held.append(item)\n\n    def __iter__(self):\n        yield from sorted(self._held, key=self._key)\n";
+/// Nothing here asks for the order.
+const BAG_TESTS: &str = "from subject import Bag\n\n\ndef test_bag():\n    bag = Bag(len)\n    bag.put('ccc')\n    bag.put('a')\n    assert set(bag) == {'a', 'ccc'}\n";
+
+#[test]
+fn a_watched_test_sees_what_it_does_not_assert_and_no_call_can_ask() {
+    let changed = BAG.replace("sorted(self._held, key=self._key)", "self._held");
+    let inside = BAG.replace("_held", "_items");
+    let start = BAG.find("sorted").unwrap();
+    let edit = Edit {
+        path: "subject.py".parse().unwrap(),
+        start,
+        end: start + "sorted(self._held, key=self._key)".len(),
+        text: "reversed(sorted(self._held, key=self._key))".to_owned(),
+    };
+
+    let other = replayed_with((BAG, BAG_TESTS), &changed, vec![Mutant { edit, line: 10 }]);
+    let same = replayed_with((BAG, BAG_TESTS), &inside, Vec::new());
+
+    assert_eq!((other.different, other.watched, other.otherwise), (0, 1, 1), "{other:?}");
+    assert_eq!((other.tried, other.killed), (1, 1), "{other:?}");
+    let told = &other.differences[0];
+    let words = [told.call.as_str(), &told.old, &told.new];
+    let wanted = ["in test_subject.py::test_bag", "Bag.__iter__() = 'a'", "Bag.__iter__() = 'ccc'"];
+    assert_eq!(words, wanted);
+    assert_eq!((same.watched, same.otherwise), (1, 0), "{same:?}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ type Named = (String, String, u32);
 enum Said {
     Calls { recorded: usize, generated: usize, stable: usize, unstable: usize },
     Difference { call: String, what: String, old: String, new: String },
-    Compared { different: usize, printed: usize, lines: Vec<u32> },
+    Compared { different: usize, printed: usize, watched: usize, otherwise: usize, lines: Vec<u32> },
     Mutants { tried: usize, killed: usize },
     Answer { call: String, answer: String },
     Time { name: String, calls: u32, seconds: f64 },
@@ -57,9 +57,10 @@ pub(crate) fn replayed(bodies: &[&[u8]]) -> Replayed {
                 let [call, what, old, new] = [call, what, old, new].map(|text| short(&text));
                 heard.differences.push(Told { call, what, old, new });
             }
-            Said::Compared { different, printed, lines } => {
+            Said::Compared { different, printed, watched, otherwise, lines } => {
                 is_compared = true;
                 (heard.different, heard.printed) = (different, printed);
+                (heard.watched, heard.otherwise) = (watched, otherwise);
                 heard.lines = lines.into_iter().collect();
             }
             Said::Mutants { tried, killed } => {
@@ -77,7 +78,9 @@ pub(crate) fn replayed(bodies: &[&[u8]]) -> Replayed {
         }
     }
     // Differences that are told are there, whatever the sum says.
-    heard.different = heard.different.max(heard.differences.len());
+    if heard.different == 0 && heard.otherwise == 0 {
+        heard.different = heard.differences.len();
+    }
     heard
 }
 
@@ -131,7 +134,7 @@ mod tests {
         let frames: [&[u8]; 6] = [
             br#"{"t":"calls","recorded":1,"generated":2,"stable":3,"unstable":0}"#,
             br#"{"t":"difference","call":"f(1)","what":"value","old":"1","new":"2"}"#,
-            br#"{"t":"compared","different":0,"printed":0,"lines":[1]}"#,
+            br#"{"t":"compared","different":0,"printed":0,"watched":0,"otherwise":0,"lines":[1]}"#,
             br#"{"t":"mutants","tried":3,"killed":9}"#,
             b"\xff",
             br#"{"t":"time","name":"x","calls":1,"seconds":1e99}"#,

@@ -108,14 +108,7 @@ class Recorder:
                 if inspect.isfunction(vars(place).get(name)):
                     setattr(place, name, self.method(owner, name, function))
             else:
-                self.replace(name, function, self.function(name, function))
-
-    def replace(self, name: str, old: Any, new: Any) -> None:
-        """Puts the recorder wherever the box holds the function, for packages give their names on."""
-        for module in list(sys.modules.values()):
-            held = getattr(module, "__dict__", None)
-            if type(held) is dict and held.get(name) is old:
-                held[name] = new
+                replace(name, function, self.function(name, function))
 
     def function(self, name: str, function: Any) -> Any:
         import functools
@@ -161,12 +154,20 @@ class Recorder:
             self.say(call)
 
 
-def run_tests(job: Job) -> None:
-    """Runs the chosen tests of the box, for the calls that they make."""
+def replace(name: str, old: Any, new: Any) -> None:
+    """Puts another function wherever the box holds this one, for packages give their names on."""
+    for module in list(sys.modules.values()):
+        held = getattr(module, "__dict__", None)
+        if type(held) is dict and held.get(name) is old:
+            held[name] = new
+
+
+def run_tests(job: Job, *beside: object) -> None:
+    """Runs the chosen tests of the box, for the calls that they make; other plug-ins look on."""
     import _saraphina_suite_settings as settings
     import pytest
 
-    pytest.main(settings.arguments(job), plugins=[settings.Accepted(job)])
+    pytest.main(settings.arguments(job), plugins=[settings.Accepted(job), *beside])
 
 
 def generated(module: types.ModuleType, text: bytes) -> Iterator[Made]:

@@ -6,23 +6,18 @@ measured with mutants of the old text. Each call has a process and a folder of i
 
 from __future__ import annotations
 
-import json
 import os
-import select
-import signal
-import sys
-import tempfile
 import time
 
 import _saraphina_controls_values as values
 import _saraphina_probe_box as box
+import _saraphina_study_border as border
+import _saraphina_study_calls as calls_of
 import _saraphina_study_inputs as inputs
-import _saraphina_study_shown as shown
 import _saraphina_study_world as world
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import types
     from collections.abc import Callable
     from typing import Any
 
@@ -33,12 +28,11 @@ TAPE = 16 * 1024 * 1024
 MOST_CALLS = 240
 MOST_TOLD = 20
 MOST_TEXT = 400
-# Seconds of work of one call, and on the wall: a busy machine makes nothing late.
-CALL_SECONDS = 0.7
-WALL_SECONDS = 5.0
-READ_BYTES = 64 * 1024
 # Shares of the time: for the suite whose calls are recorded, and for mutants.
 RECORDING = 0.3
+# Share of the time for each run of the tests that are watched, and most of them for one mutant.
+WATCHING = 0.2
+MOST_WATCHED = 25
 PARTS = ("kind", "value", "state", "files")
 
 
@@ -51,6 +45,8 @@ class Replay:
             self.old = file.read()
         self.new = self.question["text"].encode()
         self.was_cut = False
+        self.watched: dict[str, Any] = {}
+        self.watch_seconds = 0.0
 
     def answer(self) -> None:
         recorded = self.take(self.record, self.until(RECORDING))
@@ -72,6 +68,7 @@ class Replay:
             stable=len(stable),
             unstable=len(calls) - len(stable),
         )
+        self.watched = self.steady()
         self.compare(calls, first, stable)
         self.mutants(calls, first, again, stable)
 
@@ -85,14 +82,13 @@ class Replay:
         box.follow(child, lambda: time.monotonic() > ends_at)
         box.sweep()
         self.was_cut = time.monotonic() > ends_at
-        return list(tape.read(("call", "seen", "line", "mutant")))
+        return list(tape.read(("call", "seen", "line", "mutant", "watched")))
 
     def take(self, work: Callable[[box.Tape], None], ends_at: float) -> list[Made]:
         return [frame["call"] for frame in self.fork(work, ends_at) if isinstance(frame.get("call"), dict)]
 
     def record(self, tape: box.Tape) -> None:
-        part = self.job.get("part")
-        if not (part and part["chosen"]):
+        if not self.chosen():
             return
         world.enter(self.job)
         module = world.load(self.job, self.path, self.old)
@@ -105,11 +101,34 @@ class Replay:
         for call in inputs.generated(module, self.old):
             tape.say(t="call", call=call)
 
+    def watch(self, text: bytes, is_traced: bool) -> dict[str, Any]:
+        """What each test sees of a text at the module's border."""
+        if not self.chosen():
+            return {}
+
+        def work(tape: box.Tape) -> None:
+            border.watch(self.job, self.path, text, tape, is_traced)
+
+        frames = self.fork(work, self.until(WATCHING))
+        return {frame["test"]: frame for frame in frames if border.is_watched(frame)}
+
+    def steady(self) -> dict[str, Any]:
+        """The tests that see the same of the old text twice, with the lines that each runs."""
+        began = time.monotonic()
+        first = self.watch(self.old, is_traced=False)
+        self.watch_seconds = time.monotonic() - began
+        again = self.watch(self.old, is_traced=True)
+        return {test: seen for test, seen in again.items() if test in first and first[test]["events"] == seen["events"]}
+
+    def chosen(self) -> list[str]:
+        part = self.job.get("part")
+        return part["chosen"] if part else []
+
     def seen(self, text: bytes, calls: list[Made], trace: str | None) -> dict[int, Seen]:
         """What each call comes to with this text."""
 
         def work(tape: box.Tape) -> None:
-            with_text = Calls(self.job, self.path, text, trace)
+            with_text = calls_of.Calls(self.job, self.path, text, trace)
             if trace:
                 tape.say(t="line", index=-1, lines=sorted(with_text.lines))
             for index, call in enumerate(calls):
@@ -150,7 +169,33 @@ class Replay:
                     old=brief(first[index], what),
                     new=brief(now, what),
                 )
-        self.channel.say(t="compared", different=different, printed=printed, lines=sorted(lines)[:20_000])
+        watched, otherwise = self.compare_watched(lines)
+        self.channel.say(
+            t="compared",
+            different=different,
+            printed=printed,
+            watched=watched,
+            otherwise=otherwise,
+            lines=sorted(lines)[:20_000],
+        )
+
+    def compare_watched(self, lines: set[int]) -> tuple[int, int]:
+        """How many tests could be watched on both texts, and how many of them see something else."""
+        now = self.watch(self.new, is_traced=True) if self.watched else {}
+        if any(border.difference(test, self.watched[test], now[test]) for test in self.watched if test in now):
+            # What differs by chance now and then was alike twice by chance too.
+            again = self.watch(self.new, is_traced=False)
+            alike = {test for test, seen in again.items() if seen["events"] == self.watched.get(test, {}).get("events")}
+            now.update({test: self.watched[test] for test in alike if test in now})
+        lines.update(line for seen in now.values() for line in seen["lines"] if isinstance(line, int))
+        both = [test for test in self.watched if test in now]
+        differences = [border.difference(test, self.watched[test], now[test]) for test in both]
+        found = [one for one in differences if one is not None]
+        for one in found[:MOST_TOLD]:
+            self.channel.say(t="difference", what="value", **{key: text[:MOST_TEXT] for key, text in one.items()})
+        if self.watched and not now:
+            self.channel.say(t="difference", what="tests", call="the tests", old="run", new="cannot be run")
+        return len(both), max(len(found), int(bool(self.watched) and not now and not self.was_cut))
 
     def mutants(self, calls: list[Made], first: dict[int, Seen], traced: dict[int, Seen], stable: list[int]) -> None:
         tried = killed = 0
@@ -169,6 +214,8 @@ class Replay:
             tried += 1
             by = self.killer(text, calls, first, wanted)
             if by is None:
+                by = self.watcher(text, mutant["line"])
+            if by is None:
                 unnoticed.append(place)
             else:
                 killed += 1
@@ -186,7 +233,7 @@ class Replay:
 
         def work(tape: box.Tape) -> None:
             try:
-                with_text = Calls(self.job, self.path, text, None)
+                with_text = calls_of.Calls(self.job, self.path, text, None)
             except BaseException:
                 tape.say(t="mutant", by=-1)
                 return
@@ -201,152 +248,22 @@ class Replay:
         by = frames[0]["by"] if frames else -1
         return by if by is None or by in first or by == -1 else -1
 
-
-class Calls:
-    """The module with one text, in a process that forks for every call."""
-
-    def __init__(self, job: Job, path: str, text: bytes, trace: str | None) -> None:
-        self.full = os.path.join(job["src"], path)
-        self.lines: set[int] = set()
-        self.is_traced = trace is not None
-        self.work = job["work"]
-        world.enter(job)
-        if self.is_traced:
-            sys.settrace(self.trace)
-        try:
-            self.module: types.ModuleType | None = world.load(job, path, text)
-        except BaseException as error:
-            if trace is None and not isinstance(error, Exception):
-                raise
-            self.module, self.error = None, f"import: {type(error).__name__}"
-        sys.settrace(None)
-
-    def trace(self, frame: types.FrameType, event: str, _: object) -> Any:
-        if frame.f_code.co_filename != self.full:
+    def watcher(self, text: bytes, line: int) -> int | None:
+        """-1 where a test that runs the line sees something else than before, nothing where none does."""
+        reached = [test for test, seen in self.watched.items() if line in seen["lines"]]
+        wanted = reached or (list(self.watched) if line in self.imported else [])
+        if not wanted:
             return None
-        self.lines.add(frame.f_lineno)
-        return self.trace
-
-    def perform(self, call: Made) -> Seen:
-        if self.module is None:
-            return {"kind": "raised", "value": self.error}
-        read, write = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(read)
-            # The kernel ends it; a handler would be the code's own affair.
-            signal.signal(signal.SIGPROF, signal.SIG_DFL)
-            signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
-            try:
-                told = json.dumps(self.inside(call)).encode()
-                os.write(write, told[:READ_BYTES])
-            finally:
-                os._exit(0)
-        os.close(write)
-        began = time.monotonic()
-        told = receive(read)
-        was_slow = time.monotonic() - began > WALL_SECONDS - 0.5
-        os.close(read)
-        try:
-            os.kill(child, signal.SIGKILL)
-        except OSError:  # it is gone already
-            pass
-        status = os.waitpid(child, 0)[1]
-        try:
-            seen = json.loads(told)
-        except ValueError:
-            return {"kind": "late" if (box.was_killed_by(status, signal.SIGPROF) or was_slow) else "died", "value": ""}
-        return seen if isinstance(seen, dict) else {"kind": "died", "value": ""}
-
-    def inside(self, call: Made) -> Seen:
-        """The call itself, in a process of its own."""
-        import io
-        import random
-
-        folder = tempfile.mkdtemp(dir=self.work)
-        inputs.fill(folder)
-        os.chdir(folder)
-        random.seed(0)
-        out = io.StringIO()
-        sys.stdout = sys.stderr = out
-        self.lines.clear()
-        if self.is_traced:
-            sys.settrace(self.trace)
-        seen: Seen = {"kind": "value", "value": ""}
-        own = None
-        try:
-            own, value = self.call(call)
-            value = finished(value)
-            seen = {"kind": "value", "value": shown.shown(value), "literal": shown.literal(value)}
-        except BaseException as error:
-            kind = type(error).__name__[:100]
-            seen = {"kind": "raised", "value": kind, "literal": f"raises {kind}"}
-        sys.settrace(None)
-        seen["state"] = shown.shown(own) if own is not None else ""
-        seen["files"] = changed(folder)
-        seen["out"] = shown.FLEETING.sub("~", out.getvalue()[:2_000])
-        if self.is_traced:
-            seen["lines"] = sorted(self.lines)[:5_000]
-        return seen
-
-    def call(self, call: Made) -> tuple[Any, Any]:
-        def decoded(arguments: Any) -> tuple[list[Any], dict[str, Any]]:
-            places, named = arguments
-            return [values.decode(item) for item in places], {key: values.decode(item) for key, item in named.items()}
-
-        given, named = decoded((call["args"], call["named"]))
-        if not call["owner"]:
-            return None, getattr(self.module, call["name"])(*given, **named)
-        places, names = decoded(call["made"])
-        own = getattr(self.module, call["owner"])(*places, **names)
-        if not call["name"]:
-            return own, None
-        return own, getattr(own, call["name"])(*given, **named)
-
-
-def receive(handle: int) -> bytes:
-    parts = bytearray()
-    ends_at = time.monotonic() + WALL_SECONDS
-    while len(parts) < READ_BYTES:
-        left = ends_at - time.monotonic()
-        if left <= 0 or not select.select([handle], [], [], left)[0]:
-            break
-        part = os.read(handle, READ_BYTES)
-        if not part:
-            break
-        parts += part
-    return bytes(parts)
-
-
-def finished(value: Any) -> Any:
-    """What awaits or yields is carried out, as far as it goes."""
-    import inspect
-    import itertools
-
-    if inspect.iscoroutine(value):
-        import asyncio
-
-        return asyncio.run(value)
-    if inspect.isgenerator(value) or type(value).__name__ in ("map", "filter", "zip", "reversed", "enumerate"):
-        return list(itertools.islice(value, 50))
-    return value
-
-
-def changed(folder: str) -> str:
-    """The files that a call made or altered, with what they hold."""
-    found = []
-    for place, _, names in sorted(os.walk(folder)):
-        for name in sorted(names)[:50]:
-            full = os.path.join(place, name)
-            try:
-                with open(full, "rb") as file:
-                    text = file.read(2_000)
-            except OSError:
-                continue
-            if inputs.CORPUS.get(name, "").encode() != text or name not in inputs.CORPUS:
-                found.append(f"{os.path.relpath(full, folder)}: {text!r}")
-    missing = [name for name in inputs.CORPUS if not os.path.exists(os.path.join(folder, name))]
-    return "\n".join([*found, *(f"{name}: gone" for name in missing)])[: shown.MOST_CHARACTERS]
+        names = list(dict.fromkeys(test.partition("[")[0] for test in wanted))[:MOST_WATCHED]
+        known = {test: self.watched[test]["events"] for test in self.watched if test.partition("[")[0] in names}
+        job = border.of_tests(self.job, names)
+        limit = time.monotonic() + 3 + 4 * self.watch_seconds
+        frames = self.fork(lambda tape: border.first_other(job, self.path, text, known, tape), min(limit, self.ends_at))
+        told = [frame["by"] for frame in frames if frame["t"] == "mutant"]
+        if told:
+            return -1 if told[0] is not None else None
+        # It came to no end: a text that does not stop is noticed, one that was stopped for want of time is not.
+        return None if time.monotonic() > self.ends_at else -1
 
 
 def same(one: Seen, other: Seen) -> str | None:
