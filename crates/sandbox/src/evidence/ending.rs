@@ -237,6 +237,9 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let told = match code.as_str() {
             "hidden_code" => "files hold other text than people see, by their encoding",
             "branches_on_date" => "places in the code do one thing or another by the date",
+            "tests_deleted" => {
+                "tests are deleted by their own file where something is not as they need it"
+            }
             _ => "places in the code look at who runs it",
         };
         finding(code, format!("{count} {told}"))
