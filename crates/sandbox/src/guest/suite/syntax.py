@@ -235,7 +235,7 @@ def expect(path: str, tree: ast.Module, facts: Facts) -> None:
 
 def deleted(body: list[ast.stmt], within: tuple[type, ...]) -> set[str]:
     """Names that statements delete, and those that stand within others of these kinds."""
-    names = set()
+    names: set[str] = set()
     stack: list[ast.AST] = list(body)
     while stack:
         node = stack.pop()
