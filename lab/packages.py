@@ -42,7 +42,7 @@ def plain(python: str, folder: pathlib.Path, code: list[str]) -> dict:
         total = sum(file["summary"]["num_statements"] for file in files.values())
         missed = sum(len(missing) for missing in lines.values())
         percent = 100 * (total - missed) / total if total else None
-        return {"counts": found, "percent": percent, "lines": lines, "seconds": seconds, "text": text}
+        return {"counts": found, "percent": percent, "lines": lines, "seconds": seconds}
 
 
 def root_of(path: pathlib.Path) -> pathlib.Path:

@@ -13,6 +13,7 @@ use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
 use crate::contract::repositories;
+use crate::drafting::alike;
 use crate::drafting::change_source::{Said, Wanted};
 use crate::drafting::draft::Draft;
 use crate::drafting::kinds;
@@ -197,6 +198,7 @@ fn of_deltas(
             place.ok().and_then(|place| roles.get(place)).map_or(Role::Support, |known| known.1);
         touched.push(Touched { path, role, before, after });
     }
+    alike::check(left.iter().map(|(path, _)| path), &touched)?;
     let change = Changeset::new(name, base, touched)?;
     shown::check(Source::of_change(change.clone()).files())?;
     Ok(change)

@@ -68,6 +68,8 @@ const DRIVERS: [&str; 8] = [
 ];
 /// pytest's own patterns for files of tests.
 const USUAL: [&str; 2] = ["test_*.py", "*_test.py"];
+/// Names that projects give their only file of tests, which they run by name.
+const ALONE: [&str; 2] = ["tests.py", "test.py"];
 /// Most patterns of a project that are read.
 const MOST_PATTERNS: usize = 20;
 
@@ -115,13 +117,20 @@ pub fn left_out(name: &str) -> Option<Aside> {
 
 /// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests.
 pub fn roles(paths: &[SourcePath], settings: &[String]) -> Vec<Role> {
-    let patterns = patterns(settings);
-    let usual: Vec<Role> = paths.iter().map(|path| role(path, &patterns, Place::Usual)).collect();
+    let mut patterns = patterns(settings);
+    let of = |patterns: &[GlobMatcher], place| -> Vec<Role> {
+        paths.iter().map(|path| role(path, patterns, place)).collect()
+    };
+    let mut usual = of(&patterns, Place::Usual);
+    if !usual.contains(&Role::Test) {
+        patterns.extend(matchers(ALONE.into_iter()));
+        usual = of(&patterns, Place::Usual);
+    }
     if usual.contains(&Role::Code) {
         return usual;
     }
     // A folder of nothing but scripts: they are what it delivers.
-    paths.iter().map(|path| role(path, &patterns, Place::Anywhere)).collect()
+    of(&patterns, Place::Anywhere)
 }
 
 /// Where code may lie.
@@ -159,8 +168,11 @@ fn role(path: &SourcePath, patterns: &[GlobMatcher], place: Place) -> Role {
 fn patterns(settings: &[String]) -> Vec<GlobMatcher> {
     let declared = settings.iter().find_map(|text| declared(text));
     let words = declared.unwrap_or_else(|| USUAL.map(str::to_owned).to_vec());
-    let globs = words.iter().take(MOST_PATTERNS).filter_map(|word| Glob::new(word).ok());
-    globs.map(|glob| glob.compile_matcher()).collect()
+    matchers(words.iter().take(MOST_PATTERNS).map(String::as_str)).collect()
+}
+
+fn matchers<'a>(words: impl Iterator<Item = &'a str>) -> impl Iterator<Item = GlobMatcher> {
+    words.filter_map(|word| Glob::new(word).ok()).map(|glob| glob.compile_matcher())
 }
 
 /// The patterns after `python_files =`, in any of the forms that settings have it in.
@@ -231,6 +243,15 @@ mod tests {
         for form in forms {
             assert_eq!(told(&paths, &[form]), [Role::Code, Role::Test, Role::Code], "{form}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_named_tests_holds_them_where_no_other_does() {
+        let (code, test, beside) = (Role::Code, Role::Test, Role::Support);
+
+        assert_eq!(told(&["a.py", "tests.py"], &[]), [code, test]);
+        assert_eq!(told(&["a.py", "tests/tests.py", "tests/data.py"], &[]), [code, test, beside]);
+        assert_eq!(told(&["a.py", "tests.py", "test_a.py"], &[]), [code, code, test]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! `draft.rs` asks a provider (`call.rs`) and makes files of the reply; `submission.rs` takes given files instead. A paid reply waits in a
 //! file (`stored_answer.rs`) until the revision made from it is stored.
 
+pub mod alike;
 pub mod answer_files;
 pub mod asking;
 pub mod call;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::command::Surroundings;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::drafting::alike;
 use crate::drafting::composition::{self, Missing};
 use crate::drafting::draft::Draft;
 use crate::drafting::languages;
@@ -255,6 +256,7 @@ fn at_most(
 pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
     let files = given.iter().map(Given::file).collect::<Result<Vec<_>, _>>()?;
     files.iter().try_for_each(languages::check)?;
+    alike::check_files(&files)?;
     shown::check(&files)?;
     Ok(files)
 }

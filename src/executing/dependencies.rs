@@ -52,10 +52,16 @@ pub fn wanted(
         ("never", Install::AsSet) => return Ok(None),
         (_, Install::Now(word)) => Allowed::Exactly(word),
         ("ask", Install::AsSet) => Allowed::Before,
-        (names, Install::AsSet) => Allowed::Names(names.split_whitespace().map(normal).collect()),
+        (names, Install::AsSet) => Allowed::Names(named(names).map(normal).collect()),
     };
     let specifiers = declared(source);
     Ok((!specifiers.is_empty()).then_some(Wanted { specifiers, allowed, not_after: None }))
+}
+
+/// The names in a list that has spaces or commas between them.
+fn named(list: &str) -> impl Iterator<Item = &str> {
+    list.split(|symbol: char| symbol.is_whitespace() || symbol == ',')
+        .filter(|name| !name.is_empty())
 }
 
 /// What a repository's owner confirmed that its tests need: the lock that they saw, and no other.

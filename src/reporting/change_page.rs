@@ -4,6 +4,7 @@
 //! Lists are cut so that the verdict stays in sight; the whole is in the data.
 
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
+use crate::reporting::views;
 use record::domain::change_evidence::{
     Against, ChangeEvidence, ChangedLines, ControlGrade, How, Survivor, SurvivorKind,
 };
@@ -65,7 +66,7 @@ fn red_cell(change: &ChangeEvidence) -> Cell {
         red => Cell::from(format!(
             "{} on the base and on the result, which never counts against it: {}",
             counted(red.len(), "test"),
-            few(red)
+            views::few(red, MAX_SHOWN)
         )),
     }
 }
@@ -111,13 +112,6 @@ fn parts_cell(change: &ChangeEvidence) -> Cell {
     let (tried, survivors) = (change.mutants_tried, change.survivors.len());
     let text = format!("{} tried without, {survivors} noticed by no test", counted(tried, "part"));
     Cell::toned(text, if survivors == 0 { Tone::Plain } else { Tone::Warn })
-}
-
-fn few(names: &[String]) -> String {
-    let shown: Vec<&str> = names.iter().take(MAX_SHOWN).map(String::as_str).collect();
-    let more = names.len().saturating_sub(MAX_SHOWN);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("{}{more}", shown.join(", "))
 }
 
 /// What the lines rest on, by title; lists without entries are left out.

@@ -207,7 +207,7 @@ fn failures(report: &Report) -> Page {
     }
     if !report.tests.missing.is_empty() {
         page = page.text(Cell::toned(
-            format!("never reported: {}", report.tests.missing.join(", ")),
+            format!("never reported: {}", views::few(&report.tests.missing, MAX_MISSING)),
             Tone::Bad,
         ));
     }

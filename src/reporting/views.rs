@@ -34,6 +34,14 @@ pub fn fit_field(fit: Option<&WordFit>) -> Option<(&'static str, Cell)> {
     Some(("Fits", Cell::toned(fit?.warning()?, Tone::Warn)))
 }
 
+/// The first names of a list in a line, and how many more there are.
+pub fn few(names: &[String], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(String::as_str).collect();
+    let more = names.len().saturating_sub(most);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", shown.join(", "))
+}
+
 /// One file in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileView {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::evidence::bodies::Body;
 use crate::evidence::expectations::{Edit, Expectation};
 use crate::evidence::witness::{Example, Witness};
 use record::domain::evidence::{LintIssue, TestOutcome};
@@ -94,6 +95,8 @@ pub(crate) enum Frame {
     Stub { path: String, text: String },
     /// A piece of a code file in which one definition only has no body.
     Alone { path: String, name: String, text: String },
+    /// Functions that tests surely call.
+    Bodies { cases: Vec<Body> },
     /// What tests expect.
     Expectations { cases: Vec<Expectation> },
     /// Edits that remove comments of a test file.

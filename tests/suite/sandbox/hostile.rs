@@ -26,6 +26,9 @@ macro_rules! cases {
 }
 
 cases! {
+    equal_metaclass, hook_from_tests, hook_of_the_collector, run_of_a_base, sense_flags, sense_folder,
+    sense_loader, sense_user, sense_warning, swap_by_conftest, swap_by_fixture, swap_by_plugin, swap_by_tests,
+    swap_by_usefixtures,
     ctl_asyncio_socketpair, ctl_multiprocessing, ctl_plain_fail, deg_assert_tuple,
     deg_duplicate_test_names, deg_empty_tests, deg_flaky, deg_invalid_utf8_source,
     deg_module_skip, deg_no_import, deg_syntax_error_tests, deg_zero_collected,

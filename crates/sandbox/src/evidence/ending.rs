@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::evidence::bodies::unrun;
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Exit;
@@ -199,7 +200,13 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
 fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
     let found = replaced(transcript).into_iter();
-    found.map(move |path| finding("code_replaced", format!("{path} {told}")))
+    let files = found.map(move |path| finding("code_replaced", format!("{path} {told}")));
+    let unrun = unrun(transcript).map(|body| {
+        let told =
+            "is called by passed tests, and nothing of it ran: something else stood in its place";
+        finding("code_replaced", format!("{} of {} {told}", body.name, body.path))
+    });
+    files.chain(unrun)
 }
 
 /// Code files of several of which nothing ran at all: no test, and nothing that tests import, imports them.
@@ -237,6 +244,9 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let told = match code.as_str() {
             "hidden_code" => "files hold other text than people see, by their encoding",
             "branches_on_date" => "places in the code do one thing or another by the date",
+            "tests_deleted" => {
+                "tests are deleted by their own file where something is not as they need it"
+            }
             _ => "places in the code look at who runs it",
         };
         finding(code, format!("{count} {told}"))

@@ -13,9 +13,11 @@ use record::domain::role::Role;
 use record::domain::source::Source;
 
 /// Errors of a line when it runs.
-const OF_A_LINE: [&str; 2] = ["undefined-variable", "used-before-assignment"];
+const OF_A_LINE: [&str; 2] = [UNDEFINED, UNBOUND];
 /// The error of a name that nothing binds.
 const UNDEFINED: &str = "undefined-variable";
+/// The error of a name that is bound only later.
+const UNBOUND: &str = "used-before-assignment";
 /// How files make names that no reader finds.
 const MAKES_NAMES: [&str; 4] = ["globals()[", "globals().update(", "vars()[", "locals()["];
 /// How files tell one Python from the other.
@@ -93,12 +95,36 @@ impl File {
         if symbol == UNDEFINED && self.is_open(issue) {
             return true;
         }
+        if symbol == UNBOUND && self.is_global(issue) {
+            return true;
+        }
         if OF_A_LINE.contains(&symbol) {
             // A statement may go on over several lines; it is measured at its first.
             let statement = self.can_run.range(..=issue.line).next_back();
             return statement.is_some_and(|line| self.ran.contains(line));
         }
-        symbol == OF_A_BODY && self.has_run_below(issue.line)
+        symbol == OF_A_BODY && (self.takes_any(issue.line) || self.has_run_below(issue.line))
+    }
+
+    /// Whether a name is declared a global, and bound at the top of the file: a function that binds it too finds it there.
+    fn is_global(&self, issue: &LintIssue) -> bool {
+        let name = issue.message.split('\'').nth(1).unwrap_or_default();
+        let names = |list: &str| list.split(',').any(|one| one.trim() == name);
+        let mut lines = self.text.lines();
+        let is_declared = |line: &str| line.trim_start().strip_prefix("global ").is_some_and(names);
+        let is_bound = |line: &str| {
+            let rest = line.strip_prefix(name).map(str::trim_start).unwrap_or_default();
+            rest.starts_with('=') && !rest.starts_with("==")
+        };
+        lines.any(is_declared) && self.text.lines().any(is_bound)
+    }
+
+    /// Whether the function that begins here takes any number of arguments, its object among them.
+    fn takes_any(&self, head: u32) -> bool {
+        self.line(head).and_then(|line| line.split_once('(')).is_some_and(|(_, rest)| {
+            let rest = rest.trim_start();
+            rest.starts_with('*') && !rest.starts_with("**") && !rest.starts_with("*,")
+        })
     }
 
     /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, or it is
@@ -116,9 +142,12 @@ impl File {
     }
 
     fn indent(&self, line: u32) -> usize {
-        let number = usize::try_from(line).unwrap_or(0);
-        let line = number.checked_sub(1).and_then(|before| self.text.lines().nth(before));
-        line.map_or(0, |line| line.len() - line.trim_start().len())
+        self.line(line).map_or(0, |line| line.len() - line.trim_start().len())
+    }
+
+    fn line(&self, number: u32) -> Option<&str> {
+        let before = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.text.lines().nth(before)
     }
 }
 
@@ -168,6 +197,27 @@ mod tests {
         assert!(open("if sys.version_info[0] == 2:\n    text = unicode\n", "unicode"));
         assert!(!open("if sys.version_info[0] == 2:\n    text = unicod\n", "unicod"));
         assert!(!open("def f():\n    return unicode\n", "unicode"));
+    }
+
+    #[test]
+    fn a_global_of_the_file_and_a_method_of_any_arguments_are_answered_unrun() {
+        let answered = |text: &str, symbol: &str, message: &str| {
+            let lines = BTreeSet::from([1, 2, 3]);
+            let kinds =
+                BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
+            let file = File::of(text.to_owned(), &kinds).unwrap();
+            file.answers(&issue(symbol, 2, message))
+        };
+        let global = "def f():\n    global OFF\n    OFF, old = True, OFF\n";
+        let of =
+            |text: &str| answered(text, "used-before-assignment", "Using variable 'OFF' before");
+
+        assert!(of(&format!("{global}OFF = False\n")));
+        assert!(!of(global));
+        assert!(!of("def f():\n    OFF, old = True, OFF\nOFF = False\n"));
+        assert!(answered("class A:\n    def f(*given): pass\n", "no-self-argument", ""));
+        assert!(!answered("class A:\n    def f(**given): pass\n", "no-self-argument", ""));
+        assert!(!answered("class A:\n    def f(*, given): pass\n", "no-self-argument", ""));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::evidence::bodies::Body;
 use crate::evidence::claims::Claims;
 use crate::evidence::expectations::{Edit, Expectation};
 use crate::evidence::ran::Ran;
@@ -83,6 +84,8 @@ pub(crate) struct ControlPlan {
     pub(crate) comments: BTreeMap<String, Vec<Edit>>,
     /// Which tests claim to test what.
     pub(crate) claims: Claims,
+    /// Functions that tests surely call.
+    pub(crate) bodies: Vec<Body>,
     pub(crate) witnesses: Vec<Witness>,
     /// Examples that no test has.
     pub(crate) examples: Vec<Example>,
@@ -105,6 +108,7 @@ impl ControlPlan {
             Frame::Expectations { cases } => self.expectations.extend(cases),
             Frame::Comments { path, edits } => self.comments.entry(path).or_default().extend(edits),
             Frame::Claims { pairs } => self.claim(pairs),
+            Frame::Bodies { cases } => self.bodies.extend(cases),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
             Frame::Examples { cases } => self.examples.extend(cases),
             Frame::Injections { names } => self.injections = Some(names),

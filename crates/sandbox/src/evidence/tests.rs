@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::evidence::bodies::unrun;
 use crate::evidence::ran::base_name;
 use crate::evidence::transcript::{Reported, Transcript};
 use record::domain::evidence::{TestCase, TestOutcome, Tests, Touched};
@@ -103,6 +104,7 @@ fn touched(transcript: &Transcript) -> Touched {
     match transcript.done {
         None => Touched::Unknown,
         Some(_) if is_idle(transcript) || !replaced(transcript).is_empty() => Touched::No,
+        Some(_) if unrun(transcript).next().is_some() => Touched::No,
         Some(_) if transcript.touched || transcript.uses_subject => Touched::Yes,
         Some(_) => Touched::No,
     }

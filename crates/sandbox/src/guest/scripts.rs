@@ -35,7 +35,7 @@ pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
     suite: answers calls child focus hanging imports injections locks looks measure observe outcomes reach
         returns session settings shortcuts syntax told;
-    controls: claims edits examples expectations mutants origins plan replay scope stubs values witness;
+    controls: bodies claims edits examples expectations mutants origins plan replay scope stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
         properties pure sites stand_in trace trial vary;

@@ -12,6 +12,7 @@ import os
 import random
 import warnings
 
+import _saraphina_controls_bodies as bodies
 import _saraphina_controls_claims as claims
 import _saraphina_controls_edits as edits
 import _saraphina_controls_examples as examples
@@ -69,6 +70,7 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     """What tests expect and claim, file by file."""
     subjects = {path: facts.trees[path] for path in job["code"] if path in facts.trees}
     known = claims.Definitions(list(subjects.values()))
+    called = bodies.Bodies(subjects)
     budget, number = MOST_BYTES, 0
     for path in job["tests"]:
         if path not in facts.trees:
@@ -86,6 +88,8 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
         pairs = list(claims.claims(path, facts.trees[path], tests.helpers, known, tests.subject))
         for start in range(0, len(pairs), PAIRS_PER_FRAME):
             yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
+        called.look(path, facts.trees[path], *tests.subject, tests.helpers.renamed)
+    yield from split("bodies", "cases", list(called.frames()))
 
 
 def split(kind: str, key: str, items: list[Frame]) -> Iterator[Frame]:

@@ -22,7 +22,7 @@ CLOCK = "branches_on_date"
 RUNNERS = re.compile(r"(?<![a-z])_?py\.?test(?![a-z])", re.IGNORECASE)
 TOOLS = re.compile(r"(?<![a-z])(_?py\.?test|unittest|doctest|coverage|pluggy|nose2?)(?![a-z])", re.IGNORECASE)
 # Places of the box that a program could know by name only.
-PLACES = re.compile(r"_?saraphina|^/box/(src|work)|^PYTEST")
+PLACES = re.compile(r"_?saraphina|^/box(/|$)|^PYTEST")
 PROCESSES = re.compile(r"^/proc/?$|^/proc/.*(cmdline|environ|maps|mem$|/fd|/task|/exe|/cwd)")
 LONG = 200
 
@@ -33,6 +33,10 @@ ASKING = {
 LOADED = {"modules", "argv", "orig_argv"}
 # Whoever calls these looks at the tracer, the parent or the program that was started.
 WATCHING = {"gettrace", "getprofile", "getppid", "monitoring"}
+# Who was started in which way, and who found a file and read it.
+STARTED = {"isolated", "safe_path", "ignore_environment", "no_user_site", "dont_write_bytecode", "__loader__"}
+OWN_LOADER = {"__spec__", "__loader__"}
+USERS = {"getuid", "geteuid", "getgid", "getegid", "getlogin", "getuser"}
 INSIDE = {
     "_getframe", "_getframemodulename", "_current_frames", "_current_exceptions", "settrace", "setprofile",
     "get_objects", "get_referrers", "get_referents", "currentframe", "getouterframes", "getinnerframes", "f_back",
@@ -64,7 +68,7 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
             yield ENVIRONMENT
         if PROCESSES.search(text):
             yield REACHING
-    if asks(node):
+    if asks(node) or is_started(node):
         yield ENVIRONMENT
     if isinstance(node, ast.Compare) and any(map(is_clock, sides(node))) and any(map(is_date, sides(node))):
         yield CLOCK
@@ -109,6 +113,18 @@ def asks(node: ast.AST) -> bool:
 
 def is_all_modules(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "modules" and is_name(node.value, "sys")
+
+
+def is_started(node: ast.AST) -> bool:
+    """Tells whether a program asks how it was started or read, or holds its user against one that is not root."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in STARTED or (node.attr == "loader" and getattr(node.value, "id", "") in OWN_LOADER)
+    if isinstance(node, ast.Name):
+        return node.id == "__loader__"
+    found = sides(node) if isinstance(node, ast.Compare) else []
+    called = {getattr(one.func, "attr", getattr(one.func, "id", "")) for one in found if isinstance(one, ast.Call)}
+    known = [one.value for one in found if isinstance(one, ast.Constant)]
+    return bool(called & USERS) and any(known)
 
 
 def sides(node: ast.Compare) -> list[ast.expr]:

@@ -26,26 +26,13 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 # Functions that runners of tests call beside tests.
-SETUPS = {
-    "setup_module",
-    "setup_function",
-    "teardown_module",
-    "teardown_function",
-    "setUpModule",
-    "tearDownModule",
-    "setup_method",
-    "teardown_method",
-    "setup_class",
-    "teardown_class",
-    "setup",
-    "teardown",
-    "setUp",
-    "tearDown",
-    "setUpClass",
-    "tearDownClass",
-    "asyncSetUp",
-    "asyncTearDown",
-}
+SETUPS = set(
+    """
+    setup_module setup_function teardown_module teardown_function setUpModule tearDownModule setup_method
+    teardown_method setup_class teardown_class setup teardown setUp tearDown setUpClass tearDownClass asyncSetUp
+    asyncTearDown
+    """.split()
+)
 
 NAMES_PER_FRAME = 300
 # Lines that define a public name, and most such names of a file that does not parse.
@@ -226,19 +213,17 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def expect(path: str, tree: ast.Module, facts: Facts) -> None:
     """Names of the tests that pytest must report, after its default naming rules."""
-    gone = {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Delete)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    surely, gone = deleted(tree.body, ()), deleted(tree.body, (ast.If, ast.Try, ast.ExceptHandler))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     names: list[str] = []
+    perhaps: list[str] = []
     for node in tree.body:
-        if getattr(node, "name", None) in gone:
-            continue
-        collect(node, path, classes, names)
+        if getattr(node, "name", None) not in gone:
+            collect(node, path, classes, names)
+        elif getattr(node, "name", None) not in surely:
+            collect(node, path, classes, perhaps)
+    if perhaps:
+        facts.suspicions["tests_deleted"] = facts.suspicions.get("tests_deleted", 0) + len(perhaps)
     seen = set()
     for name in names:
         if name in seen:
@@ -246,6 +231,19 @@ def expect(path: str, tree: ast.Module, facts: Facts) -> None:
         else:
             seen.add(name)
             facts.expected.append(name)
+
+
+def deleted(body: list[ast.stmt], within: tuple[type, ...]) -> set[str]:
+    """Names that statements delete, and those that stand within others of these kinds."""
+    names: set[str] = set()
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Delete):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, within):
+            stack.extend(ast.iter_child_nodes(node))
+    return names
 
 
 def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names: list[str]) -> None:

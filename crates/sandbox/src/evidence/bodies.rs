@@ -1,0 +1,93 @@
+//! Functions that passed tests surely call, and of which nothing ran.
+//!
+//! Something else answered for them: a fixture, a `conftest.py`, a plug-in or the tests put it in their place, and what was
+//! tested is not what was shown. Where nobody measured, nothing is said.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::evidence::transcript::Transcript;
+use crate::frame::Lines;
+use record::domain::evidence::TestOutcome;
+
+/// A function of the subject, and the tests that surely call it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Body {
+    /// Its file.
+    pub(crate) path: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The first line of its body.
+    pub(crate) first: u32,
+    /// The last one.
+    pub(crate) last: u32,
+    /// The tests that call it.
+    pub(crate) tests: Vec<String>,
+}
+
+/// The functions of which no line ran although tests that call them passed.
+pub(crate) fn unrun(transcript: &Transcript) -> impl Iterator<Item = &Body> {
+    let is_measured = transcript.forged_lines == 0 && !transcript.has_lost_tracer;
+    let passed: BTreeSet<&str> = transcript
+        .reported
+        .iter()
+        .filter(|test| test.case.outcome == TestOutcome::Passed)
+        .map(|test| test.case.id.as_str())
+        .collect();
+    transcript.plan.bodies.iter().filter(move |body| {
+        let has_passed = body.tests.iter().any(|test| passed.contains(test.as_str()));
+        is_measured && has_passed && is_still(transcript, body)
+    })
+}
+
+/// Whether the body has lines that can run, and none of them did.
+fn is_still(transcript: &Transcript, body: &Body) -> bool {
+    let Some(kinds) = transcript.lines.get(&body.path) else { return false };
+    let within = |kind: Lines| {
+        let lines = kinds.get(&kind).into_iter().flatten();
+        lines.filter(|line| (body.first..=body.last).contains(*line)).count()
+    };
+    let all = within(Lines::Statements);
+    all > 0 && all == within(Lines::Missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::evidence::transcript::Reported;
+    use record::domain::evidence::TestCase;
+
+    fn found(outcome: TestOutcome, missing: &[u32], has_lost_tracer: bool) -> Vec<String> {
+        let id = "test_a.py::test_a".to_owned();
+        let case = TestCase { id: id.clone(), outcome, duration_ms: 0, message: String::new() };
+        let lines = |lines: &[u32]| lines.iter().copied().collect::<BTreeSet<u32>>();
+        let kinds = BTreeMap::from([
+            (Lines::Statements, lines(&[1, 3, 4, 6])),
+            (Lines::Missing, lines(missing)),
+        ]);
+        let (path, name) = ("a.py".to_owned(), "f".to_owned());
+        let mut transcript = Transcript {
+            reported: vec![Reported { case, has_run: true }],
+            lines: BTreeMap::from([(path.clone(), kinds)]),
+            has_lost_tracer,
+            ..Transcript::default()
+        };
+        transcript.plan.bodies = vec![Body { path, name, first: 2, last: 4, tests: vec![id] }];
+        unrun(&transcript).map(|body| body.name.clone()).collect()
+    }
+
+    #[test]
+    fn a_function_that_a_passed_test_calls_and_that_never_ran_was_not_what_it_called() {
+        assert_eq!(found(TestOutcome::Passed, &[3, 4], false), ["f"]);
+        assert!(found(TestOutcome::Passed, &[4], false).is_empty());
+        assert!(found(TestOutcome::Failed, &[3, 4], false).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_said_where_nobody_measured() {
+        assert!(found(TestOutcome::Passed, &[3, 4], true).is_empty());
+    }
+}

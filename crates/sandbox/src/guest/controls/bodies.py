@@ -1,0 +1,114 @@
+"""Finds functions that tests surely call, so that the outside can ask whether anything of them ran.
+
+A `conftest.py`, a plug-in, a fixture or a test may put another function in the place of one of the subject, and need
+not say so where a control would see it. A function that passed tests call and of which no line ran was not what they
+called. Whatever else may rightly answer for one (a decorator, a faster twin that the code itself imports) is left out.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import _saraphina_controls_expectations as expectations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_types import Frame, Function
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Assert, ast.Return)
+# What may come to an end before, or without, the calls in it.
+OPEN = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LATER = (ast.Yield, ast.YieldFrom, ast.AsyncFunctionDef)
+
+
+class Bodies:
+    """The plain functions of the subject, with the lines of their bodies, and the tests that call each."""
+
+    def __init__(self, subjects: dict[str, ast.Module]) -> None:
+        self.found: dict[str, Frame] = {}
+        defined: list[str] = []
+        for path, tree in subjects.items():
+            bound = [name for node in at_the_top(tree) for name in binds(node)]
+            defined += {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+            for node in tree.body:
+                name, body = getattr(node, "name", ""), body_of(node)
+                if body and bound.count(name) == 1:
+                    last = body[-1].end_lineno or body[-1].lineno
+                    self.found[name] = {"path": path, "name": name, "first": body[0].lineno, "last": last}
+        for name in {name for name in self.found if defined.count(name) > 1}:
+            del self.found[name]
+        self.tests: dict[str, set[str]] = {}
+
+    def look(self, path: str, tree: ast.Module, names: set[str], aliases: set[str], renamed: dict[str, str]) -> None:
+        """Notes which tests of a file surely call what."""
+        for test, function in expectations.tests(path, tree):
+            own = {name for node in ast.walk(function) for name in binds(node)}
+            for called in (called for node in straight(function) for called in surely_called(node)):
+                name = getattr(called, "attr", getattr(called, "id", ""))
+                of = getattr(called, "value", None)
+                is_ours = name in names - own if of is None else getattr(of, "id", "") in aliases - own
+                if is_ours and renamed.get(name, name) in self.found:
+                    self.tests.setdefault(renamed.get(name, name), set()).add(test)
+
+    def frames(self) -> Iterator[Frame]:
+        for name, tests in self.tests.items():
+            yield {**self.found[name], "tests": sorted(tests)}
+
+
+def straight(function: Function) -> Iterator[ast.stmt]:
+    """Statements that surely run to their end in a test that passes."""
+    for node in function.body:
+        if isinstance(node, SIMPLE):
+            yield node
+        if any(isinstance(inner, ast.Return) for inner in ast.walk(node)):
+            return
+
+
+def at_the_top(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes of a module outside of its functions and classes, and what these declare to be global."""
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            yield from (inner for inner in ast.walk(node) if isinstance(inner, ast.Global))
+        else:
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def binds(node: ast.AST) -> Iterator[str]:
+    """Names that a node binds."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.Global):
+        yield from node.names
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
+
+
+def body_of(node: ast.stmt) -> list[ast.stmt]:
+    """What surely runs where a definition is called: the body of a plain function, or of a class's own set-up."""
+    if isinstance(node, ast.ClassDef):
+        if node.decorator_list or node.keywords or any(getattr(one, "name", "") == "__new__" for one in node.body):
+            return []
+        first = [one for one in node.body if getattr(one, "name", "") == "__init__"]
+        return body_of(first[0]) if len(first) == 1 and not node.bases else []
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return []
+    return [] if any(isinstance(inner, LATER) for inner in ast.walk(node)) else node.body
+
+
+def surely_called(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, OPEN):
+        return
+    if isinstance(node, ast.Call):
+        yield node.func
+    for inner in ast.iter_child_nodes(node):
+        yield from surely_called(inner)

@@ -1,0 +1,103 @@
+//! Refuses new names that are one with another where upper and lower case do not count.
+//!
+//! Such files take each other's place on many machines, so that nothing of them could be applied there. What a repository has
+//! already is its own affair: only names that a change brings are held against the rest, folders like files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use record::domain::changeset::{ChangesetError, Touched};
+use record::domain::source::SourceFile;
+use record::domain::source_path::SourcePath;
+
+/// Refuses a change that brings such a name; `left` is all that it leaves.
+pub fn check<'a>(
+    left: impl Iterator<Item = &'a SourcePath>,
+    touched: &'a [Touched],
+) -> Result<(), ChangesetError> {
+    let is_new = |one: &&Touched| one.before.is_none() && one.after.is_some();
+    let new: BTreeSet<&SourcePath> = touched.iter().filter(is_new).map(|one| &one.path).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let going: BTreeSet<&SourcePath> =
+        touched.iter().filter(|one| one.after.is_none()).map(|one| &one.path).collect();
+    let old = left.filter(|path| !new.contains(path) && !going.contains(path));
+    refuse_twins(old, new.iter().copied())
+}
+
+/// Refuses files of which two are one where case does not count.
+pub fn check_files(files: &[SourceFile]) -> Result<(), ChangesetError> {
+    refuse_twins(std::iter::empty(), files.iter().map(|file| &file.path))
+}
+
+fn refuse_twins<'a>(
+    old: impl Iterator<Item = &'a SourcePath>,
+    new: impl Iterator<Item = &'a SourcePath>,
+) -> Result<(), ChangesetError> {
+    // Names folded, each with the file that it leads to, and names as they are spelled.
+    let (mut folded, mut spelled) = (BTreeMap::new(), BTreeSet::new());
+    for path in old {
+        for name in names(path) {
+            folded.entry(name.to_lowercase()).or_insert(path);
+            spelled.insert(name);
+        }
+    }
+    for path in new {
+        for name in names(path).filter(|name| spelled.insert(name)) {
+            if let Some(other) = folded.insert(name.to_lowercase(), path) {
+                return Err(ChangesetError::SameButCase(other.clone(), path.clone()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The folders that a path lies in, outermost first, and the path itself.
+fn names(path: &SourcePath) -> impl Iterator<Item = &str> {
+    let path = path.as_str();
+    let folders = path.match_indices('/').filter_map(move |(end, _)| path.get(..end));
+    folders.chain([path])
+}
+
+#[cfg(test)]
+mod tests {
+    use record::domain::changeset::Side;
+    use record::domain::role::Role;
+
+    use super::*;
+
+    fn checked(base: &[&str], new: &[&str], gone: &[&str]) -> Result<(), String> {
+        let path = |path: &&str| path.parse::<SourcePath>().unwrap();
+        let side = || Some(Side::file(*b"x"));
+        let touch = |one: &&str, before, after| Touched {
+            path: path(one),
+            role: Role::Support,
+            before,
+            after,
+        };
+        let new = new.iter().map(|one| touch(one, None, side()));
+        let gone = gone.iter().map(|one| touch(one, side(), None));
+        let touched: Vec<Touched> = new.chain(gone).collect();
+        let left: Vec<SourcePath> = base.iter().map(path).collect();
+        check(left.iter(), &touched).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_new_name_that_is_another_but_for_its_case_is_refused() {
+        let refused = |one: &str, other: &str| {
+            Err(format!("{one} and {other} are one file where case does not count"))
+        };
+
+        assert_eq!(checked(&["a.py"], &["A.py"], &[]), refused("a.py", "A.py"));
+        assert_eq!(checked(&["b/a.py"], &["B/c.py"], &[]), refused("b/a.py", "B/c.py"));
+        assert_eq!(checked(&["ö.txt"], &["Ö.txt"], &[]), refused("ö.txt", "Ö.txt"));
+        assert_eq!(checked(&[], &["N/a.py", "n/b.py"], &[]), refused("N/a.py", "n/b.py"));
+    }
+
+    #[test]
+    fn a_file_may_change_the_case_of_its_name_and_what_was_there_before_may_stay() {
+        assert_eq!(checked(&["a.py"], &["A.py"], &["a.py"]), Ok(()));
+        assert_eq!(checked(&["a/x", "A/y"], &["A/z"], &[]), Ok(()));
+        assert_eq!(checked(&["a/x"], &["a/y"], &[]), Ok(()));
+    }
+}
