@@ -131,7 +131,7 @@ pub(crate) fn measure(subject: &Subject<'_>, home: &Path) {
     let mut ring = Flush::new(&home.join("ring"), RING_BYTES);
     let Subject { runtime, store, size, now } = *subject;
     // A writer that has been idle for a moment, as that of a session is before its owner acts.
-    runtime.block_on(store.commit(sample::created(size + 9_999, now))).unwrap();
+    runtime.block_on(store.commit(crate::created(size + 9_999, now))).unwrap();
     runtime.block_on(async { tokio::time::sleep(Duration::from_millis(500)).await });
     let mut flushed = Vec::new();
     let [mut record, mut execution, mut decision] = <[Series; 3]>::default();
@@ -147,7 +147,7 @@ pub(crate) fn measure(subject: &Subject<'_>, home: &Path) {
             &mut ring,
             sample::change(denied, vec![], format!("denied {round}"), now),
         );
-        let audited = sample::executed(n, run.clone(), Status::Tested, now);
+        let audited = crate::executed(n, run.clone(), now);
         execution.commit(subject, &mut ring, audited);
         let proposal = runtime.block_on(store.proposal(&sample::proposal_id(n))).unwrap().unwrap();
         if proposal.status == Status::Tested {
@@ -172,11 +172,11 @@ fn measure_groups(subject: &Subject<'_>) {
     let Subject { runtime, store, size, now } = *subject;
     let singly = timed(|| {
         for n in size..size + 256 {
-            runtime.block_on(store.commit(sample::created(n, now))).unwrap();
+            runtime.block_on(store.commit(crate::created(n, now))).unwrap();
         }
     });
     let since = Instant::now();
-    let commits = (size + 256..size + 2_304).map(|n| store.commit(sample::created(n, now)));
+    let commits = (size + 256..size + 2_304).map(|n| store.commit(crate::created(n, now)));
     for outcome in runtime.block_on(futures::future::join_all(commits)) {
         outcome.unwrap();
     }

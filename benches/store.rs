@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use record::audit::verify::Verifier;
+use record::domain::act::{ActKind, Subject};
 use record::domain::change::Change;
+use record::domain::execution::Execution;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::proposal::{Proposal, Standing};
@@ -100,9 +102,8 @@ fn generate(home: &Path, size: u64) {
 /// A proposal, executed, and every second one decided, as one change.
 fn whole_life(n: u64, at: Timestamp, log: &LogState) -> Change {
     let word = if n % 5 == 4 { VerdictWord::Failed } else { VerdictWord::Passed };
-    let run = sample::execution(n, 1, 1, word, at);
-    let mut life = sample::created(n, at);
-    let tested = sample::executed(n, run, Status::Tested, at);
+    let mut life = created(n, at);
+    let tested = executed(n, sample::execution(n, 1, 1, word, at), at);
     life.consequences.push(tested.act);
     life.writes.extend(tested.writes);
     if n.is_multiple_of(2) {
@@ -111,6 +112,27 @@ fn whole_life(n: u64, at: Timestamp, log: &LogState) -> Change {
         life.writes.extend(decided.writes);
     }
     life
+}
+
+/// A proposal whose entries name its revision, as the page of its review wants them.
+fn created(n: u64, at: Timestamp) -> Change {
+    let mut change = sample::created(n, at);
+    let revision = Subject {
+        proposal: Some(sample::proposal_id(n)),
+        revision: Some(1),
+        revision_digest: Some(sample::source(n, 1).content_hash()),
+        execution: None,
+    };
+    change.consequences.push(sample::system(ActKind::RevisionAdded).about(revision));
+    change
+}
+
+/// An execution whose entry names its environment, for the same.
+fn executed(n: u64, execution: Execution, at: Timestamp) -> Change {
+    let environment = execution.evidence.environment.digest().to_string();
+    let mut change = sample::executed(n, execution, Status::Tested, at);
+    change.act = change.act.with("environment_digest", environment);
+    change
 }
 
 /// What `created` and a passing execution make, without a store.

@@ -42,8 +42,13 @@ pub fn regular(file: File) -> io::Result<File> {
 
 /// Reads a regular file of at most `limit` bytes.
 pub fn read(path: &Path, links: Links, limit: u64) -> io::Result<Vec<u8>> {
+    within(&open(path, links)?, limit)
+}
+
+/// Reads an open file of at most `limit` bytes.
+fn within(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path, links)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= limit {
         return Ok(bytes);
     }
@@ -53,7 +58,12 @@ pub fn read(path: &Path, links: Links, limit: u64) -> io::Result<Vec<u8>> {
 
 /// Reads a text of at most `limit` bytes.
 pub fn read_text(path: &Path, links: Links, limit: u64) -> io::Result<String> {
-    String::from_utf8(read(path, links, limit)?)
+    text_within(&open(path, links)?, limit)
+}
+
+/// Reads a text of at most `limit` bytes from a file that the caller has looked at.
+pub fn text_within(file: &File, limit: u64) -> io::Result<String> {
+    String::from_utf8(within(file, limit)?)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 

@@ -103,7 +103,7 @@ fn secret(path: &Path) -> Result<Vec<u8>, String> {
     if mode & OTHERS != 0 {
         return Err(refused("can be read by others; give it mode 600"));
     }
-    let text = short_file::read_text(path, Links::Followed, MAX_SECRET_BYTES)
+    let text = short_file::text_within(&file, MAX_SECRET_BYTES)
         .map_err(|error| refused(&format!("cannot be read: {error}")))?;
     let text = text.trim();
     let bytes = match text.strip_prefix(PREFIX) {

@@ -67,6 +67,12 @@ pub fn command() -> Command {
                 .value_name("HASH")
                 .help("The content hash you looked at, at least its first 12 digits"),
         )
+        .arg(
+            Arg::new("sentence")
+                .long("phrase")
+                .value_name("SENTENCE")
+                .help("The sentence that a sensitive or critical change of a repository asks for"),
+        )
         .after_help("Examples:\n  saraphina sign 418 203\n  saraphina sign --watch")
 }
 
@@ -168,13 +174,19 @@ impl SigningDesk {
         let question = question(request, signing);
         let expected = matches.get_one::<String>("expect").filter(|_| matches.get_flag("yes"));
         match expected {
-            Some(expected) => check_expected(expected, &request.content_hash)?,
+            Some(expected) => {
+                check_expected(expected, &request.content_hash)?;
+                let sentence = matches.get_one::<String>("sentence");
+                if !is_said(&question.wanted, sentence.map(String::as_str)) {
+                    return Err(nobody_to_ask(request, &question.wanted));
+                }
+            }
             None if terminal.can_ask() => {
                 if confirm::ask(terminal, &question)? == confirm::Answer::No {
                     return Err(confirm::declined());
                 }
             }
-            None => return Err(nobody_to_ask(request)),
+            None => return Err(nobody_to_ask(request, &question.wanted)),
         }
         let data = self.signed(request, signing, terminal)?;
         Ok(self.show(request, data, terminal))
@@ -263,10 +275,22 @@ fn check_expected(expected: &str, hash: &str) -> Result<(), CommandError> {
     Err(CommandError::new(ErrorKind::State, message).hint("Look again, then decide."))
 }
 
-fn nobody_to_ask(request: &RequestView) -> CommandError {
+/// Tells whether the sentence of a risky change was given; the hash stands for all else that is typed at a terminal.
+fn is_said(wanted: &Wanted, given: Option<&str>) -> bool {
+    match wanted {
+        Wanted::Phrase(sentence) => given == Some(sentence),
+        Wanted::Yes | Wanted::Digits(_) => true,
+    }
+}
+
+fn nobody_to_ask(request: &RequestView, wanted: &Wanted) -> CommandError {
     let hash = &request.content_hash;
+    let also = match wanted {
+        Wanted::Phrase(sentence) => format!(" --phrase \"{sentence}\""),
+        Wanted::Yes | Wanted::Digits(_) => String::new(),
+    };
     CommandError::new(ErrorKind::NeedsOwner, "a signature needs the owner's word").hint(format!(
-        "Without a terminal, give `--yes --expect {hash}` after you looked at `/report-code`."
+        "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/report-code`."
     ))
 }
 
@@ -302,5 +326,25 @@ fn question(request: &RequestView, signing: &ForSigning) -> Confirmation {
         content_hash: Digest::of_hex(request.content_hash.as_bytes()).unwrap_or(Digest::of(&[])),
         shown_digest: page.digest(),
         page,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_stands_for_digits_and_never_for_a_sentence() {
+        let sentence = Wanted::Phrase("I have read what this touches".to_owned());
+
+        let asked = [
+            is_said(&Wanted::Yes, None),
+            is_said(&Wanted::Digits("12345678".to_owned()), None),
+            is_said(&sentence, None),
+            is_said(&sentence, Some("I have read it")),
+            is_said(&sentence, Some("I have read what this touches")),
+        ];
+
+        assert_eq!(asked, [true, true, false, false, true]);
     }
 }

@@ -113,10 +113,11 @@ fn matches(
     among: u32,
     limit: u32,
 ) -> Result<Vec<CodeMatch>, StoreError> {
+    // The planner would rather read every file there is; a cross join keeps the order in which the tables stand here.
     let sql = "SELECT p.id, substr(p.request, 1, 200), f.path, f.role, f.text \
         FROM (SELECT row, id, head, request FROM proposals ORDER BY row DESC LIMIT ?2) p \
-        JOIN revisions r ON r.proposal = p.row AND r.number = p.head \
-        JOIN revision_files f ON f.revision = r.row \
+        CROSS JOIN revisions r ON r.proposal = p.row AND r.number = p.head \
+        CROSS JOIN revision_files f ON f.revision = r.row \
         WHERE octet_length(f.text) <= ?4 AND instr(f.text, ?1) > 0 LIMIT ?3";
     many(connection, sql, (text, among, limit, MAX_SEARCHED_BYTES), |row| found(row, text))
 }

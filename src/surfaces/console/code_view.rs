@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::surfaces::render::code::{Kind, coloured};
+use crate::surfaces::console::colours;
+use crate::surfaces::render::code::Kind;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 
@@ -105,9 +106,9 @@ impl CodeFile {
         let count = text.lines().count();
         let is_large = count > MANY_LINES || text.len() > MANY_BYTES;
         let shown = if is_large && extent == Extent::Gated { FIRST_LINES } else { usize::MAX };
-        let colours = (text.len() <= MAX_COLOURED).then(|| coloured(language, text)).flatten();
+        let colours = (text.len() <= MAX_COLOURED).then(|| colours::of(language, text)).flatten();
         let lines: Vec<Vec<Piece>> = match colours {
-            Some(lines) => lines.into_iter().take(shown).map(pieces).collect(),
+            Some(lines) => lines.iter().take(shown).map(|line| pieces(line)).collect(),
             None => text.lines().take(shown).map(plain).collect(),
         };
         let anchor = format!("f{index}");
@@ -152,11 +153,11 @@ impl Edges {
 }
 
 fn plain(line: &str) -> Vec<Piece> {
-    pieces(vec![(None, line.to_owned())])
+    pieces(&[(None, line.to_owned())])
 }
 
 /// Cuts a line that is longer than anybody reads, and says by how much.
-fn pieces(line: Vec<(Option<Kind>, String)>) -> Vec<Piece> {
+fn pieces(line: &[(Option<Kind>, String)]) -> Vec<Piece> {
     let mut left = MAX_LINE_CHARS;
     let mut cut = 0;
     let mut made = Vec::new();

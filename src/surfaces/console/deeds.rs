@@ -107,8 +107,9 @@ fn tone(record: &Record) -> Tone {
 }
 
 fn told(record: &Record) -> String {
-    let revision = record.subject.revision.map(|number| format!(" of revision {number}"));
-    let revision = revision.unwrap_or_default();
+    let number = record.subject.revision;
+    let it = number.map(|number| format!(" revision {number}")).unwrap_or_default();
+    let revision = number.map(|number| format!(" of revision {number}")).unwrap_or_default();
     let execution = record.subject.execution.as_ref().map(ToString::to_string);
     let execution = execution.unwrap_or_default();
     let said = |name: &str| text(record, name).map(|said| format!(": {said}")).unwrap_or_default();
@@ -120,14 +121,14 @@ fn told(record: &Record) -> String {
         ActKind::ExecutionVerdict => format!("Verdict{revision}{} ({execution})", said("verdict")),
         ActKind::ExecutionInfraError => format!("Could not run {execution}{}", said("message")),
         ActKind::ExecutionAbandoned => format!("Gave {execution} up{}", said("reason")),
-        ActKind::DecisionApproved => format!("Approved{revision}"),
-        ActKind::DecisionApprovedDespite => format!("Approved{revision} despite the verdict"),
-        ActKind::DecisionRejected => format!("Rejected{revision}"),
+        ActKind::DecisionApproved => format!("Approved{it}"),
+        ActKind::DecisionApprovedDespite => format!("Approved{it} despite the verdict"),
+        ActKind::DecisionRejected => format!("Rejected{it}"),
         ActKind::DecisionRevoked => format!("Took the approval{revision} back"),
         ActKind::DecisionReopened => "Reopened it".to_owned(),
         ActKind::DecisionDismissed => "A new revision made the decision void".to_owned(),
         ActKind::DecisionExpired => "The approval ran out".to_owned(),
-        ActKind::HealingStarted => format!("Began to heal{revision}"),
+        ActKind::HealingStarted => format!("Began to heal{it}"),
         ActKind::HealingEnded => format!("Ended the healing{}", said("stop")),
         ActKind::ConceptLearned => format!("Learned{}", said("name")),
         ActKind::AuthDenied => format!("Was refused{}", said("command")),
@@ -138,9 +139,9 @@ fn told(record: &Record) -> String {
         ActKind::OwnerRepositoryRemoved => {
             format!("Took a repository off the list{}", said("name"))
         }
-        ActKind::ApplyStarted => format!("Began to apply{revision}"),
+        ActKind::ApplyStarted => format!("Began to apply{it}"),
         ActKind::ApplyFinished => format!("Ended the application{revision}{}", said("outcome")),
-        ActKind::RollbackStarted => format!("Began to roll back{revision}"),
+        ActKind::RollbackStarted => format!("Began to roll back{it}"),
         ActKind::RollbackFinished => format!("Ended the roll back{revision}{}", said("outcome")),
         ActKind::DaemonStarted => "An engine started".to_owned(),
         ActKind::DaemonStopped => "An engine stopped".to_owned(),

@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod code_view;
+pub mod colours;
 pub mod concept_page;
 pub mod decision_panel;
 pub mod deeds;

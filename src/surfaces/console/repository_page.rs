@@ -134,13 +134,18 @@ fn facts(memory: &Memory, known: &Known) -> Vec<Pair> {
     let count = |number: u32, one: &str| counted(usize::try_from(number).unwrap_or(0), one);
     vec![
         pair("Stands for", stands),
-        pair("Built", facts.built_at.clone()),
+        pair("Built", to_the_second(&facts.built_at)),
         pair(
             "Knows",
             format!("{}, {}", count(facts.commits, "commit"), count(facts.files, "file")),
         ),
         pair("Looked into", count(facts.sources, "source")),
     ]
+}
+
+/// Writes a moment as lists have it.
+fn to_the_second(moment: &str) -> String {
+    format!("{} UTC", moment.split('.').next().unwrap_or_default().replace('T', " "))
 }
 
 fn change(one: &RepositoryChange, now: &str) -> Change {

@@ -11,6 +11,7 @@ use crate::contract::lookup;
 use crate::deciding::recorded::Recorded;
 use crate::diagnosis::script::is_only_run;
 use crate::healing::stored::newest;
+use crate::improving::risk;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::{ago, difference, hidden_text, views};
 use crate::store::query::{LogQuery, Resolved};
@@ -241,6 +242,13 @@ fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> 
     read.revision.source.files().iter().take(MAX_FILES).enumerate().map(file).collect()
 }
 
+/// Says what makes a change so risky that approving it takes a sentence, which the terminal asks for.
+async fn risky(context: &Context, revision: &Revision) -> Option<String> {
+    let risk = risk::of_change(context, revision.source.change()?).await;
+    risk.class.phrase()?;
+    Some(format!("{} change: {}", risk.class.word(), risk.reasons.join("; ")))
+}
+
 /// Names the repository that a revision changes, where it is remembered: a link that leads to an error helps nobody.
 fn remembered_repository(context: &Context, revision: &Revision) -> Result<String, CommandError> {
     let Some(change) = revision.source.change() else { return Ok(String::new()) };
@@ -272,6 +280,7 @@ pub async fn review(
     let hidden = hidden_text::of_revision(&read.revision);
     let beside = Beside {
         policy: read.concerns.clone(),
+        risk: risky(context, &read.revision).await,
         weakened: &diff.ledger,
         hidden: &hidden,
         is_contested: read.proposal.standing == Standing::Contested,

@@ -115,6 +115,8 @@ pub fn edges(report: &Report, file: &SourceFile) -> Edges {
 pub struct Beside<'a> {
     /// Reasons of the policy, in words.
     pub policy: Vec<String>,
+    /// What makes a change of a repository risky, in words.
+    pub risk: Option<String>,
     /// Signs that tests ask less.
     pub weakened: &'a [Weakening],
     /// Files that hide something.
@@ -130,6 +132,9 @@ pub fn grounds(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
         |tone, word: String, href| grounds.push(Ground { mark: Mark::new(tone, word), href });
     for reason in &beside.policy {
         add(Tone::Fail, sentence(reason), "#evidence");
+    }
+    if let Some(risk) = &beside.risk {
+        add(Tone::Fail, sentence(risk), "#diff");
     }
     let bad = report.tests.failed + report.tests.errors + report.tests.xpassed;
     if bad > 0 {

@@ -96,3 +96,19 @@ async fn the_memory_says_what_the_commands_say() {
     let review = console.get(&format!("/proposals/{id}")).await.html();
     assert!(review.links().contains("/repositories/shop/memory?path=shop%2Fcart.py"));
 }
+
+#[tokio::test]
+async fn a_review_says_what_makes_a_change_risky() {
+    let project = Project::new();
+    project.write("shop/auth.py", "LIMIT = 3\n");
+    project.commit("Add a limit");
+    let house = knowing(&project).await;
+    project.write("shop/auth.py", "LIMIT = 30\n");
+    let line = "/propose-code --repo shop --worktree Raise the limit";
+    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let text = Console::of(&house).get(&format!("/proposals/{id}")).await.html().text();
+
+    assert!(text.contains("Sensitive change: "), "{text}");
+}

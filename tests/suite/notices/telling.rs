@@ -207,3 +207,47 @@ async fn with_two_owners_each_hears_for_whom_it_still_waits_and_of_an_emergency(
     );
     assert!(!emergency.to_string().contains("month"), "{emergency}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_of_single_files_hears_of_them_and_of_no_others() {
+    let house = House::in_memory().agent();
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        house.reply(crate::support::house::CODE, crate::support::house::TESTS);
+        let one = house.line("/propose-code an adder for two numbers").await.data();
+        made.push(one["proposal_id"].as_str().unwrap().to_owned());
+    }
+    let house = house.owner();
+    house.enrol().await;
+    house.sign_with(0x52);
+    let file = house.file("bob.pub", house.public().to_string());
+    house.sign_with(0x51);
+    house.worded(&format!("/keys add --key {file} --principal bob")).await.data();
+    let policy = |path: &str| {
+        let rules = format!("[approval]\napprovers = [\"owner\"]\n\n[[approval.path_owners]]\n");
+        house.file("paths.toml", format!("{rules}path = \"{path}\"\nowners = [\"bob\"]\n"))
+    };
+    let (keeper, mut inbox) = Keeper::new("command");
+    let telling = Telling::begin(&house, vec![Arc::new(keeper)]);
+    begun(&house, 1).await;
+
+    house.worded(&format!("/policy set {}", policy("docs/**"))).await.data();
+    house.doing(Doing::Give(Box::new(passing())));
+    house.line(&format!("/sandbox-code {}", made[0])).await.data();
+    let foreign = inbox.recv().await.unwrap();
+    house.worded(&format!("/policy set {}", policy("**/*.py"))).await.data();
+    house.doing(Doing::Give(Box::new(passing())));
+    house.line(&format!("/sandbox-code {}", made[1])).await.data();
+    let own = inbox.recv().await.unwrap();
+    let hash = house.hash(&made[1]).await;
+    house.line(&format!("/approve-code {} --yes --expect {hash}", made[1])).await.data();
+    let first = inbox.recv().await.unwrap();
+    telling.end().await;
+
+    assert_eq!(foreign["data"]["for"], json!(["owner"]));
+    assert_eq!(own["data"]["for"], json!(["owner", "bob"]));
+    assert_eq!(
+        (&first["type"], &first["data"]["for"]),
+        (&json!("decision.approved"), &json!(["bob"]))
+    );
+}

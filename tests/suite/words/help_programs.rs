@@ -75,10 +75,11 @@ fn help_of_serve_open_and_sign() {
       [PHRASE]...  The six digits that the page shows; else every request that waits
 
     Options:
-          --watch          Go on and ask about each request as it comes in; Ctrl-C ends it
-          --yes            Do not ask; needs --expect
-          --expect <HASH>  The content hash you looked at, at least its first 12 digits
-      -h, --help           Print help
+          --watch              Go on and ask about each request as it comes in; Ctrl-C ends it
+          --yes                Do not ask; needs --expect
+          --expect <HASH>      The content hash you looked at, at least its first 12 digits
+          --phrase <SENTENCE>  The sentence that a sensitive or critical change of a repository asks for
+      -h, --help               Print help
 
     Examples:
       saraphina sign 418 203
