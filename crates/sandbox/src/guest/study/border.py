@@ -96,7 +96,7 @@ class Border:
                 raise
             finally:
                 self.is_inside = False
-            if inspect.isgenerator(value):
+            if is_lazy(value):
                 return self.items(name, value)
             self.note(name, value, given)
             return value
@@ -104,7 +104,7 @@ class Border:
         return called
 
     def items(self, name: str, inner: Any) -> Generator[Any, None, Any]:
-        """A generator that gives what another one gives, with an event for each of the first items."""
+        """A generator that gives what something lazy gives, with an event for each of the first items."""
         for place in range(sys.maxsize):
             was, self.is_inside = self.is_inside, True
             try:
@@ -147,6 +147,12 @@ class Border:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         self.tell(self.test, self.events, self.words)
+
+
+def is_lazy(value: Any) -> bool:
+    """Whether a value gives its items only when they are asked for, and is of no class that somebody wrote."""
+    kind = type(value)
+    return kind.__module__ in ("builtins", "itertools") and hasattr(kind, "__next__")
 
 
 class Lines:
