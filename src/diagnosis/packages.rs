@@ -17,11 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use record::domain::environment::Environment;
 use record::domain::module_name::is_standard;
+use record::domain::requirement;
 use record::domain::source::Source;
 use sandbox::toolchain::requirements::requirements as pinned;
 
-/// The name of a list of requirements.
-const LIST: &str = "requirements.txt";
 /// Most lines of all lists that are read, and longest one, in characters.
 ///
 /// The parser keeps every marker it has read in memory as long as the process lives: this bounds that for a source.
@@ -108,7 +107,7 @@ pub struct Requirement {
 /// Compares the requirements of a source with what the sandbox had; none where it did not say which Python it is.
 pub fn requirements(source: &Source, environment: &Environment) -> Vec<Requirement> {
     let Some(there) = there(environment) else { return Vec::new() };
-    let lists = source.files().iter().filter(|file| file.path.file_name() == LIST);
+    let lists = source.files().iter().filter(|file| requirement::is_list(&file.path));
     let texts: Vec<String> = lists.map(record::domain::source::SourceFile::text).collect();
     let lines = texts.iter().flat_map(|text| text.lines());
     let lines = lines.map(without_comment).filter(|line| !line.is_empty());

@@ -185,7 +185,7 @@ pub fn declared(source: &Source) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for file in source.files() {
         let lines = match (file.path.file_name(), file.role) {
-            ("requirements.txt", _) => requirement::lines(&file.text()),
+            _ if requirement::is_list(&file.path) => requirement::lines(&file.text()),
             ("pyproject.toml", _) if file.path.as_str() == "pyproject.toml" => {
                 project(&file.text())
             }
@@ -245,6 +245,23 @@ mod tests {
         ]);
 
         assert_eq!(found, ["attrs>=25", "idna", "six ; python_version < '4'", "wcwidth==0.2.13"]);
+    }
+
+    #[test]
+    fn lists_of_documentation_and_tools_are_not_the_projects() {
+        let file = |path| (path, Role::Support, "idna\n");
+        let code = ("a.py", Role::Code, "");
+
+        assert_eq!(of(&[code, file("tests/requirements.txt")]), ["idna"]);
+        assert_eq!(of(&[code, file("docs/requirements.txt")]), [""; 0]);
+        assert_eq!(of(&[code, file("my-requirements.txt")]), [""; 0]);
+    }
+
+    #[test]
+    fn names_of_packages_have_spaces_or_commas_between_them() {
+        let found: Vec<&str> = named("click, sh\n idna").collect();
+
+        assert_eq!(found, ["click", "sh", "idna"]);
     }
 
     #[test]

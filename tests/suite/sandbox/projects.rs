@@ -45,6 +45,11 @@ fn settings_that_plain_pytest_takes_are_taken() {
             "setup.cfg",
             "[tool:pytest]\naddopts = --cov=subject --cov-report=term-missing --cov-report xml -n auto --dist=loadfile --timeout 60\ntimeout = 60\n",
         ),
+        (
+            "paths",
+            "pytest.ini",
+            "[pytest]\naddopts = --doctest-modules subject.py test_subject.py\n",
+        ),
         ("table", ".pytest.toml", "[pytest]\naddopts = [\"--cov\", \"--no-cov-on-fail\"]\n"),
     ];
 
@@ -52,7 +57,11 @@ fn settings_that_plain_pytest_takes_are_taken() {
         let evidence = ran(name, &[(path, text)], TESTS);
 
         assert_passes(name, &evidence);
-        assert_eq!(evidence.tests.passed, if name == "doctests" { 2 } else { 1 }, "{name}");
+        assert_eq!(
+            evidence.tests.passed,
+            if name == "doctests" || name == "paths" { 2 } else { 1 },
+            "{name}"
+        );
     }
 }
 
@@ -198,4 +207,36 @@ fn assertions_behind_what_may_be_missing_raise_no_alarm() {
     let evidence = ran("behind", &[], &tests);
 
     assert_passes("behind", &evidence);
+}
+
+#[test]
+fn tests_that_their_own_file_deletes_where_a_package_is_missing_are_not_missed() {
+    let tests = format!(
+        "{TESTS}\n\nclass TestOther:\n    def test_other(self):\n        assert double(1) == 3\n\n\ntry:\n    import some_absent_package\nexcept ImportError:\n    del TestOther\n"
+    );
+
+    let evidence = ran("deleted", &[], &tests);
+
+    let told = evidence.integrity.findings.iter().find(|one| one.code == "tests_deleted");
+    assert!(told.is_some_and(|one| one.message.starts_with("1 tests are deleted")), "{told:?}");
+    assert_passes("deleted", &evidence);
+}
+
+#[test]
+fn a_suite_that_expects_an_interrupt_passes_with_every_seed_of_its_controls() {
+    let code = format!("{CODE}\n\ndef stop():\n    raise KeyboardInterrupt\n");
+    let tests = format!(
+        "import pytest\n\nfrom subject import stop\n{TESTS}\n\ndef test_stop():\n    with pytest.raises(KeyboardInterrupt):\n        stop()\n\n\ndef test_last():\n    assert double(4) == 8\n"
+    );
+
+    for name in ["stops", "stops-again", "stops-once-more"] {
+        let own = [("subject.py", Role::Code, &code), ("test_subject.py", Role::Test, &tests)];
+        let files = own.map(|(path, role, text)| file(path, role, text.as_str()));
+        let evidence = run(job_of(name, Source::new(files.to_vec()).unwrap()));
+
+        let codes = |one: &record::domain::evidence::Finding| one.code.clone();
+        let found: Vec<String> = evidence.integrity.findings.iter().map(codes).collect();
+        assert!(found.is_empty(), "{found:?}");
+        assert_passes(name, &evidence);
+    }
 }

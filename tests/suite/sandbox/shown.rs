@@ -198,3 +198,14 @@ fn what_an_import_may_pass_over_is_not_missed() {
     assert!(!verdict.reasons.contains(&Reason::Untouched), "{verdict:?} {:?}", evidence.integrity);
     assert!(!codes(&evidence).contains(&"code_replaced"), "{:?}", evidence.integrity);
 }
+
+#[test]
+fn a_faster_twin_that_the_code_itself_imports_may_answer_for_its_functions() {
+    let twin = "def area(width, height):\n    return width * height\n\n\ntry:\n    from math import prod\n    area = lambda *sides: prod(sides)\nexcept ImportError:\n    pass\n";
+    let files = vec![file("shape.py", Role::Code, twin), file("test_shape.py", Role::Test, TESTS)];
+
+    let (verdict, evidence) = ran("twin", files);
+
+    assert_eq!(verdict.word, VerdictWord::Passed, "{:?}", evidence.integrity);
+    assert!(!codes(&evidence).contains(&"code_replaced"));
+}

@@ -3,11 +3,22 @@
 //! Lists and descriptions of projects are hostile text: only plain names with versions and markers are taken, no address, option
 //! or path, so that nothing leads an installer elsewhere.
 
+use crate::domain::source_path::SourcePath;
+
+/// The name of a list of requirements, and the folders in which one is the project's own.
+const LIST: &str = "requirements.txt";
+const OF_PROJECT: [&str; 3] = ["", "tests", "test"];
 /// Most packages that are declared, and the longest declaration in bytes.
 const MAX_DECLARED: usize = 100;
 const MAX_BYTES: usize = 200;
 /// Tools that every box has in a version of its own.
 const TOOLS: [&str; 5] = ["pytest", "coverage", "pylint", "ruff", "pip"];
+
+/// Whether a file lists what code and tests of a project need; lists in other folders are of documentation and of tools.
+pub fn is_list(path: &SourcePath) -> bool {
+    let folder = path.as_str().strip_suffix(LIST).map(|folder| folder.trim_end_matches('/'));
+    folder.is_some_and(|folder| OF_PROJECT.contains(&folder))
+}
 
 /// The lines of a list of requirements, without comments.
 pub fn lines(text: &str) -> Vec<String> {

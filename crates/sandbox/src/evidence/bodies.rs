@@ -69,12 +69,10 @@ mod tests {
             (Lines::Missing, lines(missing)),
         ]);
         let (path, name) = ("a.py".to_owned(), "f".to_owned());
-        let mut transcript = Transcript {
-            reported: vec![Reported { case, has_run: true }],
-            lines: BTreeMap::from([(path.clone(), kinds)]),
-            has_lost_tracer,
-            ..Transcript::default()
-        };
+        let mut transcript = Transcript::default();
+        transcript.reported = vec![Reported { case, has_run: true }];
+        transcript.lines = BTreeMap::from([(path.clone(), kinds)]);
+        transcript.has_lost_tracer = has_lost_tracer;
         transcript.plan.bodies = vec![Body { path, name, first: 2, last: 4, tests: vec![id] }];
         unrun(&transcript).map(|body| body.name.clone()).collect()
     }

@@ -168,7 +168,10 @@ class Accepted:
 
     def pytest_configure(self, config: Any) -> None:
         part = self.job.get("part")
-        if not (part and part["chosen"]):
+        is_chosen = bool(part and part["chosen"])
+        # Paths of the settings are meant from the root, and say nothing where single tests are asked for.
+        config.args[:] = [rooted(path) for path in config.args if os.path.isabs(path) or not is_chosen]
+        if not is_chosen:
             config.args.extend(self.collected(config))
 
     def collected(self, config: Any) -> Iterator[str]:
@@ -187,6 +190,11 @@ class Accepted:
                     yield full
             elif config.pluginmanager.hasplugin("doctest") and any(fnmatch.fnmatch(name, glob) for glob in patterns):
                 yield full
+
+
+def rooted(path: str) -> str:
+    full = os.path.join(SOURCES, path)
+    return full if os.path.exists(full.partition("::")[0]) else path
 
 
 def take(group: Any, name: str, **known: Any) -> None:
