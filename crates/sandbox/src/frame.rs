@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::evidence::bodies::Body;
-use crate::evidence::expectations::{Edit, Expectation};
+use crate::evidence::expectations::{Body, Edit, Expectation};
 use crate::evidence::witness::{Example, Witness};
 use record::domain::evidence::{LintIssue, TestOutcome};
 

@@ -5,26 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
+use crate::evidence::expectations::Body;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Lines;
 use record::domain::evidence::TestOutcome;
-
-/// A function of the subject, and the tests that surely call it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Body {
-    /// Its file.
-    pub(crate) path: String,
-    /// Its name.
-    pub(crate) name: String,
-    /// The first line of its body.
-    pub(crate) first: u32,
-    /// The last one.
-    pub(crate) last: u32,
-    /// The tests that call it.
-    pub(crate) tests: Vec<String>,
-}
 
 /// The functions of which no line ran although tests that call them passed.
 pub(crate) fn unrun(transcript: &Transcript) -> impl Iterator<Item = &Body> {

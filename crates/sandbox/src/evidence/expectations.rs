@@ -108,6 +108,21 @@ pub(crate) fn lay(content: &[u8], mut edits: Vec<&Edit>) -> Option<Vec<u8>> {
     Some(laid)
 }
 
+/// A function of the subject, and the tests that surely call it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Body {
+    /// Its file.
+    pub(crate) path: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The first line of its body.
+    pub(crate) first: u32,
+    /// The last one.
+    pub(crate) last: u32,
+    /// The tests that call it.
+    pub(crate) tests: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Edit, lay};

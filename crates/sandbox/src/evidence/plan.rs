@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evidence::bodies::Body;
 use crate::evidence::claims::Claims;
-use crate::evidence::expectations::{Edit, Expectation};
+use crate::evidence::expectations::{Body, Edit, Expectation};
 use crate::evidence::ran::Ran;
 use crate::evidence::stubs::{Filling, fill};
 use crate::evidence::witness::{Call, Example, Witness};
