@@ -14,7 +14,7 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::memory::breakage::{self, Altered, Place};
 use crate::memory::calibration::FEWEST_COMMITS;
 use crate::memory::covered::{Covering, covering};
@@ -304,7 +304,8 @@ impl Outcome for Answer {
         }
         page = section(page, "Tests, first to fail first", &self.tests);
         let owners = self.owners.iter().map(|owner| {
-            let part = format!("{:.0} % of {} commits", owner.part * 100.0, owner.commits);
+            let part =
+                format!("{:.0} % of {}", owner.part * 100.0, counted(owner.commits, "commit"));
             (owner.name.as_str(), Cell::from(part))
         });
         let page = page.text(Cell::toned("Who knows it", Tone::Strong)).fields(owners);

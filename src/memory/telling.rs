@@ -13,7 +13,8 @@ pub fn words(reason: &Reason) -> String {
         Reason::Together { with, times, of, newest, at } => {
             let day = moment(*at).chars().take(10).collect::<String>();
             format!(
-                "changed with {with} in {times} of {of} commits, last {} on {day}",
+                "changed with {with} in {times} of {}, last {} on {day}",
+                counted(*of, "commit"),
                 short(newest)
             )
         }

@@ -34,6 +34,10 @@ fn question(entry: &Entry, words: &Words) -> Option<String> {
         return None;
     }
     let command = (entry.clap)();
+    // Whoever gave no flag gave none of those that have to be there: to be told so comes before any writing.
+    if command.get_arguments().any(|arg| arg.is_required_set() && !arg.is_positional()) {
+        return None;
+    }
     let arg = command.get_positionals().find(|arg| arg.get_id() == name)?;
     arg.get_help().map(ToString::to_string)
 }
@@ -58,5 +62,6 @@ mod tests {
         assert_eq!(asked("reject-code", &[]), None);
         assert!(asked("reject-code", &["@"]).is_some());
         assert_eq!(asked("list-proposals", &[]), None);
+        assert_eq!(asked("improve-file", &["shop/cart.py"]), None);
     }
 }

@@ -52,15 +52,18 @@ export async function told({ address, context, fault }) {
   const page = await own.newPage();
   await page.goto(address);
   await page.waitForSelector(".live.on");
-  const { clients, shown, statuses } = await page.evaluate(async ([count, pause]) => {
+  const { after, clients, shown, statuses } = await page.evaluate(async ([count, pause]) => {
     const session = await (await fetch("/v1/session", { headers: { accept: "application/json" } })).json();
     const headers = { "content-type": "application/json", "saraphina-form-token": session.data.form_token };
     const now = () => performance.timeOrigin + performance.now();
     const [made, clients, shown, statuses] = [new Map(), [], [], new Set()];
+    const [heard, answered] = [new Map(), new Map()];
     const source = new EventSource("/v1/timeline");
     await new Promise((open) => source.addEventListener("open", open));
     source.addEventListener("act", ({ data, lastEventId }) => {
-      made.set(Number(lastEventId), Date.parse(JSON.parse(data).record.ts));
+      const { record } = JSON.parse(data);
+      made.set(Number(lastEventId), Date.parse(record.ts));
+      heard.set(record.subject?.proposal, now());
       clients.push(now() - made.get(Number(lastEventId)));
     });
     const size = document.querySelector("[data-size]");
@@ -70,16 +73,21 @@ export async function told({ address, context, fault }) {
       const file = (path, role, content) => ({ path, role, content });
       const given = [file("told.py", "code", "def told():\n    return True\n"), file("test_told.py", "test", "from told import told\n\n\ndef test_told():\n    assert told()\n")];
       const body = JSON.stringify({ request: [`Told ${at}`], given });
-      statuses.add((await fetch("/v1/commands/propose-code", { method: "POST", headers, body })).status);
+      const answer = await fetch("/v1/commands/propose-code", { method: "POST", headers, body });
+      const answeredAt = now();
+      statuses.add(answer.status);
+      answered.set((await answer.json()).data?.proposal_id, answeredAt);
       await new Promise((later) => setTimeout(later, pause));
     }
     source.close();
     for (const [seq, at] of drawn) if (made.has(seq)) shown.push(at - made.get(seq));
-    return { clients, shown, statuses: [...statuses] };
+    const after = [...answered].filter(([id]) => heard.has(id)).map(([id, at]) => heard.get(id) - at);
+    return { after, clients, shown, statuses: [...statuses] };
   }, [ENTRIES, PAUSE]);
   const at = (all, part) => all.sort((left, right) => left - right)[Math.floor(all.length * part)]?.toFixed(1);
   if (statuses.join() !== "200") fault("events", `the proposals were answered with ${statuses}`);
   if (clients.length < ENTRIES || !shown.length) fault("events", `${clients.length} entries reached the client, ${shown.length} the page`);
   console.log(`from the stamp of an entry, before its commit: to a client p50 ${at(clients, 0.5)}, p95 ${at(clients, 0.95)} ms of ${clients.length}; to the page p50 ${at(shown, 0.5)}, p95 ${at(shown, 0.95)} ms of ${shown.length}`);
+  console.log(`from the answer to whoever made an entry, which is after its commit: to a client p50 ${at(after, 0.5)}, p95 ${at(after, 0.95)} ms of ${after.length}`);
   await own.close();
 }

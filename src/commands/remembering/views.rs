@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::memory::breakage::{Place, Use};
 use crate::memory::facts::Facts;
 use crate::memory::hops::Hop;
@@ -52,7 +52,7 @@ impl StateView {
     /// A line about it, and what is wrong with it.
     pub fn page(&self) -> Page {
         let commit: String = self.commit.chars().take(12).collect();
-        let line = format!("{} at {commit}, {} commits", self.repository, self.commits);
+        let line = format!("{} at {commit}, {}", self.repository, counted(self.commits, "commit"));
         let mut lines = vec![Cell::toned(line, Tone::Dim)];
         lines.extend(
             self.missing

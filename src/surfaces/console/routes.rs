@@ -192,7 +192,14 @@ async fn ask_to_sign(
 ) -> Response {
     match sign_page::ask(&served, &visitor, &body).await {
         Ok(id) => see_other(&format!("/sign/{id}")),
-        Err(error) => trouble(served.desk.engine().context(), &look, &error).await,
+        Err(error) => {
+            let page = TroublePage::of(served.desk.engine().context(), &look, &error).await;
+            let page = match sign_page::subject(&body) {
+                Some(proposal) => page.of_review(&proposal),
+                None => page,
+            };
+            respond::page(status(&error), &page)
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::surfaces::http::served::Served;
 use crate::surfaces::http::signing::asking::{self, Wanted, Wish};
 use crate::surfaces::http::signing::view::{Reader, RequestState, RequestView, Vote, spaced, view};
 use crate::surfaces::http::visitor::Visitor;
+use record::domain::id::ProposalId;
 
 /// The page.
 #[derive(Template)]
@@ -48,6 +49,11 @@ pub async fn ask(served: &Served, visitor: &Visitor, body: &Whole) -> Result<Str
     let owner = visitor.admitted().ok_or_else(nobody)?.who.id;
     let wish = wish(&fields(body)?)?;
     Ok(asking::ask(served, &owner, &wish).await?.id)
+}
+
+/// Reads which proposal a form is about, so that an error can lead back there.
+pub fn subject(body: &Whole) -> Option<ProposalId> {
+    fields(body).ok()?.get("proposal")?.parse().ok()
 }
 
 fn fields(body: &Whole) -> Result<BTreeMap<String, String>, CommandError> {

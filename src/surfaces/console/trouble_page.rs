@@ -10,6 +10,7 @@ use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::console::assets::ASSETS;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
+use record::domain::id::ProposalId;
 
 /// The page of an error.
 #[derive(Template)]
@@ -20,6 +21,7 @@ pub struct TroublePage {
     message: String,
     causes: Vec<String>,
     hints: Vec<String>,
+    back: String,
 }
 
 /// The page for whoever has no session.
@@ -54,7 +56,13 @@ impl TroublePage {
             message: error.message.clone(),
             causes: error.causes.clone(),
             hints: error.hints.clone(),
+            back: String::new(),
         }
+    }
+
+    /// Leads back to the review from which something was asked.
+    pub fn of_review(self, proposal: &ProposalId) -> Self {
+        Self { back: format!("/proposals/{proposal}"), ..self }
     }
 }
 
@@ -67,7 +75,7 @@ const fn heading(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::NotFound => "There is nothing here",
         ErrorKind::Ambiguous => "Several things have this name",
-        ErrorKind::Usage => "This address asks for something odd",
+        ErrorKind::Usage => "Something does not fit",
         ErrorKind::State => "Not possible as things stand",
         ErrorKind::Forbidden | ErrorKind::NeedsOwner => "Not for you",
         ErrorKind::Unavailable => "A needed part is missing",

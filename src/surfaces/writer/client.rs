@@ -69,6 +69,8 @@ pub type Told = Result<Value, CommandError>;
 /// One connection to an engine.
 pub struct Client {
     sender: http1::SendRequest<Full<Bytes>>,
+    /// The process that listens, where the kernel tells it.
+    pid: Option<i32>,
     _driver: AbortOnDropHandle<()>,
 }
 
@@ -80,6 +82,7 @@ impl Client {
     }
 
     async fn over(stream: UnixStream) -> Result<Self, Trouble> {
+        let pid = stream.peer_cred().ok().and_then(|peer| peer.pid());
         let shaken = http1::handshake(TokioIo::new(stream)).await;
         let (sender, connection) = shaken.map_err(|_| Trouble::NotAccepted)?;
         let driver = tokio::spawn(async move {
@@ -87,7 +90,7 @@ impl Client {
                 tracing::debug!(failure = %error, "the connection to the engine ended");
             }
         });
-        Ok(Self { sender, _driver: AbortOnDropHandle::new(driver) })
+        Ok(Self { sender, pid, _driver: AbortOnDropHandle::new(driver) })
     }
 
     /// Has a command carried out; hands progress on, and passes `cancel` on and still waits.
@@ -133,8 +136,10 @@ impl Client {
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Trouble> {
+        let method = request.method().clone();
         let sent = tokio::time::timeout(ACCEPT_LIMIT, self.sender.send_request(request)).await;
-        let response = sent.map_err(|_| silent())?.map_err(|_| Trouble::NotAccepted)?;
+        let response =
+            sent.map_err(|_| silent(self.pid, &method))?.map_err(|_| Trouble::NotAccepted)?;
         if response.headers().contains_key(HANDOVER) {
             return Err(Trouble::HandsOver);
         }
@@ -290,9 +295,18 @@ fn unreachable(socket: &Socket, error: &std::io::Error) -> Trouble {
     }
 }
 
-fn silent() -> Trouble {
-    let error = CommandError::new(ErrorKind::Unavailable, "the engine at work does not answer");
-    Trouble::Hopeless(error.hint("See `saraphina daemon status`, and end that process."))
+/// Says that nothing came back. The engine has the request all the same, and may carry it out once it goes on.
+fn silent(pid: Option<i32>, method: &Method) -> Trouble {
+    let who = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
+    let message =
+        format!("the engine at work{who} did not answer within {} s", ACCEPT_LIMIT.as_secs());
+    let error = CommandError::new(ErrorKind::Unavailable, message);
+    let error = if method.is_safe() {
+        error
+    } else {
+        error.hint("It may carry this out yet: look before you repeat it.")
+    };
+    Trouble::Hopeless(error.hint("Wait and try again; if it stays so, end that process."))
 }
 
 fn unreadable() -> Trouble {

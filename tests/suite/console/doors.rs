@@ -105,3 +105,25 @@ async fn the_stand_alone_verifier_needs_nothing_but_itself() {
         page.text().contains("async function openHead") && !page.text().contains("/* the check */")
     );
 }
+
+#[tokio::test]
+async fn the_button_of_a_page_that_is_stale_decides_nothing_and_leads_to_what_is_there_now() {
+    let house = House::in_memory().owner();
+    let id = house.tested().await;
+    let console = Console::of(&house);
+    let hash = house.hash(&id).await;
+    let without_reason = format!("proposal={id}&decision=reject&expect={hash}&words=");
+    let stale = format!("proposal={id}&decision=approve&expect={}&words=", "0".repeat(64));
+    let foreign = "proposal=%3Cb%3E&decision=approve&expect=000000000000&words=";
+
+    let mut told = Vec::new();
+    for fields in [without_reason.as_str(), stale.as_str(), foreign] {
+        let page = console.submit("/sign", fields).await;
+        let html = page.html();
+        let links: Vec<&str> = html.all("a").filter_map(|tag| tag.get("href")).collect();
+        let leads_back = links.contains(&format!("/proposals/{id}").as_str());
+        told.push((page.status, leads_back, html.text().contains("Back to the inbox")));
+    }
+
+    assert_eq!(told, [(400, true, false), (409, true, false), (404, false, true)]);
+}

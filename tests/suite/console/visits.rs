@@ -69,19 +69,32 @@ impl Console {
 
     /// Sends a form without fields.
     pub(super) async fn post(&self, address: &str) -> Page {
-        self.send(Request::post(address), End::Process(Some(UID)), &[]).await
+        self.submit(address, "").await
+    }
+
+    /// Sends a form, its fields written as a query.
+    pub(super) async fn submit(&self, address: &str, fields: &str) -> Page {
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        let end = End::Process(Some(UID));
+        self.send(Request::post(address), end, &kind, fields.to_owned()).await
     }
 
     pub(super) async fn ask_as(&self, end: End, address: &str, headers: &[(&str, &str)]) -> Page {
-        self.send(Request::get(address), end, headers).await
+        self.send(Request::get(address), end, headers, String::new()).await
     }
 
-    async fn send(&self, request: Builder, end: End, headers: &[(&str, &str)]) -> Page {
+    async fn send(
+        &self,
+        request: Builder,
+        end: End,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Page {
         let mut request = request.header("host", "127.0.0.1:7272");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut request = request.body(Body::empty()).unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
         request.extensions_mut().insert(ConnectInfo(Peer { end, place: None }));
         let response = self.router.clone().call(request).await.unwrap();
         let (parts, body) = response.into_parts();

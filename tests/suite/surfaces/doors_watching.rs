@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 
+use nix::sys::signal::Signal;
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -103,4 +104,23 @@ async fn whoever_watches_signs_each_request_as_it_comes_in() {
     assert_eq!(second["data"]["decision"], "rejected", "{second}");
     assert_eq!(gone.code, Some(3), "{gone:?}");
     assert!(gone.err.contains("and with the engine that keeps them"), "{gone:?}");
+}
+
+#[test]
+fn an_engine_that_is_held_up_is_named_and_nobody_is_told_that_it_did_nothing() {
+    let home = Home::with_path();
+    let server = Server::start(&home, "127.0.0.1:0");
+    server.signal(Signal::SIGSTOP);
+
+    let asked = home.saraphina(&["token", "add", "late"]);
+    let looked = home.saraphina(&["list-proposals"]);
+
+    let wanted = format!(
+        "error: the engine at work (process {}) did not answer within 10 s\n\
+         hint: It may carry this out yet: look before you repeat it.\n\
+         hint: Wait and try again; if it stays so, end that process.\n",
+        server.pid()
+    );
+    assert_eq!((asked.code, asked.err), (Some(6), wanted));
+    assert_eq!(looked.code, Some(0));
 }
