@@ -25,7 +25,7 @@ struct Shelf {
 struct Kept {
     key: Digest,
     bytes: usize,
-    lines: Option<Coloured>,
+    lines: Coloured,
 }
 
 static SHELF: LazyLock<Mutex<Shelf>> = LazyLock::new(Mutex::default);
@@ -36,19 +36,19 @@ pub fn of(language: &str, text: &str) -> Option<Coloured> {
     // What a thread left that panicked is a list of finished texts all the same.
     let lock = || SHELF.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(lines) = lock().find(&key) {
-        return lines;
+        return Some(lines);
     }
-    let lines = coloured(language, text).map(Arc::new);
-    lock().keep(Kept { key, bytes: text.len(), lines: lines.clone() });
-    lines
+    let lines = Arc::new(coloured(language, text)?);
+    lock().keep(Kept { key, bytes: text.len(), lines: Arc::clone(&lines) });
+    Some(lines)
 }
 
 impl Shelf {
     /// Finds a text and makes it the newest.
-    fn find(&mut self, key: &Digest) -> Option<Option<Coloured>> {
+    fn find(&mut self, key: &Digest) -> Option<Coloured> {
         let at = self.texts.iter().position(|kept| kept.key == *key)?;
         let kept = self.texts.remove(at)?;
-        let lines = kept.lines.clone();
+        let lines = Arc::clone(&kept.lines);
         self.texts.push_back(kept);
         Some(lines)
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn kept(text: &str, bytes: usize) -> Kept {
-        Kept { key: Digest::of(text.as_bytes()), bytes, lines: None }
+        Kept { key: Digest::of(text.as_bytes()), bytes, lines: Arc::default() }
     }
 
     #[test]

@@ -61,6 +61,7 @@ impl TroublePage {
     }
 
     /// Leads back to the review from which something was asked.
+    #[must_use]
     pub fn of_review(self, proposal: &ProposalId) -> Self {
         Self { back: format!("/proposals/{proposal}"), ..self }
     }

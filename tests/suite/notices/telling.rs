@@ -224,7 +224,7 @@ async fn an_owner_of_single_files_hears_of_them_and_of_no_others() {
     house.sign_with(0x51);
     house.worded(&format!("/keys add --key {file} --principal bob")).await.data();
     let policy = |path: &str| {
-        let rules = format!("[approval]\napprovers = [\"owner\"]\n\n[[approval.path_owners]]\n");
+        let rules = "[approval]\napprovers = [\"owner\"]\n\n[[approval.path_owners]]\n";
         house.file("paths.toml", format!("{rules}path = \"{path}\"\nowners = [\"bob\"]\n"))
     };
     let (keeper, mut inbox) = Keeper::new("command");
