@@ -115,11 +115,16 @@ pub fn left_out(name: &str) -> Option<Aside> {
     is_made.then_some(Aside::Made)
 }
 
-/// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests.
+/// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests, and where they lie.
 pub fn roles(paths: &[SourcePath], settings: &[String]) -> Vec<Role> {
     let mut patterns = patterns(settings);
+    let places = places(paths, settings);
     let of = |patterns: &[GlobMatcher], place| -> Vec<Role> {
-        paths.iter().map(|path| role(path, patterns, place)).collect()
+        let role = |path: &SourcePath| match role(path, patterns, place) {
+            Role::Test if !is_within(path, &places) => Role::Support,
+            role => role,
+        };
+        paths.iter().map(role).collect()
     };
     let mut usual = of(&patterns, Place::Usual);
     if !usual.contains(&Role::Test) {
@@ -164,6 +169,28 @@ fn role(path: &SourcePath, patterns: &[GlobMatcher], place: Place) -> Role {
     if is_of_tests || (is_aside && place == Place::Usual) { Role::Support } else { Role::Code }
 }
 
+/// The folders and files in which the project's own command looks for tests; none where it looks everywhere, as pytest does where none of
+/// those that are named is there.
+fn places(paths: &[SourcePath], settings: &[String]) -> Vec<String> {
+    let named = settings.iter().find_map(|text| words(text, "testpaths")).unwrap_or_default();
+    let named = named.iter().map(|word| word.trim_start_matches("./").trim_end_matches('/'));
+    let named: Vec<String> = named.map(str::to_owned).collect();
+    let is_everywhere = named.iter().any(|word| word == "." || word.contains(['*', '?']));
+    let is_there =
+        |word: &String| paths.iter().any(|path| is_within(path, std::slice::from_ref(word)));
+    if is_everywhere { Vec::new() } else { named.into_iter().filter(is_there).collect() }
+}
+
+/// Whether a path lies in one of these folders, or is one of these files; in none of them where there are none.
+fn is_within(path: &SourcePath, places: &[String]) -> bool {
+    let path = path.as_str();
+    let lies_in = |place: &String| {
+        path.strip_prefix(place.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    places.is_empty() || places.iter().any(lies_in)
+}
+
 /// Reads which files are tests: `python_files` of the project where it has it, else pytest's own patterns.
 fn patterns(settings: &[String]) -> Vec<GlobMatcher> {
     let declared = settings.iter().find_map(|text| declared(text));
@@ -175,13 +202,19 @@ fn matchers<'a>(words: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Gl
     words.filter_map(|word| Glob::new(word).ok()).map(|glob| glob.compile_matcher())
 }
 
-/// The patterns after `python_files =`, in any of the forms that settings have it in.
+/// The patterns after `python_files =`.
 fn declared(text: &str) -> Option<Vec<String>> {
+    let named = words(text, "python_files")?;
+    let pattern = |word: &String| format!("{}.py", word.strip_suffix(".py").unwrap_or(word));
+    let patterns: BTreeSet<String> = named.iter().map(pattern).collect();
+    Some(patterns.into_iter().collect())
+}
+
+/// The words after a key of pytest's settings, in any of the forms that files have it in; nothing where there are none.
+fn words(text: &str, key: &str) -> Option<Vec<String>> {
     let mut lines = text.lines();
     let is_key = |line: &&str| {
-        line.trim_start()
-            .strip_prefix("python_files")
-            .is_some_and(|rest| rest.trim_start().starts_with('='))
+        line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
     };
     let first = lines.by_ref().find(is_key)?.split_once('=').map_or("", |(_, rest)| rest);
     let further = lines.take_while(|line| {
@@ -190,14 +223,10 @@ fn declared(text: &str) -> Option<Vec<String>> {
     let is_part = |symbol: char| {
         symbol.is_alphanumeric() || matches!(symbol, '_' | '*' | '.' | '?' | '/' | '-')
     };
-    let words: BTreeSet<String> = [first]
-        .into_iter()
-        .chain(further)
-        .flat_map(|line| line.split(|symbol| !is_part(symbol)))
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("{}.py", word.strip_suffix(".py").unwrap_or(word)))
-        .collect();
-    (!words.is_empty()).then(|| words.into_iter().collect())
+    let lines = [first].into_iter().chain(further);
+    let parts = lines.flat_map(|line| line.split(|symbol| !is_part(symbol)));
+    let words: Vec<String> = parts.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    (!words.is_empty()).then_some(words)
 }
 
 #[cfg(test)]
@@ -243,6 +272,19 @@ mod tests {
         for form in forms {
             assert_eq!(told(&paths, &[form]), [Role::Code, Role::Test, Role::Code], "{form}");
         }
+    }
+
+    #[test]
+    fn a_project_says_where_its_tests_lie() {
+        let paths = ["a.py", "tests/test_a.py", "bench/test_speed.py"];
+        let (code, test, beside) = (Role::Code, Role::Test, Role::Support);
+        let told = |text: &str| told(&paths, &[text]);
+
+        assert_eq!(told("[pytest]\ntestpaths = tests\n"), [code, test, beside]);
+        let toml = "[tool.pytest.ini_options]\ntestpaths = [\n    \"./tests/\",\n]\n";
+        assert_eq!(told(toml), [code, test, beside]);
+        assert_eq!(told("[pytest]\ntestpaths = gone\n"), [code, test, test]);
+        assert_eq!(told("[pytest]\ntestpaths = .\n"), [code, test, test]);
     }
 
     #[test]

@@ -147,7 +147,7 @@ fn a_watched_test_sees_what_it_does_not_assert_and_no_call_can_ask() {
     let same = replayed_with((BAG, BAG_TESTS), &inside, Vec::new());
 
     assert_eq!((other.different, other.watched, other.otherwise), (0, 1, 1), "{other:?}");
-    assert_eq!((other.tried, other.killed), (1, 1), "{other:?}");
+    assert_eq!((other.tried, other.killed, other.is_whole), (1, 1, true), "{other:?}");
     let told = &other.differences[0];
     let words = [told.call.as_str(), &told.old, &told.new];
     let wanted = ["in test_subject.py::test_bag", "Bag.__iter__() = 'a'", "Bag.__iter__() = 'ccc'"];

@@ -223,8 +223,10 @@ class Replay:
                 killers[by] += 1
         self.channel.say(t="mutants", tried=tried, killed=killed, unnoticed=unnoticed[:200])
         for index, count in sorted(killers.items(), key=lambda item: -item[1]):
-            told = first[index]
-            call = inputs.words_of(calls[index]) if index >= 0 else None
+            if index < 0:
+                # No call noticed it: it cannot be imported, or a watched test saw it.
+                continue
+            told, call = first[index], inputs.words_of(calls[index])
             if call and told["kind"] in ("value", "raised") and told.get("literal") and not told.get("files"):
                 self.channel.say(t="answer", call=call[:MOST_TEXT], answer=told["literal"], kills=count)
 
