@@ -88,7 +88,7 @@ async fn a_box_gets_copies_of_what_links_lead_to() {
 async fn what_does_not_fit_a_box_is_left_out_largest_first_and_python_last() {
     let sample = Sample::new();
     let mebibyte = |number: usize| vec![b'x'; (1 << 20) - number];
-    sample.write("large", vec![b'x'; (1 << 20) + 1]);
+    sample.write("large", vec![b'x'; (8 << 20) + 1]);
     for number in 0..19 {
         sample.write(&format!("{number:02}.py"), mebibyte(number));
     }
@@ -106,7 +106,7 @@ async fn what_does_not_fit_a_box_is_left_out_largest_first_and_python_last() {
     assert_eq!(
         left_out,
         [
-            "large: 1048577 bytes are too many",
+            "large: 8388609 bytes are too many",
             "data0: all files together have too many bytes",
             "data1: all files together have too many bytes",
         ]
