@@ -27,7 +27,7 @@ const MAX_TESTS: usize = 30;
 /// Share of the base's time that this may take, in hundredths.
 const SHARE: u64 = 20;
 /// Time that hunks and small changes get at least: a hunk that nothing needs says more, and there are fewer.
-const LEAST_HUNKS: Duration = Duration::from_millis(1_000);
+const LEAST_HUNKS: Duration = Duration::from_secs(1);
 const LEAST_MUTANTS: Duration = Duration::from_millis(300);
 /// Time of one run besides a multiple of the base's.
 const SPARE_MS: u64 = 10_000;

@@ -67,7 +67,7 @@ fn iteration(score: f64, refusals: &[&str]) -> Value {
                 "refusals": refusals, "executed": 1.0, "killed_by_replay": 0.5, "changes_behaviour": true, "lint": { "before": 8.0, "after": 1.0 },
                 "complexity": null, "coverage": null, "duplication": null, "mutation": null,
             },
-            "replay": { "recorded": 12, "generated": 30, "compared": 41, "unstable": 1, "different": 0, "printed": 0, "differences": [],
+            "replay": { "recorded": 12, "generated": 30, "compared": 41, "unstable": 1, "different": 0, "printed": 0, "watched": 8, "otherwise": 0, "differences": [],
                 "mutants_tried": 20, "mutants_killed": 10, "strength": 0.5 },
         },
     })
@@ -90,12 +90,12 @@ fn page_of_an_improvement() {
     Improve shop/cart.py
     Try: 1, shop/cart.py, mechanical
     Score: 0, the gate is shut
-    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
+    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; 8 tests watched, 0 saw something else; they notice 10 of 20 mutants, lightly characterised
     - line 1: `os` imported but unused (F401)
     - line 8: mean: the parameter rate is gone (was `rate`)
     Try: 2, shop/cart.py, mechanical
     Score: 0.843 (behaviour 0.62, quality 0.94)
-    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
+    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; 8 tests watched, 0 saw something else; they notice 10 of 20 mutants, lightly characterised
     - line 1: `os` imported but unused (F401)
     --- a/shop/cart.py
 

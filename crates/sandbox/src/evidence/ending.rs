@@ -201,10 +201,13 @@ fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
     let found = replaced(transcript).into_iter();
     let files = found.map(move |path| finding("code_replaced", format!("{path} {told}")));
-    let unrun = unrun(transcript).map(|body| {
+    let unrun = unrun(transcript).flat_map(|body| {
+        let name = format!("{} of {}", body.name, body.path);
         let told =
             "is called by passed tests, and nothing of it ran: something else stood in its place";
-        finding("code_replaced", format!("{} of {} {told}", body.name, body.path))
+        let vacuous = format!("the tests of {name} pass without anything of it");
+        let replaced = finding("code_replaced", format!("{name} {told}"));
+        [replaced, finding("vacuous_tests", vacuous)]
     });
     files.chain(unrun)
 }
