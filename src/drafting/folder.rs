@@ -122,7 +122,7 @@ pub fn read(
         .filter_map(|name| given.iter().find(|file| file.path == *name))
         .map(Given::text)
         .collect();
-    for (file, role) in given.iter_mut().zip(kinds::roles(&paths, &settings)) {
+    for (file, role) in given.iter_mut().zip(kinds::roles_of_project(&paths, &settings)) {
         file.role = role;
     }
     let count = |role| given.iter().filter(|file| file.role == role).count();

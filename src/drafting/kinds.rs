@@ -115,16 +115,26 @@ pub fn left_out(name: &str) -> Option<Aside> {
     is_made.then_some(Aside::Made)
 }
 
-/// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests, and where they lie.
+/// Gives each file of a project its role: as [`roles`] does, but tests are those only that lie where its settings have pytest look.
+/// The tests of a repository lie where its owner says, whatever it says itself.
+pub fn roles_of_project(paths: &[SourcePath], settings: &[String]) -> Vec<Role> {
+    let mut found = roles(paths, settings);
+    let places = places(paths, settings);
+    let is_outside =
+        |path: &SourcePath| !places.is_empty() && !places.iter().any(|place| lies_in(path, place));
+    for (role, path) in found.iter_mut().zip(paths) {
+        if *role == Role::Test && is_outside(path) {
+            *role = Role::Support;
+        }
+    }
+    found
+}
+
+/// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests.
 pub fn roles(paths: &[SourcePath], settings: &[String]) -> Vec<Role> {
     let mut patterns = patterns(settings);
-    let places = places(paths, settings);
     let of = |patterns: &[GlobMatcher], place| -> Vec<Role> {
-        let role = |path: &SourcePath| match role(path, patterns, place) {
-            Role::Test if !is_within(path, &places) => Role::Support,
-            role => role,
-        };
-        paths.iter().map(role).collect()
+        paths.iter().map(|path| role(path, patterns, place)).collect()
     };
     let mut usual = of(&patterns, Place::Usual);
     if !usual.contains(&Role::Test) {
@@ -169,26 +179,21 @@ fn role(path: &SourcePath, patterns: &[GlobMatcher], place: Place) -> Role {
     if is_of_tests || (is_aside && place == Place::Usual) { Role::Support } else { Role::Code }
 }
 
-/// The folders and files in which the project's own command looks for tests; none where it looks everywhere, as pytest does where none of
-/// those that are named is there.
+/// The folders and files in which pytest looks for tests by the project's settings. It looks everywhere where they name none, or none
+/// that is there; then the list is empty.
 fn places(paths: &[SourcePath], settings: &[String]) -> Vec<String> {
     let named = settings.iter().find_map(|text| words(text, "testpaths")).unwrap_or_default();
     let named = named.iter().map(|word| word.trim_start_matches("./").trim_end_matches('/'));
     let named: Vec<String> = named.map(str::to_owned).collect();
     let is_everywhere = named.iter().any(|word| word == "." || word.contains(['*', '?']));
-    let is_there =
-        |word: &String| paths.iter().any(|path| is_within(path, std::slice::from_ref(word)));
+    let is_there = |word: &String| paths.iter().any(|path| lies_in(path, word));
     if is_everywhere { Vec::new() } else { named.into_iter().filter(is_there).collect() }
 }
 
-/// Whether a path lies in one of these folders, or is one of these files; in none of them where there are none.
-fn is_within(path: &SourcePath, places: &[String]) -> bool {
-    let path = path.as_str();
-    let lies_in = |place: &String| {
-        path.strip_prefix(place.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    places.is_empty() || places.iter().any(lies_in)
+/// Whether a path is this file, or lies in this folder.
+fn lies_in(path: &SourcePath, place: &str) -> bool {
+    let rest = path.as_str().strip_prefix(place);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Reads which files are tests: `python_files` of the project where it has it, else pytest's own patterns.
@@ -278,8 +283,13 @@ mod tests {
     fn a_project_says_where_its_tests_lie() {
         let paths = ["a.py", "tests/test_a.py", "bench/test_speed.py"];
         let (code, test, beside) = (Role::Code, Role::Test, Role::Support);
-        let told = |text: &str| told(&paths, &[text]);
+        let paths = paths.map(|path| path.parse().unwrap());
+        let told = |text: &str| roles_of_project(&paths, &[text.to_owned()]);
 
+        assert_eq!(
+            roles(&paths, &["[pytest]\ntestpaths = tests\n".to_owned()]),
+            [code, test, test]
+        );
         assert_eq!(told("[pytest]\ntestpaths = tests\n"), [code, test, beside]);
         let toml = "[tool.pytest.ini_options]\ntestpaths = [\n    \"./tests/\",\n]\n";
         assert_eq!(told(toml), [code, test, beside]);

@@ -28,7 +28,7 @@ use record::domain::id::ExecutionId;
 use record::domain::source::Source;
 use record::domain::source_path::SourcePath;
 use sandbox::backend::Job;
-use sandbox::study::Replayed;
+use sandbox::study::{Replayed, Told};
 
 /// Rules that count for the score: those of a look, and those that are mended.
 const SCORED: [&str; 15] = [
@@ -162,27 +162,26 @@ fn new_dangers(all: &[&Moved]) -> Vec<String> {
 
 fn take_replay(evaluation: &mut Evaluation, parts: &mut Parts, replayed: &Replayed) {
     parts.killed_by_replay = replayed.strength();
+    let told = replayed.differences.iter();
+    let (watched, calls): (Vec<&Told>, Vec<&Told>) =
+        told.partition(|told| told.call.starts_with("in "));
+    let such_as = |told: Vec<&Told>| {
+        let first = told.first();
+        let words =
+            |told: &&Told| format!(", such as {}: {} became {}", told.call, told.old, told.new);
+        first.map(words).unwrap_or_default()
+    };
     if replayed.different > 0 {
-        let first = replayed.differences.first();
-        let first =
-            first.map(|told| format!(", such as {}: {} became {}", told.call, told.old, told.new));
-        parts.refusals.push(format!(
-            "{} of {} calls are answered otherwise{}",
-            replayed.different,
-            replayed.stable,
-            first.unwrap_or_default()
-        ));
+        let (different, all) = (replayed.different, replayed.stable);
+        let refusal =
+            format!("{different} of {all} calls are answered otherwise{}", such_as(calls));
+        parts.refusals.push(refusal);
     }
     if replayed.otherwise > 0 {
-        let told = replayed.differences.iter().find(|told| told.call.starts_with("in "));
-        let first =
-            told.map(|told| format!(", such as {}: {} became {}", told.call, told.old, told.new));
-        parts.refusals.push(format!(
-            "{} of {} watched tests see something else{}",
-            replayed.otherwise,
-            replayed.watched,
-            first.unwrap_or_default()
-        ));
+        let (otherwise, all) = (replayed.otherwise, replayed.watched);
+        let refusal =
+            format!("{otherwise} of {all} watched tests see something else{}", such_as(watched));
+        parts.refusals.push(refusal);
     }
     if !replayed.is_whole {
         evaluation.notes.push("the replay did not come to its end".to_owned());

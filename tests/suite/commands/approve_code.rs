@@ -3,10 +3,9 @@
 use saraphina::contract::confirmation::Wanted;
 use saraphina::contract::error::ErrorKind;
 
-use super::repository::knowing;
+use super::repository::with_a_sensitive_change;
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{House, TESTS};
-use crate::support::project::Project;
 
 #[tokio::test]
 async fn an_approval_binds_to_what_was_shown() {
@@ -191,14 +190,7 @@ async fn names_that_mislead_are_named_and_honest_text_in_any_script_is_not() {
 
 #[tokio::test]
 async fn a_sensitive_change_asks_for_a_sentence_and_a_plain_one_does_not() {
-    let project = Project::new();
-    project.write("shop/auth.py", "LIMIT = 3\n");
-    project.commit("Add a limit");
-    let house = knowing(&project).await;
-    project.write("shop/auth.py", "LIMIT = 30\n");
-    let line = "/propose-code --repo shop --worktree Raise the limit";
-    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
-    house.line(&format!("/sandbox-code {id}")).await.data();
+    let (_project, house, id) = with_a_sensitive_change().await;
     let hash = house.hash(&id).await;
     let phrase = "I have read what this touches";
 

@@ -13,6 +13,19 @@ pub(crate) async fn knowing(project: &Project) -> House {
     house
 }
 
+/// A house that knows a project, and a change of it that touches who may do what, executed.
+pub(crate) async fn with_a_sensitive_change() -> (Project, House, String) {
+    let project = Project::new();
+    project.write("shop/auth.py", "LIMIT = 3\n");
+    project.commit("Add a limit");
+    let house = knowing(&project).await;
+    project.write("shop/auth.py", "LIMIT = 30\n");
+    let line = "/propose-code --repo shop --worktree Raise the limit";
+    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    (project, house, id)
+}
+
 /// Adds a project to a house by that name.
 pub(crate) async fn known_to(house: &House, project: &Project) {
     house.worded(&format!("/repository add --name shop {}", project.path().display())).await.data();

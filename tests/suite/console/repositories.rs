@@ -1,7 +1,7 @@
 //! Repositories, what became of their changes, and what is remembered of them.
 
 use super::visits::Console;
-use crate::commands::repository::knowing;
+use crate::commands::repository::{knowing, with_a_sensitive_change};
 use crate::support::house::House;
 use crate::support::project::Project;
 
@@ -99,14 +99,7 @@ async fn the_memory_says_what_the_commands_say() {
 
 #[tokio::test]
 async fn a_review_says_what_makes_a_change_risky() {
-    let project = Project::new();
-    project.write("shop/auth.py", "LIMIT = 3\n");
-    project.commit("Add a limit");
-    let house = knowing(&project).await;
-    project.write("shop/auth.py", "LIMIT = 30\n");
-    let line = "/propose-code --repo shop --worktree Raise the limit";
-    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
-    house.line(&format!("/sandbox-code {id}")).await.data();
+    let (_project, house, id) = with_a_sensitive_change().await;
 
     let text = Console::of(&house).get(&format!("/proposals/{id}")).await.html().text();
 

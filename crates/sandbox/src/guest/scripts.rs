@@ -39,7 +39,7 @@ pub(crate) const PARTS: &[Script] = rooms! {
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
         properties pure sites stand_in trace trial vary;
-    study: border calls clock inputs replay shown work world;
+    study: border calls clock inputs lines replay shown work world;
 };
 /// Configures pytest with nothing, so that no file of a proposal does by being found.
 pub(crate) const EMPTY: Script = Script { name: "empty.ini", text: "[pytest]\n" };

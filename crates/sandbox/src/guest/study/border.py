@@ -15,6 +15,7 @@ import sys
 import threading
 
 import _saraphina_study_inputs as inputs
+import _saraphina_study_lines as lines_of
 import _saraphina_study_shown as shown
 import _saraphina_study_world as world
 
@@ -131,10 +132,8 @@ class Border:
             told, state = "?", ""
         finally:
             self.is_inside = was
-        self.add(f"{name}() = {told[:MOST_SHOWN]}", f"{name}\0{told}\0{state}")
-
-    def add(self, words: str, whole: str) -> None:
-        self.words.append(words)
+        whole = f"{name}\0{told}\0{state}"
+        self.words.append(f"{name}() = {told[:MOST_SHOWN]}")
         self.events.append(hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16])
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -155,30 +154,12 @@ def is_lazy(value: Any) -> bool:
     return kind.__module__ in ("builtins", "itertools") and hasattr(kind, "__next__")
 
 
-class Lines:
-    """The lines of one file that run, told apart by whoever asks."""
-
-    def __init__(self, full: str) -> None:
-        self.full = full
-        self.lines: set[int] = set()
-
-    def trace(self, frame: types.FrameType, event: str, _: object) -> Any:
-        if frame.f_code.co_filename != self.full:
-            return None
-        self.lines.add(frame.f_lineno)
-        return self.trace
-
-    def taken(self) -> list[int]:
-        lines, self.lines = self.lines, set()
-        return sorted(lines)[:MOST_LINES]
-
-
 def watch(job: Job, path: str, text: bytes, tape: Tape, is_traced: bool) -> None:
     """Runs the tests of the box with this text of a module; a frame for each test."""
-    lines = Lines(os.path.join(job["src"], path))
+    lines = lines_of.Lines(os.path.join(job["src"], path))
 
     def tell(test: str, events: list[str], words: list[str]) -> None:
-        tape.say(t="watched", test=test, events=events, words=words[:MOST_WORDS], lines=lines.taken())
+        tape.say(t="watched", test=test, events=events, words=words[:MOST_WORDS], lines=lines.taken(MOST_LINES))
 
     border = entered(job, path, text, tell)
     if is_traced:
@@ -187,7 +168,7 @@ def watch(job: Job, path: str, text: bytes, tape: Tape, is_traced: bool) -> None
 
 
 def first_other(job: Job, path: str, text: bytes, known: dict[str, list[str]], tape: Tape) -> None:
-    """Runs tests with a text until one of them sees something else than is known, and says which."""
+    """Runs tests with a text until one of them sees something else than is known."""
 
     def tell(test: str, events: list[str], words: list[str]) -> None:
         if test in known and known[test] != events:
@@ -227,12 +208,11 @@ def is_watched(frame: dict[str, Any]) -> bool:
 
 def difference(test: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, str] | None:
     """The first event of a test that differs between two texts, in words."""
-    for place, (one, other) in enumerate(zip(old["events"], new["events"])):
-        if one != other:
-            return {"call": f"in {test}", "old": said(old, place), "new": said(new, place)}
-    if len(old["events"]) == len(new["events"]):
+    before, now = old["events"], new["events"]
+    if before == now:
         return None
-    place = min(len(old["events"]), len(new["events"]))
+    shorter = min(len(before), len(now))
+    place = next((place for place in range(shorter) if before[place] != now[place]), shorter)
     return {"call": f"in {test}", "old": said(old, place), "new": said(new, place)}
 
 

@@ -16,6 +16,7 @@ import time
 import _saraphina_controls_values as values
 import _saraphina_probe_box as box
 import _saraphina_study_inputs as inputs
+import _saraphina_study_lines as lines_of
 import _saraphina_study_shown as shown
 import _saraphina_study_world as world
 
@@ -30,19 +31,19 @@ if TYPE_CHECKING:
 CALL_SECONDS = 0.7
 WALL_SECONDS = 5.0
 READ_BYTES = 64 * 1024
+MOST_LINES = 5_000
 
 
 class Calls:
     """The module with one text, in a process that forks for every call."""
 
     def __init__(self, job: Job, path: str, text: bytes, trace: str | None) -> None:
-        self.full = os.path.join(job["src"], path)
-        self.lines: set[int] = set()
+        self.lines = lines_of.Lines(os.path.join(job["src"], path))
         self.is_traced = trace is not None
         self.work = job["work"]
         world.enter(job)
         if self.is_traced:
-            sys.settrace(self.trace)
+            sys.settrace(self.lines.trace)
         try:
             self.module: types.ModuleType | None = world.load(job, path, text)
         except BaseException as error:
@@ -50,12 +51,6 @@ class Calls:
                 raise
             self.module, self.error = None, f"import: {type(error).__name__}"
         sys.settrace(None)
-
-    def trace(self, frame: types.FrameType, event: str, _: object) -> Any:
-        if frame.f_code.co_filename != self.full:
-            return None
-        self.lines.add(frame.f_lineno)
-        return self.trace
 
     def perform(self, call: Made) -> Seen:
         if self.module is None:
@@ -99,9 +94,9 @@ class Calls:
         random.seed(0)
         out = io.StringIO()
         sys.stdout = sys.stderr = out
-        self.lines.clear()
+        self.lines.taken(0)
         if self.is_traced:
-            sys.settrace(self.trace)
+            sys.settrace(self.lines.trace)
         seen: Seen = {"kind": "value", "value": ""}
         own = None
         try:
@@ -116,7 +111,7 @@ class Calls:
         seen["files"] = changed(folder)
         seen["out"] = shown.FLEETING.sub("~", out.getvalue()[:2_000])
         if self.is_traced:
-            seen["lines"] = sorted(self.lines)[:5_000]
+            seen["lines"] = self.lines.taken(MOST_LINES)
         return seen
 
     def call(self, call: Made) -> tuple[Any, Any]:

@@ -1,7 +1,7 @@
 """Replays calls on the old text of a module and on the new one, and tells where both differ.
 
 The old text is run twice: what differs from itself says nothing and is left out. How much the calls would notice is
-measured with mutants of the old text. Each call has a process and a folder of its own.
+measured with mutants of the old text. What no call reaches is seen at the border while tests run (`border.py`).
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Replay:
         def work(tape: box.Tape) -> None:
             with_text = calls_of.Calls(self.job, self.path, text, trace)
             if trace:
-                tape.say(t="line", index=-1, lines=sorted(with_text.lines))
+                tape.say(t="line", index=-1, lines=sorted(with_text.lines.seen))
             for index, call in enumerate(calls):
                 tape.say(t="seen", index=index, seen=with_text.perform(call))
 
@@ -182,6 +182,7 @@ class Replay:
     def compare_watched(self, lines: set[int]) -> tuple[int, int]:
         """How many tests could be watched on both texts, and how many of them see something else."""
         now = self.watch(self.new, is_traced=True) if self.watched else {}
+        was_cut = self.was_cut
         if any(border.difference(test, self.watched[test], now[test]) for test in self.watched if test in now):
             # What differs by chance now and then was alike twice by chance too.
             again = self.watch(self.new, is_traced=False)
@@ -193,9 +194,11 @@ class Replay:
         found = [one for one in differences if one is not None]
         for one in found[:MOST_TOLD]:
             self.channel.say(t="difference", what="value", **{key: text[:MOST_TEXT] for key, text in one.items()})
-        if self.watched and not now:
-            self.channel.say(t="difference", what="tests", call="the tests", old="run", new="cannot be run")
-        return len(both), max(len(found), int(bool(self.watched) and not now and not self.was_cut))
+        if self.watched and not now and not was_cut:
+            told = {"call": "in all of them", "old": "a suite that runs", "new": "one that does not"}
+            self.channel.say(t="difference", what="tests", **told)
+            return len(self.watched), len(self.watched)
+        return len(both), len(found)
 
     def mutants(self, calls: list[Made], first: dict[int, Seen], traced: dict[int, Seen], stable: list[int]) -> None:
         tried = killed = 0
@@ -247,6 +250,9 @@ class Replay:
 
         limit = min(self.ends_at, time.monotonic() + 5)
         frames = [frame for frame in self.fork(work, limit) if frame["t"] == "mutant"]
+        if not frames and time.monotonic() > self.ends_at:
+            # It was stopped for want of time, which says nothing of it.
+            return None
         by = frames[0]["by"] if frames else -1
         return by if by is None or by in first or by == -1 else -1
 
