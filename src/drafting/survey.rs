@@ -28,7 +28,7 @@ const LISTS: [&str; 12] = [
 const GROUPS: [&str; 3] = ["test", "tests", "testing"];
 /// The same of projects that have one group for everything.
 const BROAD: [&str; 2] = ["dev", "develop"];
-/// Tools that broad groups list and no test needs: documentation, formatting, releases.
+/// Tools that groups of tests and of everything list and no test needs: documentation, formatting, releases.
 const ASIDE: [&str; 29] = [
     "black",
     "build",
@@ -116,22 +116,25 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     }
     if let Some(text) = (tree.read)("setup.py").filter(|_| found.packages.is_empty()) {
         found.add("setup.py", listed_in_call(&text, "install_requires"));
-        found.add("setup.py", listed_in_call(&text, "tests_require"));
+        found.add("setup.py", needed(listed_in_call(&text, "tests_require")));
     }
     let mut lists = LISTS.iter().filter_map(|path| Some((*path, (tree.read)(path)?)));
     if let Some((path, text)) = lists.next() {
-        found.add(path, requirement::lines(&text));
+        found.add(path, needed(requirement::lines(&text)));
     }
     found.roots = roots(tree, project.as_ref());
     found.tests = tests(tree, project.as_ref());
     found.packages = requirement::plain(std::mem::take(&mut found.packages));
     let own = found.name.as_deref().map(requirement::normal);
-    let is_needed = |line: &String| {
-        let name = requirement::normal(requirement::name(line));
-        Some(&name) != own.as_ref() && !ASIDE.contains(&name.as_str())
-    };
-    found.packages.retain(is_needed);
+    found.packages.retain(|line| Some(requirement::normal(requirement::name(line))) != own);
     found
+}
+
+/// What tests may need of a group that lists all kinds of tools.
+fn needed(lines: Vec<String>) -> Vec<String> {
+    let is_aside =
+        |line: &String| ASIDE.contains(&requirement::normal(requirement::name(line)).as_str());
+    lines.into_iter().filter(|line| !is_aside(line)).collect()
 }
 
 impl Found {
@@ -155,11 +158,11 @@ impl Found {
             self.add(PATH, texts(project.get("dependencies")));
             let extras = project.get("optional-dependencies").and_then(Value::as_table);
             let lines = first_of(extras, |group| texts(Some(group)));
-            self.add(PATH, lines);
+            self.add(PATH, needed(lines));
         }
         let groups = file.get("dependency-groups").and_then(Value::as_table);
         let lines = first_of(groups, |group| grouped(groups, group, 0));
-        self.add(PATH, lines);
+        self.add(PATH, needed(lines));
         let poetry = file.get("tool").and_then(|tool| tool.get("poetry"));
         self.take_poetry(PATH, poetry.and_then(Value::as_table));
     }
@@ -171,15 +174,17 @@ impl Found {
         let groups = poetry.get("group").and_then(Value::as_table);
         let in_group = |name: &str| groups?.get(name)?.get("dependencies");
         let named = GROUPS.iter().chain(&BROAD).find_map(|name| in_group(name));
-        let tables = [poetry.get("dependencies"), named, poetry.get("dev-dependencies")];
-        for (name, wanted) in tables.into_iter().flatten().filter_map(Value::as_table).flatten() {
+        let of_tests = [named, poetry.get("dev-dependencies")].into_iter().flatten();
+        let line = |(name, wanted): (&String, &Value)| {
             let version = wanted.as_str().or_else(|| wanted.get("version")?.as_str());
-            if name == "python" {
-                self.python = self.python.take().or_else(|| version.map(str::to_owned));
-            } else {
-                self.add(path, vec![format!("{name}{}", least(version.unwrap_or("*")))]);
-            }
-        }
+            format!("{name}{}", least(version.unwrap_or("*")))
+        };
+        let own = || poetry.get("dependencies").and_then(Value::as_table).into_iter().flatten();
+        let python = || own().find(|(name, _)| *name == "python")?.1.as_str();
+        self.python = self.python.take().or_else(|| python().map(str::to_owned));
+        self.add(path, own().filter(|(name, _)| *name != "python").map(line).collect());
+        let of_tests = of_tests.filter_map(Value::as_table).flatten();
+        self.add(path, needed(of_tests.map(line).collect()));
     }
 
     fn take_setup(&mut self, text: &str) {
@@ -193,7 +198,7 @@ impl Found {
         let extras = GROUPS.iter().chain(&BROAD);
         let extras = extras.map(|name| value("options.extras_require", name));
         let extra = extras.into_iter().find(|lines| !lines.is_empty());
-        self.add(PATH, extra.unwrap_or_default());
+        self.add(PATH, needed(extra.unwrap_or_default()));
     }
 }
 

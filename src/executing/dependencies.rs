@@ -1,6 +1,6 @@
 //! Packages that a proposal declares, and whether the owner lets them be installed.
 //!
-//! Three places declare them: a list of requirements, the block of a script (PEP 723), and the project's own description.
+//! Three places declare them: lists of requirements, the block of a script (PEP 723), and the project's own description.
 //! All are hostile text: only plain names with versions are taken, no address, option or path, and no more than a bound.
 
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
+use crate::drafting::survey::{self, Tree};
 use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
 use record::domain::requirement::{self, normal};
@@ -180,26 +181,23 @@ fn stages(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync + use<>
     }
 }
 
-/// The packages that the files of a source declare.
+/// The packages that the files of a source declare, those that only its tests need included.
 pub fn declared(source: &Source) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for file in source.files() {
-        let lines = match (file.path.file_name(), file.role) {
+    let files = || source.files().iter();
+    let named = |path: &str| files().find(|file| file.path.as_str() == path);
+    let tree = Tree {
+        paths: files().map(|file| file.path.as_str()).collect(),
+        read: &|path| Some(named(path)?.text().to_string()),
+    };
+    let mut found = survey::survey(&tree).packages;
+    for file in files() {
+        found.extend(match file.role {
             _ if requirement::is_list(&file.path) => requirement::lines(&file.text()),
-            ("pyproject.toml", _) if file.path.as_str() == "pyproject.toml" => {
-                project(&file.text())
-            }
-            (_, Role::Code | Role::Test) => script(file),
+            Role::Code | Role::Test => script(file),
             _ => Vec::new(),
-        };
-        found.extend(lines);
+        });
     }
     requirement::plain(found)
-}
-
-fn project(text: &str) -> Vec<String> {
-    let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
-    table.get("project").map_or_else(Vec::new, |project| dependencies(project.get("dependencies")))
 }
 
 /// The block `# /// script` of a file, as PEP 723 has it.
@@ -244,7 +242,26 @@ mod tests {
             ("requirements.txt", Role::Support, list),
         ]);
 
-        assert_eq!(found, ["attrs>=25", "idna", "six ; python_version < '4'", "wcwidth==0.2.13"]);
+        assert_eq!(found, ["idna", "six ; python_version < '4'", "wcwidth==0.2.13", "attrs>=25"]);
+    }
+
+    #[test]
+    fn what_only_tests_need_is_declared_in_groups_extras_and_lists() {
+        let project = "[project]\nname = \"a\"\n[project.optional-dependencies]\ntest = [\"idna\"]\ndocs = [\"furo\"]\n\
+            [dependency-groups]\ntests = [\"hypothesis\", {include-group = \"more\"}]\nmore = [\"six\"]\n";
+        let setup = "[options]\ninstall_requires =\n    attrs\n[options.extras_require]\ntesting =\n    mock\n";
+        let code = ("a.py", Role::Code, "");
+
+        let of_project = of(&[code, ("pyproject.toml", Role::Support, project)]);
+        let older = [
+            ("setup.cfg", Role::Support, setup),
+            ("requirements-dev.txt", Role::Support, "-r requirements.txt\nflake8\nsh>=2\n"),
+            ("requirements.txt", Role::Support, "click\n"),
+        ];
+        let of_setup = of(&[&[code][..], &older].concat());
+
+        assert_eq!(of_project, ["idna", "hypothesis", "six"]);
+        assert_eq!(of_setup, ["attrs", "mock", "sh>=2", "click"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Projects as people have them: their own settings, doctests, interpreters that tests start, tests that never end.
 
-use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::evidence::{Evidence, Finding, Termination, TestOutcome};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -234,9 +234,42 @@ fn a_suite_that_expects_an_interrupt_passes_with_every_seed_of_its_controls() {
         let files = own.map(|(path, role, text)| file(path, role, text.as_str()));
         let evidence = run(job_of(name, Source::new(files.to_vec()).unwrap()));
 
-        let codes = |one: &record::domain::evidence::Finding| one.code.clone();
+        let codes = |one: &Finding| one.code.clone();
         let found: Vec<String> = evidence.integrity.findings.iter().map(codes).collect();
         assert!(found.is_empty(), "{found:?}");
         assert_passes(name, &evidence);
+    }
+}
+
+/// Plain pytest does not look into such files either; whoever decides sees that they were given.
+#[test]
+fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
+    let other = "def test_other():\n    assert False\n";
+    let skipping =
+        format!("import pytest\n\npytest.importorskip('some_absent_package')\n\n{other}");
+    let ways = [
+        ("importorskip", None, skipping.as_str()),
+        ("ignored", Some("collect_ignore = ['test_other.py']\n"), other),
+        ("pattern", Some("collect_ignore_glob = ['*_oth*']\n"), other),
+    ];
+
+    for (name, conftest, text) in ways {
+        let own = [
+            file("subject.py", Role::Code, CODE),
+            file("test_subject.py", Role::Test, TESTS),
+            file("test_other.py", Role::Test, text),
+        ];
+        let conftest = conftest.map(|text| file("conftest.py", Role::Support, text));
+        let files: Vec<SourceFile> = own.into_iter().chain(conftest).collect();
+
+        let evidence = run(job_of(name, Source::new(files).unwrap()));
+
+        assert_passes(name, &evidence);
+        assert_eq!(evidence.tests.missing, [""; 0], "{name}");
+        let findings = &evidence.integrity.findings;
+        let told = findings.iter().find(|one| one.code == "skipped_files");
+        let starts =
+            |one: &Finding| one.message.starts_with("left out as a whole: test_other.py (");
+        assert!(told.is_some_and(starts), "{name}: {findings:?}");
     }
 }

@@ -192,6 +192,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         .chain(put_aside(transcript))
         .chain(never_imported(transcript))
         .chain(set_aside(transcript))
+        .chain(left_out(transcript))
         .chain(transcript.doubts())
         .collect()
 }
@@ -280,6 +281,17 @@ pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
 
 fn finding(code: &str, message: String) -> Finding {
     Finding { code: code.to_owned(), message }
+}
+
+/// Files of tests that skipped themselves, or that the project has pytest leave out.
+fn left_out(transcript: &Transcript) -> Option<Finding> {
+    let shown = transcript.left_out.iter().take(MOST_NAMED).map(|(path, why)| {
+        let last = why.lines().last().unwrap_or_default().trim();
+        format!("{path} ({last})")
+    });
+    let shown: Vec<String> = shown.collect();
+    let message = || format!("left out as a whole: {}", shown.join(", "));
+    (!shown.is_empty()).then(|| finding("skipped_files", message()))
 }
 
 /// Tests that count for nothing.

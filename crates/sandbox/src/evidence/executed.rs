@@ -95,7 +95,7 @@ impl File {
         if symbol == UNDEFINED && self.is_open(issue) {
             return true;
         }
-        if symbol == UNBOUND && self.is_global(issue) {
+        if symbol == UNBOUND && (self.is_global(issue) || self.is_imported_above(issue)) {
             return true;
         }
         if OF_A_LINE.contains(&symbol) {
@@ -117,6 +117,16 @@ impl File {
             rest.starts_with('=') && !rest.starts_with("==")
         };
         lines.any(is_declared) && self.text.lines().any(is_bound)
+    }
+
+    /// Whether a function uses what a branch above it imports: which branches of a file run is not seen without running it.
+    fn is_imported_above(&self, issue: &LintIssue) -> bool {
+        let name = issue.message.split('\'').nth(1).unwrap_or_default();
+        let above: Vec<&str> =
+            self.text.lines().take(usize::try_from(issue.line).unwrap_or(0)).collect();
+        let is_head = |line: &&str| line.trim_start().starts_with("def ");
+        let Some(head) = above.iter().rposition(is_head) else { return false };
+        above.iter().take(head).any(|line| imports(line.trim(), name))
     }
 
     /// Whether the function that begins here takes any number of arguments, its object among them.
@@ -149,6 +159,15 @@ impl File {
         let before = usize::try_from(number).ok()?.checked_sub(1)?;
         self.text.lines().nth(before)
     }
+}
+
+/// Whether a line is an import that binds this name.
+fn imports(line: &str, name: &str) -> bool {
+    let from = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import "));
+    let names = from.map(|(_, names)| names).or_else(|| line.strip_prefix("import "));
+    let bound =
+        |one: &str| one.rsplit(" as ").next().map(|one| one.trim_matches(['(', ')', ' ']) == name);
+    names.is_some_and(|names| names.split(',').any(|one| bound(one) == Some(true)))
 }
 
 #[cfg(test)]
@@ -201,23 +220,28 @@ mod tests {
 
     #[test]
     fn a_global_of_the_file_and_a_method_of_any_arguments_are_answered_unrun() {
-        let answered = |text: &str, symbol: &str, message: &str| {
-            let lines = BTreeSet::from([1, 2, 3]);
+        let answered = |text: &str, symbol: &str, message: &str, line: u32| {
+            let lines = BTreeSet::from([1, 2, 3, 4]);
             let kinds =
                 BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
             let file = File::of(text.to_owned(), &kinds).unwrap();
-            file.answers(&issue(symbol, 2, message))
+            file.answers(&issue(symbol, line, message))
         };
         let global = "def f():\n    global OFF\n    OFF, old = True, OFF\n";
-        let of =
-            |text: &str| answered(text, "used-before-assignment", "Using variable 'OFF' before");
+        let at = |text: &str, line: u32| {
+            answered(text, "used-before-assignment", "Using variable 'OFF' before", line)
+        };
+        let of = |text: &str| at(text, 2);
 
         assert!(of(&format!("{global}OFF = False\n")));
         assert!(!of(global));
         assert!(!of("def f():\n    OFF, old = True, OFF\nOFF = False\n"));
-        assert!(answered("class A:\n    def f(*given): pass\n", "no-self-argument", ""));
-        assert!(!answered("class A:\n    def f(**given): pass\n", "no-self-argument", ""));
-        assert!(!answered("class A:\n    def f(*, given): pass\n", "no-self-argument", ""));
+        let branch = "if old:\n    from a import b, OFF\n";
+        assert!(at(&format!("{branch}def f():\n    return OFF\n"), 4));
+        assert!(!of("def f():\n    return OFF\n    from a import OFF\n"));
+        assert!(answered("class A:\n    def f(*given): pass\n", "no-self-argument", "", 2));
+        assert!(!answered("class A:\n    def f(**given): pass\n", "no-self-argument", "", 2));
+        assert!(!answered("class A:\n    def f(*, given): pass\n", "no-self-argument", "", 2));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) struct Transcript {
     pub(crate) syntax: Vec<String>,
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
+    /// By test file that was not collected: why, in the words of whoever left it out.
+    pub(crate) left_out: BTreeMap<String, String>,
     pub(crate) reported: Vec<Reported>,
     /// What ran shortly before time was out: a test, and where it was.
     pub(crate) hanging: Option<(String, Vec<String>)>,
@@ -126,7 +128,10 @@ impl Transcript {
             Frame::CollectError { path, message } => {
                 self.collect_errors.push(format!("{path}: {}", bounded(message)));
             }
-            Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
+            Frame::CollectSkip { path, message } => {
+                self.left_out.insert(path, bounded(message));
+            }
+            Frame::Over {} | Frame::Measured {} => {}
             Frame::Reached { .. } | Frame::Ran { .. } | Frame::Answers { .. } => {
                 self.take_code(frame);
             }

@@ -233,10 +233,13 @@ class Recorder:
         if self.calls is not None:
             self.calls.look_within(config)
 
-    def pytest_collection(self) -> None:
+    def pytest_collection(self, session: pytest.Session) -> None:
         if self.injecting is not None:
             self.injecting.come_first()
         self.start_measuring()
+        if not self.is_plain:
+            for path in settings.leave_out(session):
+                self.send(t="collect_skip", path=path[:400], message="collect_ignore, or an option of pytest")
 
     def start_measuring(self) -> None:
         if not self.is_measuring:

@@ -8,6 +8,7 @@ Options of plug-ins whose work is done here in other ways are taken and change n
 from __future__ import annotations
 
 import os
+import pathlib
 import re
 
 TYPE_CHECKING = False
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    import pytest
     from _saraphina_types import Job
 
 SOURCES = "/box/src"
 GUEST = os.path.dirname(os.path.abspath(__file__))
 EMPTY = os.path.join(GUEST, "empty.ini")
 CACHE = "/tmp/.pytest_cache"
+REPORT = "/tmp/.pytest_report.xml"
 # Each file that pytest may obey, in the order of pytest, and what in it speaks to pytest; empty where the name does.
 FILES = {
     "pytest.toml": "",
@@ -115,9 +118,9 @@ def test_files(job: Job) -> list[str]:
 
 
 def plugins(job: Job) -> list[str]:
-    """pytest's plug-ins among the packages that a repository's suite was given, but for those that are stood in for."""
+    """pytest's plug-ins among the packages that a suite was given, but for those that are stood in for."""
     layer = job.get("layer")
-    if not layer or not job.get("part"):
+    if not layer:
         return []
     import importlib.metadata
 
@@ -170,6 +173,9 @@ class Accepted:
         part = self.job.get("part")
         is_chosen = bool(part and part["chosen"])
         # Paths of the settings are meant from the root, and say nothing where single tests are asked for.
+        if config.getoption("xmlpath", None):
+            # Nobody reads this report, and its place may be beside the sources, where nothing can be written.
+            config.option.xmlpath = REPORT
         config.args[:] = [rooted(path) for path in config.args if os.path.isabs(path) or not is_chosen]
         if not is_chosen:
             config.args.extend(self.collected(config))
@@ -190,6 +196,31 @@ class Accepted:
                     yield full
             elif config.pluginmanager.hasplugin("doctest") and any(fnmatch.fnmatch(name, glob) for glob in patterns):
                 yield full
+
+
+def leave_out(session: pytest.Session) -> list[str]:
+    """Takes files from what is collected that the project has pytest ignore where it finds them by itself.
+
+    pytest asks nobody about what it is given by name, as each file of tests is here.
+    """
+    config, ignored = session.config, []
+    # Where pytest begins to look by itself it asks nobody either.
+    starts = [pathlib.Path(SOURCES, path) for path in config.getini("testpaths")]
+    for word in list(config.args):
+        path = pathlib.Path(word)
+        if "::" in word or not path.is_file() or not path.is_relative_to(SOURCES):
+            continue
+        above = {SOURCES, *(str(place) for start in starts for place in (start, *start.parents))}
+        places = [place for place in (path, *path.parents) if place.is_relative_to(SOURCES) and str(place) not in above]
+        if any(is_ignored(session, place) for place in places):
+            config.args.remove(word)
+            ignored.append(str(path.relative_to(SOURCES)))
+    return ignored
+
+
+def is_ignored(session: pytest.Session, path: pathlib.Path) -> bool:
+    asked = session.gethookproxy(path.parent)
+    return bool(asked.pytest_ignore_collect(collection_path=path, config=session.config))
 
 
 def rooted(path: str) -> str:
