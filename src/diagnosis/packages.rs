@@ -132,16 +132,23 @@ fn without_comment(line: &str) -> &str {
     if line.starts_with('#') { "" } else { line }
 }
 
-/// Judges a line as PEP 508 and PEP 440 read it.
-fn judged(line: &str, there: &There) -> Requirement {
-    let text: String = line.chars().filter(|symbol| !symbol.is_control()).take(MAX_LINE).collect();
+/// Whether a line is a requirement after PEP 508, of a package by its name.
+pub fn is_requirement(line: &str) -> bool {
+    specifier(line).is_some()
+}
+
+fn specifier(line: &str) -> Option<Specifier> {
     let is_short = line.chars().count() <= MAX_LINE;
     // Parts of the parser count in characters and cut in bytes.
     let is_safe = is_short && line.is_ascii() && has_whole_names(line);
-    let specifier = Some(line).filter(|_| is_safe).and_then(|line| Specifier::from_str(line).ok());
-    let Some(specifier) =
-        specifier.filter(|wanted| !matches!(wanted.version_or_url, Some(VersionOrUrl::Url(_))))
-    else {
+    let found = Some(line).filter(|_| is_safe).and_then(|line| Specifier::from_str(line).ok());
+    found.filter(|wanted| !matches!(wanted.version_or_url, Some(VersionOrUrl::Url(_))))
+}
+
+/// Judges a line as PEP 508 and PEP 440 read it.
+fn judged(line: &str, there: &There) -> Requirement {
+    let text: String = line.chars().filter(|symbol| !symbol.is_control()).take(MAX_LINE).collect();
+    let Some(specifier) = specifier(line) else {
         return Requirement {
             text,
             name: String::new(),

@@ -246,9 +246,19 @@ fn least(version: &str) -> String {
 fn listed_in_call(text: &str, name: &str) -> Vec<String> {
     let after = text.split_once(name).map_or("", |(_, rest)| rest.trim_start());
     let list = after.strip_prefix('=').and_then(|rest| rest.trim_start().strip_prefix('['));
-    let inner = list.and_then(|rest| rest.split_once(']')).map_or("", |(inner, _)| inner);
-    let pieces = inner.split(['"', '\'']).skip(1).step_by(2);
-    pieces.map(str::to_owned).collect()
+    list.map(written_out).unwrap_or_default()
+}
+
+/// The texts of a list up to its end; a bracket or the other quote within a text is a part of it.
+fn written_out(mut rest: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let Some(at) = rest.find(['"', '\'', ']']) {
+        let (mark, after) = rest[at..].split_at(1);
+        let Some((text, further)) = after.split_once(mark).filter(|_| mark != "]") else { break };
+        texts.push(text.to_owned());
+        rest = further;
+    }
+    texts
 }
 
 /// pytest's own settings of a project: the value of a key, wherever it may stand.
@@ -355,7 +365,7 @@ mod tests {
         let setup = "[metadata]\nname = shop\n[options]\npython_requires = >=3.8\n\
             install_requires =\n    six  # why\n    idna>=2\n[options.extras_require]\n\
             tests =\n    mock\n[tool:pytest]\ntestpaths = shop tests\n";
-        let script = "setup(install_requires=['six>=1', \"attrs\"], tests_require = [])";
+        let script = "setup(install_requires=['six>=1', \"attrs[tests]; python_version<'4'\"], tests_require = [])";
 
         let found = of(&[("setup.cfg", setup), ("shop/a.py", ""), ("tests/test_a.py", "")]);
         let other = of(&[("setup.py", script), ("shop.py", "")]);
@@ -363,7 +373,7 @@ mod tests {
         assert_eq!(found.packages, words(&["six", "idna>=2", "mock"]));
         assert_eq!(found.tests, words(&["shop", "tests"]));
         assert_eq!(found.python.as_deref(), Some(">=3.8"));
-        assert_eq!((other.packages, other.tests), (words(&["six>=1", "attrs"]), words(&["."])));
+        assert_eq!((other.packages, other.tests), (words(&["six>=1", "attrs[tests]; python_version<'4'"]), words(&["."])));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
+use crate::diagnosis::packages;
 use crate::drafting::survey::{self, Tree};
 use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
@@ -197,6 +198,8 @@ pub fn declared(source: &Source) -> Vec<String> {
             _ => Vec::new(),
         });
     }
+    // One line that no installer understands would keep all of them from being installed.
+    found.retain(|line| packages::is_requirement(line));
     requirement::plain(found)
 }
 
@@ -283,7 +286,7 @@ mod tests {
 
     #[test]
     fn nothing_that_leads_elsewhere_is_taken() {
-        let list = "-r other.txt\n--index-url https://example.org\ngit+https://example.org/a\na @ file:///etc\n./local\nattrs @ https://example.org/a.whl\n/etc/passwd\nok\n";
+        let list = "-r other.txt\n--index-url https://example.org\na; python_version<\ngit+https://example.org/a\na @ file:///etc\n./local\nattrs @ https://example.org/a.whl\n/etc/passwd\nok\n";
 
         let found = of(&[("a.py", Role::Code, ""), ("requirements.txt", Role::Support, list)]);
 
