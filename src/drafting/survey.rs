@@ -373,7 +373,10 @@ mod tests {
         assert_eq!(found.packages, words(&["six", "idna>=2", "mock"]));
         assert_eq!(found.tests, words(&["shop", "tests"]));
         assert_eq!(found.python.as_deref(), Some(">=3.8"));
-        assert_eq!((other.packages, other.tests), (words(&["six>=1", "attrs[tests]; python_version<'4'"]), words(&["."])));
+        assert_eq!(
+            (other.packages, other.tests),
+            (words(&["six>=1", "attrs[tests]; python_version<'4'"]), words(&["."]))
+        );
     }
 
     #[test]

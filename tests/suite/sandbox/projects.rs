@@ -184,6 +184,17 @@ fn a_package_that_the_sandbox_lacks_is_named() {
 }
 
 #[test]
+fn a_package_that_a_conftest_lacks_is_named_with_where_it_was_asked_for() {
+    let evidence = ran("conftest", &[("conftest.py", "import some_absent_package\n")], TESTS);
+
+    let findings = &evidence.integrity.findings;
+    let lacks = findings.iter().find(|one| one.code == "missing_package");
+    let ended = format!("{:?}", evidence.termination);
+    assert!(lacks.is_some_and(|one| one.message.ends_with("some_absent_package")), "{findings:?}");
+    assert!(ended.contains("loading conftest '/box/src/conftest.py'"), "{ended}");
+}
+
+#[test]
 fn a_file_that_nobody_imports_is_named() {
     let files = vec![
         file("subject.py", Role::Code, CODE),

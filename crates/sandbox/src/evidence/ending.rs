@@ -99,7 +99,9 @@ fn completed(transcript: &Transcript, outside: &Outside, status: i32) -> Termina
 
 /// What pytest itself says of its failure, bounded: it writes this last, after a word of its own.
 fn pytest_said(words: &str) -> String {
-    let begins = |line: &&str| line.starts_with("ERROR: ") || line.starts_with("INTERNALERROR> ");
+    const BEGINNINGS: [&str; 3] =
+        ["ERROR: ", "INTERNALERROR> ", "ImportError while loading conftest "];
+    let begins = |line: &&str| BEGINNINGS.iter().any(|words| line.starts_with(words));
     let Some(first) = words.lines().rev().find(begins) else { return String::new() };
     let from = words.rfind(first).unwrap_or_default();
     let told: Vec<&str> = words.get(from..).unwrap_or_default().lines().map(str::trim).collect();

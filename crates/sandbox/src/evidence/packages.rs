@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::evidence::transcript::Transcript;
 use crate::toolchain::layer::{Installed, Layer};
-use record::domain::evidence::{Finding, TestOutcome};
+use record::domain::evidence::{Finding, Termination, TestOutcome};
 use record::domain::module_name::is_standard;
 use record::domain::source::Source;
 
@@ -17,12 +17,21 @@ const MISSING: &str = "ModuleNotFoundError: No module named '";
 const MOST: usize = 20;
 const LONGEST: usize = 60;
 
-/// One finding for each package that was asked for.
-pub(crate) fn missing(source: &Source, transcript: &Transcript) -> Vec<Finding> {
+/// One finding for each package that was asked for, by files that could not be loaded at all or by tests.
+pub(crate) fn missing(
+    source: &Source,
+    transcript: &Transcript,
+    ended: &Termination,
+) -> Vec<Finding> {
+    let gave_up = match ended {
+        Termination::Collection(words) => Some(words),
+        _ => None,
+    };
     let own = own_modules(source);
     let bad = |outcome| matches!(outcome, TestOutcome::Failed | TestOutcome::Error);
     let failed = transcript.reported.iter().filter(|test| bad(test.case.outcome));
-    let messages = transcript.collect_errors.iter().chain(failed.map(|test| &test.case.message));
+    let messages = transcript.collect_errors.iter().chain(gave_up);
+    let messages = messages.chain(failed.map(|test| &test.case.message));
     let names: BTreeSet<&str> = messages.flat_map(|text| named(text)).collect();
     let foreign = names.into_iter().filter(|name| !own.contains(*name) && !is_standard(name));
     let finding = |name: &str| Finding {

@@ -50,7 +50,8 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     };
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
-    integrity.findings.extend(packages::missing(&job.source, transcript));
+    let lacking = packages::missing(&job.source, transcript, &reading.termination);
+    integrity.findings.extend(lacking);
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     if job.part.is_some() {
