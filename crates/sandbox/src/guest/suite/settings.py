@@ -126,7 +126,9 @@ def plugins(job: Job) -> list[str]:
 
     found = importlib.metadata.distributions(path=[layer])
     points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
-    return sorted({point.name for point in points if point.value.partition(".")[0] not in STOOD_IN})
+    # By its module: the name of a plug-in may be that of another module (pytest-asyncio is called asyncio).
+    modules = {point.value.partition(":")[0] for point in points}
+    return sorted(module for module in modules if module.partition(".")[0] not in STOOD_IN)
 
 
 def arguments(job: Job | None = None) -> list[str]:
