@@ -33,12 +33,16 @@ fn finding(data: &Value, code: &str) -> String {
 
 /// A home with a proposal that declares a package.
 fn declaring() -> Home {
+    holding(CODE, TESTS)
+}
+
+fn holding(code: &str, tests: &str) -> Home {
     set_up();
     let home = Home::new();
     std::fs::create_dir(home.path()).unwrap();
     symlink(shared().join("toolchain"), home.path().join("toolchain")).unwrap();
-    home.put("subject.py", CODE);
-    home.put("test_subject.py", TESTS);
+    home.put("subject.py", code);
+    home.put("test_subject.py", tests);
     let stored =
         home.saraphina(&["propose-code", "--code", "subject.py", "--tests", "test_subject.py"]);
     assert_eq!(stored.code, Some(0), "{stored:?}");
@@ -101,4 +105,22 @@ fn the_owners_word_on_exactly_what_was_shown_lets_a_list_be_used() {
     for finished in [installed, later] {
         assert_eq!(data(&finished)["verdict"], "passed", "{finished:?}");
     }
+}
+
+/// pytest-asyncio calls its plug-in asyncio, as the standard library calls a module.
+#[test]
+fn plug_ins_of_pytest_among_the_packages_are_loaded() {
+    let code = "async def double(number):\n    return 2 * number\n";
+    let tests = "# /// script\n# dependencies = [\"pytest-asyncio\"]\n# ///\nimport asyncio\n\nimport pytest\n\nfrom subject import double\n\n\n@pytest.mark.asyncio\nasync def test_double():\n    await asyncio.sleep(0)\n    assert await double(3) == 6\n";
+    let home = holding(code, tests);
+
+    let named = "pytest-asyncio pytest iniconfig packaging pluggy pygments typing-extensions";
+    let finished = run(&home, named, &[]);
+
+    let data = data(&finished);
+    assert_eq!(
+        (data["verdict"].as_str(), &data["tests"]["passed"]),
+        (Some("passed"), &Value::from(1)),
+        "{finished:?}"
+    );
 }
