@@ -1,4 +1,4 @@
-//! What the work of the program stands on: settings and logs, the store, git, models, concepts, notices and anchors.
+//! What the work stands on: settings, the store, git, models, concepts, notices and anchors.
 //!
 //! `launch`, `observability` and `config` lie lowest, `store` above them, the others on top, each without its neighbours. Nothing here
 //! knows what a command is; the crate `work` says that. Its migrations and the curated concepts lie beside `src/`.

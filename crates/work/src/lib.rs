@@ -1,4 +1,4 @@
-//! The work that commands are made of: one room for each verb, and the contract that they share.
+//! What commands do: one room for each verb, and the contract that they share.
 //!
 //! Imports point downward only, in the order of this map from top to bottom; below it lie the crates `foundation`, `inspection`,
 //! `repair`, `sandbox`, `verifier` and `record`. No room here knows a command by name, or who asks for it.
