@@ -5,13 +5,13 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foundation::store::sqlite::sqlite_store::SqliteStore;
+use foundation::store::store::Store as _;
 use record::domain::act::ActKind;
 use record::domain::change::Change;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::sqlite::sqlite_store::SqliteStore;
-use saraphina::store::store::Store as _;
 use tokio::runtime::Runtime;
 
 use crate::{pick, sample, timed};

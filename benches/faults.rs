@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 use faults::kills::Scene;
 use faults::seeds::Seed;
 use faults::{contention, engine, errors, model, power};
+use foundation::observability::fault::Point;
+use foundation::store::sqlite::generate::fill;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::observability::fault::Point;
-use saraphina::store::sqlite::generate::fill;
 use store::sample;
 
 #[expect(dead_code, reason = "the suite uses the rest")]

@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use foundation::repository::repository::Repository;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use record::domain::time::Timestamp;
-use saraphina::memory::building::{Built, build};
-use saraphina::memory::site::Site;
-use saraphina::repository::repository::Repository;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use tokio_util::sync::CancellationToken;
+use work::memory::building::{Built, build};
+use work::memory::site::Site;
 
 /// A repository with its memory in a home of its own.
 struct Subject {
@@ -115,7 +115,7 @@ fn main() {
         quality::print(&subject.name, &measured);
         all.push(measured);
         runtime.block_on(async {
-            saraphina::store::store::Store::close(&subject.store).await.unwrap();
+            foundation::store::store::Store::close(&subject.store).await.unwrap();
         });
     }
     if !all.is_empty() {

@@ -11,6 +11,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use foundation::store::query::{ListQuery, LogState, StatsQuery};
+use foundation::store::sqlite::generate::fill;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::audit::verify::Verifier;
 use record::domain::act::{ActKind, Subject};
 use record::domain::change::Change;
@@ -23,10 +27,6 @@ use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
 use rusqlite::{Connection, OpenFlags};
-use saraphina::store::query::{ListQuery, LogState, StatsQuery};
-use saraphina::store::sqlite::generate::fill;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 use tokio::runtime::Runtime;
 
 mod commits;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foundation::config::settings::{Layers, Settings};
 use mutations::{Mutation, Numbers, Place, mutate_database, mutate_export};
 use record::audit::local_key::LocalKey;
 use record::domain::principal::{Principal, Surface, Via};
@@ -17,13 +18,12 @@ use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
 use saraphina::app::{App, compose};
 use saraphina::commands::registry;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::caller::Caller;
-use saraphina::contract::command::{Access, Entry};
-use saraphina::contract::order::Order;
 use saraphina::engine::engine::Engine;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use work::contract::caller::Caller;
+use work::contract::command::{Access, Entry};
+use work::contract::order::Order;
 
 #[path = "../tests/suite/support/mutations.rs"]
 mod mutations;

@@ -9,6 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use foundation::store::sqlite::generate::fill;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::LogKey;
 use record::audit::local_key::LocalKey;
@@ -18,14 +21,11 @@ use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::principal::{Principal, Via};
 use record::domain::time::Timestamp;
-use saraphina::auditing::exporting::write::{Export, Form};
-use saraphina::store::sqlite::generate::fill;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store;
 use tokio_util::sync::CancellationToken;
 use verifier::check::check;
 use verifier::given::Trusted;
 use verifier::source::Source;
+use work::auditing::exporting::write::{Export, Form};
 
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/support/signing.rs"]

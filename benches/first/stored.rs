@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use foundation::config::settings::{Layers, Settings};
+use foundation::knowledge::curated;
+use foundation::store::sqlite::sqlite_store::SqliteStore;
 use record::domain::principal::{Principal, Surface, Via};
 use record::domain::role::Role;
 use record::domain::time::Timestamp;
@@ -10,15 +13,12 @@ use record::domain::timings::{Spread, StoredTimings};
 use sandbox::linux::backend::LinuxBackend;
 use saraphina::app::App;
 use saraphina::commands::registry;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::caller::Caller;
-use saraphina::contract::order::Order;
 use saraphina::engine::engine::Engine;
-use saraphina::knowledge::curated;
-use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use work::contract::caller::Caller;
+use work::contract::order::Order;
 
 use crate::item::{Item, Variant};
 
@@ -32,12 +32,12 @@ pub(crate) async fn stored(backend: Arc<LinuxBackend>, items: &[Item]) -> Spread
         clock: Arc::new(now),
         backends: vec![backend],
         providers: Vec::new(),
-        anchors: saraphina::anchors::anchors::Anchors::default(),
+        anchors: foundation::anchors::anchors::Anchors::default(),
         channels: Vec::new(),
         space: Arc::new(|_| None),
         curated: curated::curated,
         open_store: Arc::new(move |opening| {
-            let clock: saraphina::contract::context::Clock = Arc::new(now);
+            let clock: work::contract::context::Clock = Arc::new(now);
             Ok(Arc::new(SqliteStore::open(&opened, opening, &clock)?) as Arc<_>)
         }),
         entries: registry::ENTRIES,

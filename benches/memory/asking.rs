@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use record::domain::time::Timestamp;
-use saraphina::memory::breakage::Callers;
-use saraphina::memory::covered::Covering;
-use saraphina::memory::impact::{Question, impact};
-use saraphina::memory::language::Language;
-use saraphina::memory::loaded::ask;
-use saraphina::memory::owners::owners;
-use saraphina::memory::site::Site;
-use saraphina::memory::trail;
 use tokio_util::sync::CancellationToken;
+use work::memory::breakage::Callers;
+use work::memory::covered::Covering;
+use work::memory::impact::{Question, impact};
+use work::memory::language::Language;
+use work::memory::loaded::ask;
+use work::memory::owners::owners;
+use work::memory::site::Site;
+use work::memory::trail;
 
 use crate::{Subject, processor};
 
@@ -78,7 +78,7 @@ async fn lines(subject: &Subject, sources: &[u32]) {
     let lines: BTreeSet<u32> = hunks.iter().map(|hunk| hunk.line).collect();
     let lines: Vec<u32> = lines.into_iter().collect();
     let (since, before) = (Instant::now(), processor());
-    saraphina::memory::site::recall(&subject.store, |recall| {
+    work::memory::site::recall(&subject.store, |recall| {
         for place in 0..ASKED.1 {
             let line = lines[place % lines.len()];
             assert!(trail::of_line(recall, &loaded, (file, line), &[])?.is_some());

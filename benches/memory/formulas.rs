@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use saraphina::memory::lists::{Ranked, ranked};
-use saraphina::memory::replay::{History, Predicted};
+use work::memory::lists::{Ranked, ranked};
+use work::memory::replay::{History, Predicted};
 
 /// Commits that stand for a day.
 const A_DAY: u32 = 1;

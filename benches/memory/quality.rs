@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use saraphina::memory::fusion::fuse;
-use saraphina::memory::gathering::{contents, history};
-use saraphina::memory::lists::Ranked;
-use saraphina::memory::replay::CALIBRATED_ON;
-use saraphina::memory::site::recall;
+use work::memory::fusion::fuse;
+use work::memory::gathering::{contents, history};
+use work::memory::lists::Ranked;
+use work::memory::replay::CALIBRATED_ON;
+use work::memory::site::recall;
 
 use crate::{Subject, formulas};
 

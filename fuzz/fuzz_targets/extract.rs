@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use saraphina::providers::extract::extract;
+use foundation::providers::extract::extract;
 
 fuzz_target!(|reply: &str| {
     if let Ok(files) = extract(reply) {

@@ -37,13 +37,13 @@ use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
 use sandbox::linux::backend::{Config, LinuxBackend};
 use sandbox::toolchain::linter::Linter;
-use saraphina::healing::rounds;
-use saraphina::healing::search::bench::Bench;
-use saraphina::healing::search::found::{Patched, Sought};
-use saraphina::healing::search::search;
-use saraphina::healing::workshop::TOOLS;
 use table::{Row, by_class, by_tenths, summary};
 use tokio_util::sync::CancellationToken;
+use work::healing::rounds;
+use work::healing::search::bench::Bench;
+use work::healing::search::found::{Patched, Sought};
+use work::healing::search::search;
+use work::healing::workshop::TOOLS;
 
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../../tests/suite/sandbox/item.rs"]

@@ -7,23 +7,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::signature::Signing;
-use crate::deciding::decide::{self, Decider, Ruling};
-use crate::deciding::decided::Decided;
-use crate::deciding::expected::check_expected;
-use crate::deciding::recorded::Recorded;
-use crate::improving::risk;
-use crate::reporting::difference;
-use crate::reporting::evidence_page;
-use crate::reporting::evidence_report::Report;
-use crate::reporting::hidden_text::{self, HiddenText};
 use inspection::risk::Risk;
 use record::domain::approval::{Grounds, Run};
 use record::domain::decision::Decision;
@@ -36,6 +19,23 @@ use record::domain::review_error::ReviewError;
 use record::domain::revision::Revision;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::signature::Signing;
+use work::deciding::decide::{self, Decider, Ruling};
+use work::deciding::decided::Decided;
+use work::deciding::expected::check_expected;
+use work::deciding::recorded::Recorded;
+use work::improving::risk;
+use work::reporting::difference;
+use work::reporting::evidence_page;
+use work::reporting::evidence_report::Report;
+use work::reporting::hidden_text::{self, HiddenText};
 
 /// Digits of the hash that an approval despite the verdict asks for.
 const DESPITE_DIGITS: usize = 8;

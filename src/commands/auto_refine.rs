@@ -6,19 +6,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::healing::forecast;
-use crate::healing::healed::Healed;
-use crate::healing::healing_loop;
-use crate::healing::personas;
-use crate::healing::plan::{bounded, usual};
-use crate::healing::taking;
 use record::domain::healing::{Bounds, FailureClass, Plan, Strategy};
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::healing::forecast;
+use work::healing::healed::Healed;
+use work::healing::healing_loop;
+use work::healing::personas;
+use work::healing::plan::{bounded, usual};
+use work::healing::taking;
 
 /// Millionths in a dollar, and the most dollars that can be given.
 const MICRO: f64 = 1_000_000.0;

@@ -8,15 +8,15 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::auditing::rows::check;
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::disk;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone};
-use crate::store::query::BackupFacts;
+use foundation::store::query::BackupFacts;
 use record::domain::principal::Authority;
+use work::auditing::rows::check;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::disk;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page, Tone};
 
 /// `/backup`
 pub enum Backup {}

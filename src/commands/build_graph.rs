@@ -10,18 +10,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone, counted};
-use crate::contract::refusal;
-use crate::memory::building::build;
-use crate::memory::calibration::FEWEST_COMMITS;
-use crate::memory::forge::{Item, MAX_EXPORT_BYTES, import, items};
-use crate::memory::site::{Site, recall};
-use crate::store::memory::Recall;
+use foundation::store::memory::Recall;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page, Tone, counted};
+use work::contract::refusal;
+use work::memory::building::build;
+use work::memory::calibration::FEWEST_COMMITS;
+use work::memory::forge::{Item, MAX_EXPORT_BYTES, import, items};
+use work::memory::site::{Site, recall};
 
 /// `/build-graph`
 pub enum BuildGraph {}

@@ -9,15 +9,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page};
-use crate::contract::refusal;
-use crate::contract::running::RunningJob;
 use record::domain::id::{IdPattern, JobId, JobKind};
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page};
+use work::contract::refusal;
+use work::contract::running::RunningJob;
 
 /// Longest time that the end of a job is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

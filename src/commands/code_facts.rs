@@ -6,16 +6,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::knowledge::learning;
-use crate::reporting::views;
+use foundation::knowledge::learning;
 use record::domain::concept::Concept;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::reporting::views;
 
 /// Most concepts that are named where several fit.
 const MAX_MATCHES: usize = 5;

@@ -11,17 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::improving::metrics::{Figures, Measured, measured, modules, moments};
-use crate::memory::error::MemoryError;
-use crate::memory::language::Language;
-use crate::memory::loaded::{ask, shown};
 use inspection::plot::{Series, plot};
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::improving::metrics::{Figures, Measured, measured, modules, moments};
+use work::memory::error::MemoryError;
+use work::memory::language::Language;
+use work::memory::loaded::{ask, shown};
 
 /// Modules that are told where nothing else is said, and the most.
 const LIMITS: (u32, u32) = (20, 1_000);
@@ -187,7 +187,7 @@ impl Command for CodeMetrics {
         }
         let repository = subject.open(invocation)?;
         let measured = measured(invocation, &repository, &found, &course).await?;
-        let point = |moment: &crate::improving::metrics::Moment| PointView {
+        let point = |moment: &work::improving::metrics::Moment| PointView {
             commit: moment.commit.to_string(),
             at: moment.at.clone(),
             figures: moment.sum(&measured).into(),
@@ -213,7 +213,7 @@ fn meant(args: &Args) -> Meant {
     Meant { repo: Some(args.repository.clone()), whole: args.whole.clone() }
 }
 
-fn view(module: crate::improving::metrics::Module, measured: &Measured) -> ModuleView {
+fn view(module: work::improving::metrics::Module, measured: &Measured) -> ModuleView {
     ModuleView {
         figures: measured.get(&module.blob).copied().unwrap_or_default().into(),
         path: module.path,

@@ -9,17 +9,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::learnt::{self, LearntView};
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::reporting::views;
-use crate::store::query::StatsQuery;
+use foundation::store::query::StatsQuery;
 use record::domain::principal::Authority;
 use record::domain::stats::{Dimension, StatusCounts, Tally};
 use record::domain::time::Timestamp;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::reporting::views;
 
 /// Days shown by `--plot` when `--since` says nothing else.
 const PLOT_DAYS: i64 = 30;

@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::improving::measuring::{Measurable, measurable};
 use inspection::statistics::{Answer as Told, Compared, compare};
 use record::domain::principal::Authority;
 use record::domain::role::Role;
 use sandbox::study::Timed;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::improving::measuring::{Measurable, measurable};
 
 /// Rounds where nothing else is said, the fewest and the most.
 const ROUNDS: (u32, u32, u32) = (10, 4, 50);

@@ -7,16 +7,16 @@ use clap::{Args as ClapArgs, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::endpoints::Endpoint;
-use crate::config::keys::{KEYS, Key};
-use crate::config::settings::Origin;
-use crate::config::write;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use foundation::config::endpoints::Endpoint;
+use foundation::config::keys::{KEYS, Key};
+use foundation::config::settings::Origin;
+use foundation::config::write;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 /// `/config`.
 pub enum Config {}

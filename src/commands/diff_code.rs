@@ -6,15 +6,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::reporting::difference::{before, diff, weakened};
 use record::domain::principal::Authority;
 use record::domain::weakening::Weakening;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::reporting::difference::{before, diff, weakened};
 
 /// `/diff-code`
 pub enum DiffCode {}

@@ -7,16 +7,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::dismissed::{Answer, answer, record};
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::repositories;
-use crate::repository::repository::Repository;
+use foundation::repository::repository::Repository;
 use inspection::findings::finding::File;
 use record::domain::act::{Act, ActKind};
 use record::domain::dismissal::{Dismissal, MAX_REASON, finding_id, is_rule};
 use record::domain::principal::Authority;
 use record::domain::role::Role;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::repositories;
 
 /// `/dismiss-finding`
 pub enum DismissFinding {}

@@ -15,14 +15,14 @@ use crate::commands::examination::part::{Health, Part};
 use crate::commands::examination::sample::{Check, Proof};
 use crate::commands::examination::samples;
 use crate::commands::examination::walls;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::disk::{self, Usage};
-use crate::contract::error::{CommandError, Exit};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::disk::{self, Usage};
+use work::contract::error::{CommandError, Exit};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 /// `/doctor`
 pub enum Doctor {}

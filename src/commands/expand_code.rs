@@ -7,17 +7,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::learn_code;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::drafting::call::Call;
-use crate::drafting::teaching::{self, Lessons, Taught};
-use crate::knowledge::learning::{self, Shelf};
+use foundation::knowledge::learning::{self, Shelf};
 use record::domain::concept::Concept;
 use record::domain::language::Language;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::drafting::call::Call;
+use work::drafting::teaching::{self, Lessons, Taught};
 
 /// `/expand-code`
 pub enum ExpandCode {}

@@ -12,19 +12,19 @@ use serde::{Deserialize, Serialize};
 use crate::commands::bundling::bundle::{BundleError, MAX_BUNDLE_BYTES};
 use crate::commands::bundling::read::verify;
 use crate::commands::bundling::write::{Bundle, bundle};
-use crate::contract::blocking::beside;
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone, counted};
 use record::domain::act::{ActKind, Subject};
 use record::domain::change::Change;
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
+use work::contract::blocking::beside;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page, Tone, counted};
 
 /// `/export`
 pub enum Export {}

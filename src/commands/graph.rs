@@ -10,18 +10,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::memory::error::MemoryError;
-use crate::memory::loaded::{ask, shown};
-use crate::memory::neighbourhood::{Graph as Around, of_file, of_symbol};
-use crate::memory::{drawing, loaded, picture};
-use crate::store::error::StoreError;
-use crate::store::memory::Recall;
+use foundation::store::error::StoreError;
+use foundation::store::memory::Recall;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::memory::error::MemoryError;
+use work::memory::loaded::{ask, shown};
+use work::memory::neighbourhood::{Graph as Around, of_file, of_symbol};
+use work::memory::{drawing, loaded, picture};
 
 /// Most proposals of a path that are looked at.
 const MOST_PROPOSED: u32 = 8;

@@ -9,13 +9,13 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::catalogue::{self, Catalogue};
-use crate::contract::command::{Access, Command, Entry, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
+use work::contract::catalogue::{self, Catalogue};
+use work::contract::command::{Access, Command, Entry, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 /// `/help`, of the commands of a list.
 pub struct Help<C>(PhantomData<C>);

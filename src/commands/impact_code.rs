@@ -9,26 +9,26 @@ use std::collections::BTreeSet;
 
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::memory::breakage::{self, Altered, Place};
-use crate::memory::calibration::FEWEST_COMMITS;
-use crate::memory::covered::{Covering, covering};
-use crate::memory::error::MemoryError;
-use crate::memory::impact::{Question, impact};
-use crate::memory::language::Language;
-use crate::memory::loaded::{Loaded, ask, shown};
-use crate::memory::outline::outline;
-use crate::memory::owners::{Owner, owners};
-use crate::memory::reasons::Impact;
-use crate::store::error::StoreError;
-use crate::store::memory::{KeptSource, Recall};
+use foundation::store::error::StoreError;
+use foundation::store::memory::{KeptSource, Recall};
 use record::domain::changeset::Changeset;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::memory::breakage::{self, Altered, Place};
+use work::memory::calibration::FEWEST_COMMITS;
+use work::memory::covered::{Covering, covering};
+use work::memory::error::MemoryError;
+use work::memory::impact::{Question, impact};
+use work::memory::language::Language;
+use work::memory::loaded::{Loaded, ask, shown};
+use work::memory::outline::outline;
+use work::memory::owners::{Owner, owners};
+use work::memory::reasons::Impact;
 
 /// Files that are named when nothing else is said.
 const DEFAULT_LIMIT: u32 = 10;
@@ -160,7 +160,7 @@ async fn proposed(invocation: &Invocation, typed: &str) -> Result<Option<Changes
     let change = revision.source.change().cloned();
     let not_one = || {
         let message = format!("{} does not change a repository", proposal.id);
-        CommandError::new(crate::contract::error::ErrorKind::State, message)
+        CommandError::new(work::contract::error::ErrorKind::State, message)
             .hint("Ask about a proposal that was made with `/propose-code --repo`.")
     };
     change.ok_or_else(not_one).map(Some)
@@ -207,7 +207,7 @@ fn asked(
         return Ok(None);
     }
     let files: BTreeSet<u32> = defined.iter().map(|(file, _)| *file).collect();
-    let altered = |(file, symbol): (u32, crate::store::memory::KeptSymbol)| {
+    let altered = |(file, symbol): (u32, foundation::store::memory::KeptSymbol)| {
         (file, Altered { name: symbol.name, before: symbol.signature, after: String::new() })
     };
     let names = defined.into_iter().map(altered).collect();

@@ -7,11 +7,11 @@ use crate::commands::importing::answer::Answer;
 use crate::commands::importing::args::Args;
 use crate::commands::importing::bundle;
 use crate::commands::importing::original;
-use crate::contract::blocking::beside;
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
 use record::domain::principal::Authority;
+use work::contract::blocking::beside;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
 
 /// `/import`
 pub enum Import {}

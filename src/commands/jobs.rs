@@ -6,17 +6,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::store::query::LogQuery;
+use foundation::store::query::LogQuery;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::lease::Lease;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 /// Records of a proposal, the newest, that are searched for the lease.
 const LOOKED_AT: u32 = 50;

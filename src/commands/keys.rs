@@ -10,24 +10,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::confirmation::{Confirmation, Wanted as Answered};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::signature::Signing;
-use crate::deciding::decided::ReceiptView;
-use crate::deciding::expected::check_expected;
-use crate::deciding::guarded::{Carried, Guarded, Protection};
-use crate::deciding::signing;
 use record::audit::owner_key::OwnerKey;
 use record::audit::signers::{Signer, Signers, is_principal};
 use record::domain::act::ActKind;
 use record::domain::assurance::Assurance;
 use record::domain::change::{OwnerKeyRow, Write};
 use record::domain::principal::{Authority, Person, Principal};
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::confirmation::{Confirmation, Wanted as Answered};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::signature::Signing;
+use work::deciding::decided::ReceiptView;
+use work::deciding::expected::check_expected;
+use work::deciding::guarded::{Carried, Guarded, Protection};
+use work::deciding::signing;
 
 /// Longest file of a public key.
 const MAX_KEY_BYTES: usize = 4_096;

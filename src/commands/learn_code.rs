@@ -7,21 +7,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::contract::acts;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::drafting::call::{self, Call};
-use crate::drafting::teaching::{self, Lessons, Taught};
-use crate::knowledge::languages;
-use crate::knowledge::learning::{self, Plan, Shelf};
+use foundation::knowledge::languages;
+use foundation::knowledge::learning::{self, Plan, Shelf};
 use record::domain::act::Act;
 use record::domain::change::{Change, Write};
 use record::domain::concept::Concept;
 use record::domain::language::Language;
 use record::domain::principal::Authority;
+use work::contract::acts;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::drafting::call::{self, Call};
+use work::drafting::teaching::{self, Lessons, Taught};
 
 /// Longest name of a concept, in characters.
 const MAX_NAME_CHARS: usize = 80;

@@ -6,14 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::reporting::{ago, views};
-use crate::store::query::{Counting, Cursor, ListQuery, ListRow, Resolved};
+use foundation::store::query::{Counting, Cursor, ListQuery, ListRow, Resolved};
 use record::domain::history::SourceKind;
 use record::domain::id::{IdPattern, ProposalKind};
 use record::domain::language::Language;
@@ -21,6 +14,13 @@ use record::domain::principal::Authority;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::reporting::{ago, views};
 
 /// Rows of one page when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;

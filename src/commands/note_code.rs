@@ -8,20 +8,20 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::checking::fitting;
-use crate::checking::note::{Line, Note, REFERENCE};
-use crate::checking::noting;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone, counted};
-use crate::contract::repositories;
-use crate::drafting::changing;
 use record::domain::changeset::RepositoryName;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
+use work::checking::fitting;
+use work::checking::note::{Line, Note, REFERENCE};
+use work::checking::noting;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page, Tone, counted};
+use work::contract::repositories;
+use work::drafting::changing;
 
 /// `/note-code`
 pub enum NoteCode {}

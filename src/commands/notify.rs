@@ -7,17 +7,17 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::notices::channel::Channel;
-use crate::notices::notice::Notice;
-use crate::store::notices::{ChannelState, Undelivered};
+use foundation::notices::channel::Channel;
+use foundation::notices::notice::Notice;
+use foundation::store::notices::{ChannelState, Undelivered};
 use record::domain::digest::hex;
 use record::domain::principal::Authority;
 use record::domain::text::Untrusted;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 /// Entries that are shown of what channels gave up.
 const SHOWN: u32 = 20;

@@ -11,24 +11,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use similar::TextDiff;
 
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::signature::Signing;
-use crate::deciding::decided::ReceiptView;
-use crate::deciding::dismissal;
-use crate::deciding::expected::check_expected;
-use crate::deciding::guarded::{Carried, Guarded, Protection};
-use crate::deciding::signing;
 use record::domain::act::ActKind;
 use record::domain::change::Write;
 use record::domain::digest::Digest;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::signature::Signing;
+use work::deciding::decided::ReceiptView;
+use work::deciding::dismissal;
+use work::deciding::expected::check_expected;
+use work::deciding::guarded::{Carried, Guarded, Protection};
+use work::deciding::signing;
 
 /// Longest file of a policy; as a record it has to fit beside its statement.
 const MAX_POLICY_BYTES: usize = 8_192;

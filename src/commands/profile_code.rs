@@ -9,18 +9,18 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::refusal;
-use crate::improving::kept;
-use crate::improving::measuring::{Measurable, measurable};
 use inspection::flame::flame;
 use record::domain::principal::Authority;
 use sandbox::study::{Frame, Profiled, Stack};
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::refusal;
+use work::improving::kept;
+use work::improving::measuring::{Measurable, measurable};
 
 /// Lines and functions that are told.
 const MAX_TOLD: usize = 15;

@@ -7,20 +7,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::acts;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::disk;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone};
-use crate::deciding::decided::ReceiptView;
-use crate::store::store::Store;
+use foundation::store::store::Store;
 use record::domain::change::{Change, PruneRule, Write};
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use record::domain::space::WRITE_FROM;
+use work::contract::acts;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::disk;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page, Tone};
+use work::deciding::decided::ReceiptView;
 
 /// Age from which on an output may go, in days, when nothing else is said.
 const DAYS: u32 = 90;

@@ -8,16 +8,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::healing::stored::newest;
-use crate::reporting::difference;
-use crate::reporting::views::{self, UsageView};
 use record::domain::execution::Execution;
 use record::domain::healing::{FailureClass, Part, Strategy, Turn};
 use record::domain::principal::Authority;
@@ -26,6 +16,16 @@ use record::domain::revision::{Origin, Revision};
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::healing::stored::newest;
+use work::reporting::difference;
+use work::reporting::views::{self, UsageView};
 
 /// Longest feedback, diagnosis and explanation, in characters.
 const MAX_TEXT: usize = 100;

@@ -54,8 +54,8 @@ use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
 use crate::commands::token::Token;
 use crate::commands::why_code::WhyCode;
-use crate::contract::catalogue::Catalogue;
-use crate::contract::command::Entry;
+use work::contract::catalogue::Catalogue;
+use work::contract::command::Entry;
 
 /// The type that stands for the list below, for `/help`.
 pub enum Registry {}

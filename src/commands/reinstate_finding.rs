@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::dismissed::{Answer, answer, record};
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::dismissals;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
 use record::domain::act::ActKind;
 use record::domain::dismissal::MAX_REASON;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::dismissals;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
 
 /// `/reinstate-finding`
 pub enum ReinstateFinding {}

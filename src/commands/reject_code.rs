@@ -3,14 +3,14 @@
 //! The rule (`review::reject`) is pure; `deciding::reasoned` reads, asks for the signature and records. A rejection needs no
 //! evidence, so it shows none.
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::signature::Signing;
-use crate::deciding::decided::Decided;
-use crate::deciding::reasoned::{self, Args};
 use record::domain::principal::Authority;
 use record::domain::review;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::signature::Signing;
+use work::deciding::decided::Decided;
+use work::deciding::reasoned::{self, Args};
 
 /// `/reject-code`
 pub enum RejectCode {}

@@ -7,21 +7,21 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Page};
-use crate::deciding::guarded::Protection;
-use crate::reporting::evidence_page;
-use crate::reporting::evidence_report::Report;
-use crate::reporting::html;
-use crate::reporting::imported::{self, ImportedView};
-use crate::reporting::markdown;
 use record::domain::id::{ExecutionKind, Named as _, ProposalId};
 use record::domain::principal::Authority;
 use record::domain::text::Untrusted;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Page};
+use work::deciding::guarded::Protection;
+use work::reporting::evidence_page;
+use work::reporting::evidence_report::Report;
+use work::reporting::html;
+use work::reporting::imported::{self, ImportedView};
+use work::reporting::markdown;
 
 /// `/report-code`
 pub enum ReportCode {}

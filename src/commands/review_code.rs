@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::repositories;
-use crate::drafting::submission::Given;
-use crate::improving::look::Look;
-use crate::improving::shown::{self, Shown};
-use crate::improving::subject::{self, Subject};
 use record::domain::principal::Authority;
 use record::domain::role::Role;
 use record::domain::source::MAX_FILE_BYTES;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::repositories;
+use work::drafting::submission::Given;
+use work::improving::look::Look;
+use work::improving::shown::{self, Shown};
+use work::improving::subject::{self, Subject};
 
 /// `/review-code`
 pub enum ReviewCode {}

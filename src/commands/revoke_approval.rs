@@ -3,15 +3,15 @@
 //! The rule (`review::revoke`) is pure; `deciding::reasoned` reads, asks for the signature and records. The signed statement
 //! names the approval it ends.
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::signature::Signing;
-use crate::deciding::decided::Decided;
-use crate::deciding::reasoned::{self, Args};
 use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
 use record::domain::review;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::signature::Signing;
+use work::deciding::decided::Decided;
+use work::deciding::reasoned::{self, Args};
 
 /// `/revoke-approval`
 pub enum RevokeApproval {}

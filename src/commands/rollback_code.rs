@@ -8,22 +8,12 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::applying::contents::Contents;
-use crate::applying::journal::{self, Task};
-use crate::applying::{unfinished, vouched, wanted};
 use crate::commands::targets::answer::{Answer, Word};
 use crate::commands::targets::branches::{self, Site, Tip};
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::message;
 use crate::commands::targets::question::{Asked, Given};
 use crate::commands::targets::replayed;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::confirmation::Confirmation;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::page::{Cell, Tone};
-use crate::deciding::decided::ReceiptView;
 use record::domain::application::{Application, BranchOrder, Direction, Ending};
 use record::domain::changeset::{Changeset, Touched};
 use record::domain::digest::Digest;
@@ -31,6 +21,16 @@ use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
 use record::domain::source_path::SourcePath;
+use work::applying::contents::Contents;
+use work::applying::journal::{self, Task};
+use work::applying::{unfinished, vouched, wanted};
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::confirmation::Confirmation;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::page::{Cell, Tone};
+use work::deciding::decided::ReceiptView;
 
 /// `/rollback-code`
 pub enum RollbackCode {}

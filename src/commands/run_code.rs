@@ -6,22 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, Exit};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::diagnosis::script::{MODULE, RunClass, SUITE_TEXT};
-use crate::drafting::draft::{self, Draft, Question};
-use crate::drafting::related;
-use crate::healing::healed::{AttemptView, Spent};
-use crate::healing::healing_loop;
-use crate::healing::plan;
-use crate::healing::stored::newest;
-use crate::providers::extract::{ExtractError, Extracted, extract_script};
-use crate::providers::provider::{CompletionRequest, Task};
-use crate::reporting::views;
+use foundation::providers::extract::{ExtractError, Extracted, extract_script};
+use foundation::providers::provider::{CompletionRequest, Task};
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::healing::{Plan, Stop, Strategy};
 use record::domain::id::ProposalId;
@@ -30,6 +16,20 @@ use record::domain::principal::Authority;
 use record::domain::proposal::Request;
 use record::domain::role::Role;
 use record::domain::verdict::VerdictWord;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, Exit};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::diagnosis::script::{MODULE, RunClass, SUITE_TEXT};
+use work::drafting::draft::{self, Draft, Question};
+use work::drafting::related;
+use work::healing::healed::{AttemptView, Spent};
+use work::healing::healing_loop;
+use work::healing::plan;
+use work::healing::stored::newest;
+use work::reporting::views;
 
 /// `/run-code`
 pub enum RunCode {}

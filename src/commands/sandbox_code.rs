@@ -8,30 +8,27 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::settings::Settings;
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone};
-use crate::contract::refusal;
-use crate::deciding::expected::check_expected;
-use crate::drafting::changing;
-use crate::executing::dependencies::{self, Install};
-use crate::executing::terms::{self, Trial};
-use crate::executing::trial;
-use crate::reporting::evidence_page;
-use crate::reporting::evidence_report::Report;
-use crate::reporting::packages;
+use foundation::config::settings::Settings;
 use record::domain::digest::Digest;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
-use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::{Keep, Network};
 use sandbox::toolchain::layer::{Layer, Provided};
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::page::{Cell, Page, Tone};
+use work::contract::refusal;
+use work::deciding::expected::check_expected;
+use work::drafting::changing;
+use work::executing::dependencies::{self, Install};
+use work::executing::terms::{self, Trial};
+use work::executing::trial;
+use work::reporting::evidence_report::Report;
+use work::reporting::packages;
 
 /// Longest time limit, in seconds.
 const MAX_TIMEOUT: u64 = 3_600;
@@ -210,19 +207,4 @@ fn variables(pairs: &[String]) -> Result<BTreeMap<String, String>, CommandError>
         }
     };
     pairs.iter().map(pair).collect()
-}
-
-impl Outcome for Report {
-    fn page(&self) -> Page {
-        evidence_page::page(self).next(self.next_steps())
-    }
-
-    fn exit(&self) -> Exit {
-        match self.verdict {
-            VerdictWord::Passed => Exit::Done,
-            VerdictWord::Failed => Exit::Negative,
-            VerdictWord::Inconclusive if self.reasons.contains(&Reason::Flaky) => Exit::Negative,
-            VerdictWord::Inconclusive => Exit::Unavailable,
-        }
-    }
 }

@@ -6,18 +6,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::lookup::{self, Newest};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::diagnosis::packages::Requirement;
-use crate::healing::stored::newest;
-use crate::reporting::calls::{self, CallView};
-use crate::reporting::file_reports::{self, ByFile, FileReport, ListedFile};
-use crate::reporting::imported::{self, ImportedView};
-use crate::reporting::views::{self, FileView};
 use record::domain::language::Language;
 use record::domain::principal::Authority;
 use record::domain::review::PastReview;
@@ -25,6 +13,18 @@ use record::domain::revision::Origin;
 use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::word_fit::WordFit;
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::lookup::{self, Newest};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::diagnosis::packages::Requirement;
+use work::healing::stored::newest;
+use work::reporting::calls::{self, CallView};
+use work::reporting::file_reports::{self, ByFile, FileReport, ListedFile};
+use work::reporting::imported::{self, ImportedView};
+use work::reporting::views::{self, FileView};
 
 /// `/show-code`
 pub enum ShowCode {}

@@ -7,19 +7,19 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::tokens::{self, Known};
-use crate::deciding::decided::ReceiptView;
 use record::audit::signers::is_principal;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Freshness, Receipt};
 use record::domain::principal::Authority;
 use record::domain::time::Timestamp;
 use record::domain::token::{Token as Made, TokenScope};
+use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::tokens::{self, Known};
+use work::deciding::decided::ReceiptView;
 
 /// Days that a token counts where nothing else is said.
 const USUAL_DAYS: u32 = 90;

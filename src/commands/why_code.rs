@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject::{Meant, Subject};
 use crate::commands::remembering::views::{HopView, StateView, hops};
-use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone};
-use crate::memory::decided;
-use crate::memory::error::MemoryError;
-use crate::memory::hops::HopKind;
-use crate::memory::loaded::{Loaded, ask, shown};
-use crate::memory::site::Site;
-use crate::memory::trail::{self, Trail};
-use crate::store::memory::{KeptFile, KeptHunk, Proposed};
+use foundation::store::memory::{KeptFile, KeptHunk, Proposed};
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Cell, Page, Tone};
+use work::memory::decided;
+use work::memory::error::MemoryError;
+use work::memory::hops::HopKind;
+use work::memory::loaded::{Loaded, ask, shown};
+use work::memory::site::Site;
+use work::memory::trail::{self, Trail};
 
 /// Most proposals of a path that are looked through.
 const MOST_PROPOSED: u32 = 50;

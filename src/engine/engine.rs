@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::command::{Access, Entry};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Events;
-use crate::contract::invocation::Invocation;
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
-use crate::contract::refusal;
-use crate::contract::space;
-use crate::drafting::stored_answer;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Entry};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Events;
+use work::contract::invocation::Invocation;
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
+use work::contract::refusal;
+use work::contract::space;
+use work::drafting::stored_answer;
 
 /// An engine: one context, and the checks before each command.
 #[derive(Clone)]

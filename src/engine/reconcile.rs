@@ -4,18 +4,18 @@
 //! calls of models and their replies are taken over, and approvals that ran out meanwhile are ended, all before the first
 //! command.
 
-use crate::applying::unfinished;
-use crate::contract::acts;
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::deciding::dismissal;
-use crate::drafting::open_call;
-use crate::drafting::stored_answer;
-use crate::observability::fault::{self, Point};
+use foundation::observability::fault::{self, Point};
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
 use record::domain::lease::{Lease, LeaseState};
 use record::domain::principal::{Principal, Via};
+use work::applying::unfinished;
+use work::contract::acts;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::deciding::dismissal;
+use work::drafting::open_call;
+use work::drafting::stored_answer;
 
 /// Records every open job that this engine does not work on as abandoned; returns how many there were.
 ///

@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
 
-use crate::checking::allowed_signers::{AllowedSigners, MAX_SIGNERS_BYTES};
-use crate::checking::check::{self, Wish as Wanted};
-use crate::checking::installing::{Existing, Forge, Hook, Installed, Order};
-use crate::config::short_file::{self, Links};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::page::Page;
-use crate::launch;
 use crate::surfaces::envelope;
 use crate::surfaces::render::page::draw;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::words::grammar::Wish;
+use foundation::config::short_file::{self, Links};
+use foundation::launch;
 use record::audit::key::VerifierKey;
+use work::checking::allowed_signers::{AllowedSigners, MAX_SIGNERS_BYTES};
+use work::checking::check::{self, Wish as Wanted};
+use work::checking::installing::{Existing, Forge, Hook, Installed, Order};
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::page::Page;
 
 /// The name of the subcommand.
 pub const NAME: &str = "check";

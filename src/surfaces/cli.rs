@@ -11,11 +11,6 @@ use std::sync::Arc;
 
 use crate::app;
 use crate::commands::registry;
-use crate::config::read;
-use crate::config::settings::Settings;
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::check;
 use crate::surfaces::mcp::serving;
 use crate::surfaces::open;
@@ -30,7 +25,12 @@ use crate::surfaces::words::generated;
 use crate::surfaces::words::grammar::{Grammar, Wish};
 use crate::surfaces::words::suggest;
 use crate::surfaces::writer::daemon;
+use foundation::config::read;
+use foundation::config::settings::Settings;
 use record::domain::principal::Surface;
+use work::contract::catalogue;
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Runs this process: the shell's words, its settings and its streams.
 pub fn main() -> ExitCode {

@@ -6,13 +6,13 @@
 
 use rustyline::error::ReadlineError;
 
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::keyboard;
 use crate::surfaces::render::page;
 use crate::surfaces::render::wrap::wrap;
 use crate::surfaces::terminal::Terminal;
 use record::domain::text::Untrusted;
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Columns left for the answer behind a question.
 const ROOM: usize = 10;

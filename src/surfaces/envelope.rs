@@ -6,8 +6,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::text::Untrusted;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Version of the envelope.
 pub const SCHEMA_VERSION: u32 = 1;

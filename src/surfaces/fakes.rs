@@ -7,14 +7,14 @@ use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Access, Command, Entry, Group, Spec};
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::Page;
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Command, Entry, Group, Spec};
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::Page;
 
 /// A few commands in the shape of the real ones.
 pub(crate) static FAKES: &[Entry] =

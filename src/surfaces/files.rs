@@ -7,8 +7,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::contract::command::{Kind, Listed, Surroundings};
-use crate::contract::error::{CommandError, ErrorKind};
+use work::contract::command::{Kind, Listed, Surroundings};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Most names that are read of one folder; whoever asks for fewer files refuses it by then.
 const MOST_LISTED: usize = 100_000;

@@ -3,10 +3,10 @@
 //! `/propose-code` alone is no mistake but a beginning. Only a command that was refused is asked about, and only for its free text: what
 //! it means is said by the declaration of the argument.
 
-use crate::contract::command::Entry;
 use crate::surfaces::keyboard;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::words::grammar::{Grammar, Words};
+use work::contract::command::Entry;
 
 /// Asks for the free text of a command that was typed without any; none where it has no place for one, or nothing was said.
 pub fn ask(terminal: &mut Terminal, entry: &Entry, words: &Words) -> Option<Words> {
@@ -46,7 +46,7 @@ fn question(entry: &Entry, words: &Words) -> Option<String> {
 mod tests {
     use super::*;
     use crate::commands::registry::ENTRIES;
-    use crate::contract::catalogue;
+    use work::contract::catalogue;
 
     fn asked(name: &str, words: &[&str]) -> Option<String> {
         let entry = catalogue::find_in(ENTRIES, name).unwrap();

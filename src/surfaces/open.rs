@@ -11,16 +11,16 @@ use hyper::Method;
 use serde_json::json;
 
 use crate::app::App;
-use crate::config::read::variable;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::page::Page;
-use crate::launch;
 use crate::surfaces::http::sign_in::{Code, CodeWish};
 use crate::surfaces::subcommand::{self, Shown};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::socket::Socket;
+use foundation::config::read::variable;
+use foundation::launch;
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::page::Page;
 
 /// The name of the subcommand.
 pub const NAME: &str = "open";

@@ -13,16 +13,16 @@ use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::config::settings::Settings;
-use crate::config::short_file::{self, Links};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::signature::{Signed, ToSign};
-use crate::launch::HostProgram;
+use foundation::config::settings::Settings;
+use foundation::config::short_file::{self, Links};
+use foundation::launch::HostProgram;
 use record::audit::local_key::{LocalKey, LocalKeyError};
 use record::audit::owner_key::{OwnerKey, OwnerKeyError};
 use record::audit::sshsig::{NAMESPACE, SshSig};
 use record::domain::assurance::Assurance;
 use record::domain::text::Untrusted;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::signature::{Signed, ToSign};
 
 /// The setting that names a key.
 const SETTING: &str = "SARAPHINA_OWNER_KEY";

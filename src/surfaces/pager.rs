@@ -6,9 +6,9 @@
 use std::io::{self, Write};
 use std::process::Stdio;
 
-use crate::config::read::variable;
-use crate::launch::HostProgram;
 use crate::surfaces::keyboard;
+use foundation::config::read::variable;
+use foundation::launch::HostProgram;
 
 /// The pager when nothing names one.
 pub const PAGER: &str = "less -FRX";

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::contract::event::{Event, Events};
 use crate::surfaces::render::ink::{Look, fit};
 use record::domain::text::Untrusted;
+use work::contract::event::{Event, Events};
 
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);

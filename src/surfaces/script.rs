@@ -7,13 +7,13 @@ use std::io::{BufRead, Read as _};
 
 use tokio::sync::mpsc;
 
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::words::slash::{self, Line};
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Longest line taken.
 const MAX_LINE_BYTES: usize = 4 << 20;

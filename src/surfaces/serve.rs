@@ -15,8 +15,6 @@ use serde_json::json;
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
-use crate::config::short_file::{self, Links};
-use crate::contract::error::{CommandError, Exit};
 use crate::surfaces::envelope;
 use crate::surfaces::subcommand;
 use crate::surfaces::terminal::Terminal;
@@ -24,6 +22,8 @@ use crate::surfaces::turn;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::resident;
 use crate::surfaces::writer::tcp_door::{TcpDoor, Wire};
+use foundation::config::short_file::{self, Links};
+use work::contract::error::{CommandError, Exit};
 
 /// The name of the subcommand.
 pub const NAME: &str = "serve";

@@ -6,17 +6,17 @@
 use serde_json::Value;
 
 use crate::app::App;
-use crate::contract::arguments::Arguments;
-use crate::contract::caller::Caller;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
 use crate::surfaces::fresh_key::fresh_key;
 use crate::surfaces::ways::{Watch, Ways};
 use record::audit::signers::is_principal;
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Surface, Via};
+use work::contract::arguments::Arguments;
+use work::contract::caller::Caller;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
 
 /// A session: its name, what it has shown, and its ways to the engines.
 pub struct Session {

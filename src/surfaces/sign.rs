@@ -10,13 +10,6 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::commands::registry;
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::outcome::Answer;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::signature::Signing;
 use crate::surfaces::confirm;
 use crate::surfaces::envelope;
 use crate::surfaces::http::signing::view::{
@@ -32,6 +25,13 @@ use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::socket::Socket;
 use record::domain::digest::Digest;
+use work::contract::catalogue;
+use work::contract::command::Entry;
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::outcome::Answer;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::signature::Signing;
 
 /// The name of the subcommand.
 pub const NAME: &str = "sign";

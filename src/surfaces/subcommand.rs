@@ -6,13 +6,13 @@
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::page::Page;
 use crate::surfaces::envelope;
 use crate::surfaces::render::page::draw;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::words::grammar::Wish;
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::page::Page;
 
 /// Threads of an engine that no session shares.
 const WORKERS: usize = 2;

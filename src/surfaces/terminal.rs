@@ -5,12 +5,12 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use crate::config::read::variable;
-use crate::config::settings::Settings;
 use crate::surfaces::keyboard;
 use crate::surfaces::pager::{self, Stream};
 use crate::surfaces::render::ink::{Icons, Ink, Look};
 use crate::surfaces::render::wrap::wrap;
+use foundation::config::read::variable;
+use foundation::config::settings::Settings;
 
 /// Narrower terminals are treated as if they had this many columns.
 const LEAST_WIDTH: usize = 40;

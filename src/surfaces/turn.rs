@@ -5,12 +5,6 @@
 //! own.
 
 use crate::commands::{help, registry};
-use crate::contract::arguments::Arguments;
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::outcome::Answer;
-use crate::contract::signature::{Signed, ToSign};
 use crate::surfaces::confirm;
 use crate::surfaces::envelope;
 use crate::surfaces::files::{Files, StandardInput};
@@ -22,6 +16,12 @@ use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::{Grammar, Wish, Words};
 use record::domain::principal::{Authority, Surface};
+use work::contract::arguments::Arguments;
+use work::contract::catalogue;
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::outcome::Answer;
+use work::contract::signature::{Signed, ToSign};
 
 /// The command that enrols keys.
 const KEYS: &str = "keys";

@@ -9,15 +9,15 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::config::settings::Settings;
-use crate::contract::arguments::Arguments;
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Events;
-use crate::contract::outcome::Answer;
 use crate::surfaces::session::Session;
 use crate::surfaces::ways::Watch;
+use foundation::config::settings::Settings;
 use record::domain::principal::Surface;
+use work::contract::arguments::Arguments;
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Events;
+use work::contract::outcome::Answer;
 
 /// Threads that carry out commands.
 const WORKERS: usize = 2;

@@ -10,18 +10,18 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::contract::caller::Caller;
-use crate::contract::command::{Access, Entry};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Events;
-use crate::contract::order::Order;
 use crate::engine::engine::Engine;
-use crate::store::error::StoreError;
 use crate::surfaces::fresh_key::fresh_key;
 use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::link::Link;
+use foundation::store::error::StoreError;
+use work::contract::caller::Caller;
+use work::contract::command::{Access, Entry};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Events;
+use work::contract::order::Order;
 
 /// One command on its way: where progress goes, and what stops it.
 #[derive(Clone)]

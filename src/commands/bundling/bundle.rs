@@ -3,9 +3,9 @@
 //! A bundle can be checked without saraphina: it is a plain tar with a list of digests, records, proofs and signatures.
 //! Writer and reader share these types and names, so that they cannot drift apart.
 
-use crate::contract::error::{CommandError, ErrorKind};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use work::contract::error::{CommandError, ErrorKind};
 
 use crate::commands::bundling::tar::TarError;
 use record::domain::changeset::{Base, Mode, RepositoryName};

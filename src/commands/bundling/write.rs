@@ -5,7 +5,6 @@
 
 use serde::Serialize;
 
-use crate::auditing::rows::check::{self, Vouched};
 use crate::commands::bundling::attestation::{Attested, attestation};
 use crate::commands::bundling::bundle::{
     BundleError, CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST,
@@ -14,10 +13,8 @@ use crate::commands::bundling::bundle::{
 };
 use crate::commands::bundling::changes;
 use crate::commands::bundling::tar::{Packed, pack};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::store::query::LogRow;
-use crate::store::store::Store;
+use foundation::store::query::LogRow;
+use foundation::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::VerifierKey;
 use record::audit::proof::inclusion_proof;
@@ -27,6 +24,9 @@ use record::domain::execution::Execution;
 use record::domain::id::ProposalId;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
+use work::auditing::rows::check::{self, Vouched};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
 
 /// The page for whoever opens a bundle.
 const README_TEXT: &str = include_str!("readme.md");

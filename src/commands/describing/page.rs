@@ -2,8 +2,8 @@
 //!
 //! The same lines stand in the question and in what `/repository show` shows, so that an owner finds again what they confirmed.
 
-use crate::contract::page::{Cell, Page, Tone, counted};
 use record::domain::repository::Repository as Described;
+use work::contract::page::{Cell, Page, Tone, counted};
 
 /// What was confirmed, or is to be.
 pub fn described_page(described: &Described) -> Page {

@@ -7,18 +7,18 @@ use std::path::Path;
 
 use crate::commands::describing::page::described_page;
 use crate::commands::describing::suite::SuiteView;
-use crate::contract::confirmation::{Confirmation, Wanted as Answered};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::ground::Ground;
-use crate::contract::invocation::Invocation;
-use crate::contract::page::{Cell, Page, Tone};
-use crate::drafting::changing;
-use crate::drafting::survey::Found;
-use crate::executing::changes::alone;
-use crate::executing::dependencies::{self, Laid};
-use crate::reporting::packages;
 use record::domain::changeset::{Base, RepositoryName};
 use record::domain::repository::Repository as Described;
+use work::contract::confirmation::{Confirmation, Wanted as Answered};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::ground::Ground;
+use work::contract::invocation::Invocation;
+use work::contract::page::{Cell, Page, Tone};
+use work::drafting::changing;
+use work::drafting::survey::Found;
+use work::executing::changes::alone;
+use work::executing::dependencies::{self, Laid};
+use work::reporting::packages;
 
 /// Time that a suite gets where the owner says nothing, in seconds.
 const SECONDS: u32 = 300;

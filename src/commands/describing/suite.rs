@@ -5,8 +5,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::page::{Cell, Tone, counted};
-use crate::executing::changes::baseline::Baseline;
+use work::contract::page::{Cell, Tone, counted};
+use work::executing::changes::baseline::Baseline;
 
 /// What the suite of HEAD did.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -4,11 +4,11 @@
 //! names the clock's own time as well, and what rests on order does not mind. The owner should know, and set a wrong clock right.
 
 use crate::commands::examination::part::{Health, Part};
-use crate::contract::context::Context;
-use crate::store::error::StoreError;
-use crate::store::query::LogQuery;
+use foundation::store::error::StoreError;
+use foundation::store::query::LogQuery;
 use record::audit::record::Record;
 use record::domain::approval::CLOCK_SKEW_MS;
+use work::contract::context::Context;
 
 /// Tells of a log that is ahead of the clock; nothing where both agree or there is no log to look at.
 pub async fn clock(context: &Context) -> Option<Part> {

@@ -8,18 +8,18 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::auditing::rows::check as all_rows;
 use crate::commands::examination::part::{Health, Part};
-use crate::config::checks::Form;
-use crate::config::keys::{KEYS, Key, Secrecy};
-use crate::config::short_file::{self, Links};
-use crate::contract::context::Context;
-use crate::contract::disk;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::store::store::Store;
+use foundation::config::checks::Form;
+use foundation::config::keys::{KEYS, Key, Secrecy};
+use foundation::config::short_file::{self, Links};
+use foundation::store::store::Store;
 use record::audit::key::VerifierKey;
 use record::domain::space::Room;
 use sandbox::toolchain::python;
+use work::auditing::rows::check as all_rows;
+use work::contract::context::Context;
+use work::contract::disk;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
 const LARGE_WAL: u64 = 96 << 20;
@@ -64,7 +64,7 @@ pub async fn database(context: &Context) -> Part {
     }
 }
 
-async fn pages(store: &dyn Store) -> Result<Part, crate::store::error::StoreError> {
+async fn pages(store: &dyn Store) -> Result<Part, foundation::store::error::StoreError> {
     let usage = store.usage().await?;
     if usage.database_bytes == 0 {
         return Ok(Part::new(
@@ -139,7 +139,7 @@ pub async fn log(context: &Context) -> Part {
 /// Says what the heads tell, or what is wrong with them.
 async fn heads(
     store: &dyn Store,
-) -> Result<Result<(Health, String), String>, crate::store::error::StoreError> {
+) -> Result<Result<(Health, String), String>, foundation::store::error::StoreError> {
     let state = store.log_state().await?;
     let entries = store.usage().await?.records;
     let (key, head) = (store.log_key()?, store.head()?);

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use crate::commands::examination::part::{Health, Part};
-use crate::contract::context::Context;
-use crate::store::error::StoreError;
-use crate::store::notices::{ChannelState, Undelivered};
-use crate::store::store::Store;
+use foundation::store::error::StoreError;
+use foundation::store::notices::{ChannelState, Undelivered};
+use foundation::store::store::Store;
+use work::contract::context::Context;
 
 /// The name of the part.
 const PART: &str = "notifications";

@@ -12,9 +12,6 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::examination::sample::{Check, Expected, Proof, Sample};
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
 use record::domain::digest::hex;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::id::ExecutionId;
@@ -24,6 +21,9 @@ use record::domain::source::{Source, SourceFile};
 use sandbox::backend::{Job, SandboxBackend};
 use sandbox::error::SandboxError;
 use sandbox::toolchain::python;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
 
 /// Wall time of a sample, in milliseconds.
 const TESTS_MS: u64 = 20_000;

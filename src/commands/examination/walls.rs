@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::commands::examination::part::{Health, Part};
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
 
 /// Layers by name, with what comes through where one is missing.
 const LETS_THROUGH: &[(&str, &str)] = &[

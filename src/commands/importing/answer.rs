@@ -6,10 +6,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::error::Exit;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use record::domain::history::SourceKind;
+use work::contract::error::Exit;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
 
 /// Most proposals, refusals or orphans that an answer lists; all are counted.
 pub const LISTED: usize = 1_000;

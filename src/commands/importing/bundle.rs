@@ -16,10 +16,7 @@ use crate::commands::importing::args::Args;
 use crate::commands::importing::history::cut;
 use crate::commands::importing::incoming::{Incoming, claim};
 use crate::commands::importing::original::closing;
-use crate::contract::blocking::beside;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::store::store::Store;
+use foundation::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
@@ -31,6 +28,9 @@ use record::domain::id::ProposalId;
 use record::domain::revision::{Authorship, Revision};
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
+use work::contract::blocking::beside;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
 
 /// Tells whether a file starts as bundles do: with the name of the manifest.
 pub fn is_bundle(path: &Path) -> bool {

@@ -3,12 +3,12 @@
 //! An original overwrites code when it refines it; the states are recovered from its refinements, in order, and become
 //! revisions. Nothing is made up: what is missing or odd becomes a remark, and what cannot be ours is refused with a reason.
 
-use crate::contract::page::counted;
 use serde_json::{Map, Value};
 use thiserror::Error;
+use work::contract::page::counted;
 
 use crate::commands::importing::incoming::{Incoming, claim};
-use crate::store::original::row::{SourceRow, SourceValue};
+use foundation::store::original::row::{SourceRow, SourceValue};
 use record::domain::digest::Digest;
 use record::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};
 use record::domain::id::ProposalId;

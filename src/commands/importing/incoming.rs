@@ -3,13 +3,13 @@
 //! Originals and bundles both become this. Everything of a proposal is written in one transaction, so an import that breaks
 //! off leaves whole proposals only. It comes as pending, whatever its source claims.
 
-use crate::contract::acts;
-use crate::contract::invocation::Invocation;
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::change::{Change, NewProposal, Write};
 use record::domain::history::{HistoryItem, HistoryKind, MAX_CLAIM_CHARS, Provenance};
 use record::domain::language::Language;
 use record::domain::revision::Revision;
+use work::contract::acts;
+use work::contract::invocation::Invocation;
 
 /// A proposal with its revisions, and what its source says about it.
 #[derive(Clone, Debug)]

@@ -16,16 +16,16 @@ use crate::commands::importing::history::{NotTaken, Terms};
 use crate::commands::importing::incoming::Incoming;
 use crate::commands::importing::rest::Rest;
 use crate::commands::importing::survey::{OriginalSource, Planned, Survey};
-use crate::contract::acts;
-use crate::contract::blocking::beside;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::store::store::Store;
+use foundation::store::store::Store;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
 use record::domain::concept::Concept;
 use record::domain::history::{FinishedImport, SourceKind};
 use record::domain::id::ProposalId;
+use work::contract::acts;
+use work::contract::blocking::beside;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
 
 /// Proposals that are read ahead of what is written.
 const AHEAD: usize = 4;

@@ -8,11 +8,11 @@ use std::path::Path;
 
 use crate::commands::importing::history::{NotTaken, ProposalRows, Terms};
 use crate::commands::importing::incoming::{Incoming, claim};
-use crate::store::original::error::OriginalError;
-use crate::store::original::original::{Key, Original, Shape};
-use crate::store::original::row::{SourceRow, SourceValue};
-use crate::store::original::snapshot::Snapshot;
-use crate::store::original::tables::{EXECUTIONS, PROPOSALS, REFINEMENTS, REVIEWS, Table};
+use foundation::store::original::error::OriginalError;
+use foundation::store::original::original::{Key, Original, Shape};
+use foundation::store::original::row::{SourceRow, SourceValue};
+use foundation::store::original::snapshot::Snapshot;
+use foundation::store::original::tables::{EXECUTIONS, PROPOSALS, REFINEMENTS, REVIEWS, Table};
 use record::domain::digest::Digest;
 use record::domain::history::HistoryKind;
 use record::domain::id::ProposalId;

@@ -5,14 +5,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::dismissals::{self, Known};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::deciding::decided::ReceiptView;
 use record::domain::act::Act;
 use record::domain::change::Change;
+use work::contract::dismissals::{self, Known};
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::deciding::decided::ReceiptView;
 
 /// What comes of it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::dismissals;
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::memory::learning::{Dismissed, Helped, Lesson, Share, Weight, helped, lessons, weights};
-use crate::memory::site::recall;
+use work::contract::dismissals;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::memory::learning::{Dismissed, Helped, Lesson, Share, Weight, helped, lessons, weights};
+use work::memory::site::recall;
 
 /// Rules that a page tells of one repository.
 const MOST_RULES: usize = 8;

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::Surroundings;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::{refusal, repositories};
-use crate::repository::repository::Repository;
-use crate::repository::target::Target;
+use foundation::repository::repository::Repository;
+use foundation::repository::target::Target;
 use record::domain::changeset::{GitId, RepositoryName};
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
+use work::contract::command::Surroundings;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::{refusal, repositories};
 
 /// Hex digits of the name that a path is remembered by.
 const PATH_DIGITS: usize = 12;

@@ -5,14 +5,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::memory::breakage::{Place, Use};
-use crate::memory::facts::Facts;
-use crate::memory::hops::Hop;
-use crate::memory::loaded::Loaded;
-use crate::memory::owners::Owner;
-use crate::memory::reasons::Likely;
-use crate::memory::telling::words;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::memory::breakage::{Place, Use};
+use work::memory::facts::Facts;
+use work::memory::hops::Hop;
+use work::memory::loaded::Loaded;
+use work::memory::owners::Owner;
+use work::memory::reasons::Likely;
+use work::memory::telling::words;
 
 /// Which state of a repository an answer is about, and what is missing of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::healing::mutation::{Mutation, Survivor};
-use crate::reporting::views;
 use record::domain::evidence::{
     Evidence, Finding as Observed, IntegrityState, MissingLine, TestOutcome,
 };
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use repair::outline::outline;
+use work::healing::mutation::{Mutation, Survivor};
+use work::reporting::views;
 
 /// Coverage below which it is a finding, in percent.
 const ENOUGH_COVERAGE: f64 = 90.0;

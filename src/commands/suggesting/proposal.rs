@@ -6,12 +6,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::drafting::draft::{self, Draft};
-use crate::executing::terms::Trial;
-use crate::executing::trial;
 use record::domain::id::ProposalId;
 use record::domain::limits::Limits;
 use record::domain::proposal::Proposal;
@@ -20,6 +14,12 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 use record::domain::verdict::VerdictWord;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::drafting::draft::{self, Draft};
+use work::executing::terms::Trial;
+use work::executing::trial;
 
 /// A proposal that waits for the owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,17 +7,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::suggesting::findings::{Finding, Weight};
-use crate::contract::error::CommandError;
-use crate::contract::invocation::Invocation;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::drafting::call::{self, Call};
-use crate::drafting::draft;
-use crate::providers::provider::{CompletionRequest, Task};
-use crate::providers::remarks::{Remark, Remarks, Severity, read_remarks};
-use crate::reporting::views::{self, UsageView};
+use foundation::providers::provider::{CompletionRequest, Task};
+use foundation::providers::remarks::{Remark, Remarks, Severity, read_remarks};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
+use work::contract::error::CommandError;
+use work::contract::invocation::Invocation;
+use work::contract::page::{Block, Cell, Page, Tone};
+use work::drafting::call::{self, Call};
+use work::drafting::draft;
+use work::reporting::views::{self, UsageView};
 
 /// The reason told where a reply says nothing.
 const UNREADABLE: &str = "the reply is not in the form that was asked for";

@@ -5,15 +5,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::error::Exit;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::deciding::decided::ReceiptView;
 use record::domain::application::{Direction, Order, Step};
 use record::domain::changeset::Changeset;
 use record::domain::revision::Revision;
 use record::domain::verdict::VerdictWord;
+use work::contract::error::Exit;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::deciding::decided::ReceiptView;
 
 /// Most paths that a page names.
 const MOST_SHOWN: usize = 40;

@@ -5,23 +5,23 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::applying::contents::Contents;
-use crate::applying::journal::Task;
-use crate::applying::wanted;
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::message::{self, Trailers};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::repositories;
-use crate::deciding::permit::Permit;
-use crate::repository::commits::{Author, NewCommit};
-use crate::repository::repository::Repository;
-use crate::repository::revisions::Head;
+use foundation::repository::commits::{Author, NewCommit};
+use foundation::repository::repository::Repository;
+use foundation::repository::revisions::Head;
 use record::domain::application::BranchOrder;
 use record::domain::changeset::{Base, Changeset, GitId, RepositoryName};
 use record::domain::proposal::Proposal;
 use record::domain::source_path::SourcePath;
+use work::applying::contents::Contents;
+use work::applying::journal::Task;
+use work::applying::wanted;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::repositories;
+use work::deciding::permit::Permit;
 
 /// How git names branches.
 const BRANCHES: &str = "refs/heads/";

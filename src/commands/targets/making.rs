@@ -4,16 +4,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::applying::contents::Contents;
-use crate::applying::error::{ApplyError, FileError};
-use crate::applying::folder;
-use crate::applying::journal::Task;
-use crate::applying::plan::{Manner, Wanted, is_of_git};
-use crate::applying::preparing::{self, Prepared};
-use crate::applying::unfinished;
-use crate::contract::blocking::beside;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
 use record::domain::application::{Application, Direction, FileOrder, Order};
 use record::domain::change::Expected;
 use record::domain::changeset::RepositoryName;
@@ -21,6 +11,16 @@ use record::domain::digest::Digest;
 use record::domain::id::{JobId, ProposalId};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
+use work::applying::contents::Contents;
+use work::applying::error::{ApplyError, FileError};
+use work::applying::folder;
+use work::applying::journal::Task;
+use work::applying::plan::{Manner, Wanted, is_of_git};
+use work::applying::preparing::{self, Prepared};
+use work::applying::unfinished;
+use work::contract::blocking::beside;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
 
 /// What an order is about.
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@
 //! terminal has the page compared with the one that would be shown now.
 
 use crate::commands::targets::answer::{Answer, files_page, place};
-use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::page::{Cell, Page, Tone};
-use crate::deciding::expected::check_expected;
 use record::domain::application::Direction;
 use record::domain::digest::Digest;
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::page::{Cell, Page, Tone};
+use work::deciding::expected::check_expected;
 
 /// An answer that was given in advance.
 #[derive(Clone, Copy, Debug)]

@@ -4,12 +4,7 @@
 //! executed and approved again, and the old approval ends with it.
 
 use crate::commands::targets::branches::Site;
-use crate::contract::acts;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::contract::repeated;
-use crate::deciding::dismissal;
-use crate::repository::merging::Merged;
+use foundation::repository::merging::Merged;
 use record::domain::act::ActKind;
 use record::domain::change::{Change, Expected, Write};
 use record::domain::changeset::{Base, Changeset, Touched};
@@ -19,6 +14,11 @@ use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::source_path::SourcePath;
 use record::domain::status::Status;
+use work::contract::acts;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::contract::repeated;
+use work::deciding::dismissal;
 
 /// Most conflicts that a message names.
 const NAMED: usize = 5;

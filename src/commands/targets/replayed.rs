@@ -3,13 +3,13 @@
 //! A client that lost the answer asks again; what is written already is told, not written twice.
 
 use crate::commands::targets::answer::Answer;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::invocation::Invocation;
-use crate::deciding::decided::ReceiptView;
 use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
 use record::domain::application::{Direction, Ending};
 use record::domain::id::{JobId, ProposalId};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::invocation::Invocation;
+use work::deciding::decided::ReceiptView;
 
 /// Answers as the first time; nothing where there was no first time, or where it was broken off and taken back.
 pub async fn answer(

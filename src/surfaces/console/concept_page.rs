@@ -4,14 +4,14 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::knowledge::learning;
 use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::knowledge_page::href;
 use crate::surfaces::console::look::Look;
+use foundation::knowledge::learning;
 use record::domain::concept::Concept;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Levels of what a concept rests on.
 const DEPTH: usize = 3;

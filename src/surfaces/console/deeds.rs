@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use crate::store::query::LogRow;
 use crate::surfaces::console::marks::{Mark, Tone, named};
+use foundation::store::query::LogRow;
 use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
 use record::domain::act::{ActClass, ActKind};

@@ -5,15 +5,15 @@
 use askama::Template;
 use serde_json::Value;
 
-use crate::auditing::prove;
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::store::query::LogRow;
 use crate::surfaces::console::assets::ASSETS;
 use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::grouped;
+use foundation::store::query::LogRow;
+use work::auditing::prove;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
 
 /// An entry.
 #[derive(Template)]

@@ -3,13 +3,13 @@
 //! Its numbers come from sums and from the end of the log, so that it costs the same in a large home. A page of a home whose store
 //! cannot be read still has its frame, and says what is wrong.
 
-use crate::contract::context::Context;
-use crate::reporting::ago;
-use crate::store::query::{LogQuery, StatsQuery};
 use crate::surfaces::console::assets::ASSETS;
 use crate::surfaces::console::look::{Look, Theme, encoded};
 use crate::surfaces::console::marks::grouped;
+use foundation::store::query::{LogQuery, StatsQuery};
 use record::audit::record::Record;
+use work::contract::context::Context;
+use work::reporting::ago;
 
 /// The page that is shown, as far as the rail names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,20 +5,20 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::reporting::{ago, views};
-use crate::store::glance::Glance;
-use crate::store::query::{Cursor, ListQuery, ListRow, LogQuery};
 use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{Mark, Tone, grouped, named, percent_bp};
+use foundation::store::glance::Glance;
+use foundation::store::query::{Cursor, ListQuery, ListRow, LogQuery};
 use record::domain::evidence::IntegrityState;
 use record::domain::principal::PrincipalKind;
 use record::domain::stats::StatusCounts;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::reporting::{ago, views};
 
 /// Rows of a page.
 const ROWS: u32 = 50;
@@ -132,7 +132,7 @@ pub async fn inbox(context: &Context, look: &Look) -> Result<InboxPage, CommandE
     let store = context.store()?;
     let show = Show::of(look);
     let author = look.asked("author").unwrap_or("any");
-    let counts = store.stats(&crate::store::query::StatsQuery::default()).await?.by_status;
+    let counts = store.stats(&foundation::store::query::StatsQuery::default()).await?.by_status;
     let (mut rows, next) = listed(context, show, cursor(look), ROWS).await?;
     rows.retain(|row| match author {
         "agents" => row.author.starts_with("agent "),

@@ -5,12 +5,12 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::reporting::views;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::{Look, encoded};
 use record::domain::concept::Concept;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::reporting::views;
 
 /// Characters of a description.
 const DESCRIPTION: usize = 140;

@@ -9,9 +9,6 @@ use serde_json::{Value, json};
 
 use crate::commands::remembering::views::{HopView, LikelyView, OwnerView, PlaceView, StateView};
 use crate::commands::{impact_code, why_code};
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::memory::loaded::ask;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::{Look, encoded};
 use crate::surfaces::console::marks::counted;
@@ -20,6 +17,9 @@ use crate::surfaces::console::repository_page::known;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::served::Served;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::memory::loaded::ask;
 
 /// Files that are listed.
 const MAX_FILES: usize = 300;

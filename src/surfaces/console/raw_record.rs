@@ -6,11 +6,11 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::auditing::prove;
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::lookup;
 use crate::surfaces::console::respond;
+use work::auditing::prove;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::lookup;
 
 /// Most entries of one answer.
 const MAX_ENTRIES: u32 = 5_000;

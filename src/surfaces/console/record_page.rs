@@ -5,19 +5,19 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::lookup;
-use crate::store::query::{LogQuery, LogRow};
 use crate::surfaces::console::assets::ASSETS;
 use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::inbox_page::Tab;
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{grouped, short};
+use foundation::store::query::{LogQuery, LogRow};
 use record::audit::checkpoint::Checkpoint;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::lookup;
 
 /// Entries of a page.
 const ROWS: usize = 50;

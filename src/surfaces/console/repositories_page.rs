@@ -4,16 +4,16 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::repositories::{self, Known};
-use crate::memory::facts::Facts;
-use crate::memory::site::recall;
-use crate::reporting::ago;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::{Look, encoded};
 use crate::surfaces::console::marks::{Mark, Tone, counted};
 use record::domain::changeset::{GitId, RepositoryName};
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::repositories::{self, Known};
+use work::memory::facts::Facts;
+use work::memory::site::recall;
+use work::reporting::ago;
 
 /// The list.
 #[derive(Template)]

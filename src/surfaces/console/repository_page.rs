@@ -5,20 +5,20 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::repositories::{self, Known};
-use crate::reporting::{ago, views};
-use crate::repository::target::Target;
-use crate::store::glance::{RepositoryChange, Written};
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{Mark, Tone, counted};
 use crate::surfaces::console::repositories_page::{Memory, href, mark, remembered};
 use crate::surfaces::console::review_evidence::Pair;
+use foundation::repository::target::Target;
+use foundation::store::glance::{RepositoryChange, Written};
 use record::domain::application::Ending;
 use record::domain::changeset::RepositoryName;
 use record::domain::status::Status;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::repositories::{self, Known};
+use work::reporting::{ago, views};
 
 /// Changes of a page.
 const ROWS: u32 = 50;

@@ -2,11 +2,11 @@
 //!
 //! Every choice is a link, so that a difference has an address that can be kept and sent.
 
-use crate::reporting::difference;
 use crate::surfaces::console::diff_view::{self, DiffFile};
 use crate::surfaces::console::inbox_page::Tab;
 use record::domain::revision::Revision;
 use record::domain::weakening::Weakening;
+use work::reporting::difference;
 
 /// Most revisions that are named.
 const MOST_NAMED: u32 = 12;

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::reporting::evidence_report::Report;
-use crate::reporting::{change_page, repaired};
 use crate::surfaces::console::marks::{Mark, Tone};
 use crate::surfaces::console::review_facts::{Fact, facts};
 use crate::surfaces::console::review_parts::{self, Beside, Ground, IssueRow, TestRow};
+use work::reporting::evidence_report::Report;
+use work::reporting::{change_page, repaired};
 
 /// Most characters of an output.
 const MAX_OUTPUT: usize = 20_000;
@@ -86,7 +86,7 @@ impl EvidenceView {
         let finding = |finding: &record::domain::evidence::Finding| {
             Mark::new(Tone::Warn, format!("{}: {}", finding.code, finding.message))
         };
-        let pair = |(name, cell): (&str, crate::contract::page::Cell)| Pair {
+        let pair = |(name, cell): (&str, work::contract::page::Cell)| Pair {
             name: name.to_owned(),
             value: cell.text,
         };

@@ -2,9 +2,9 @@
 //!
 //! Every cell is a value, its unit in words, and a link to what it rests on. A cell is coloured only where it speaks against.
 
-use crate::reporting::evidence_report::Report;
 use crate::surfaces::console::marks::{Mark, Tone, counted, duration};
 use record::domain::evidence::IntegrityState;
+use work::reporting::evidence_report::Report;
 
 /// A guarantee that was not established begins with this word.
 const ABSENT: &str = "absent";

@@ -5,16 +5,6 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::lookup;
-use crate::deciding::recorded::Recorded;
-use crate::diagnosis::script::is_only_run;
-use crate::healing::stored::newest;
-use crate::improving::risk;
-use crate::reporting::evidence_report::Report;
-use crate::reporting::{ago, difference, hidden_text, views};
-use crate::store::query::{LogQuery, Resolved};
 use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
 use crate::surfaces::console::decision_panel::{Case, DecisionPanel};
 use crate::surfaces::console::deeds::Deed;
@@ -26,6 +16,7 @@ use crate::surfaces::console::repositories_page::remembered;
 use crate::surfaces::console::review_diff::{Asked, DiffPart};
 use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
+use foundation::store::query::{LogQuery, Resolved};
 use record::domain::approval::Grounds;
 use record::domain::execution::Execution;
 use record::domain::id::{IdPattern, ProposalId, ProposalKind};
@@ -35,6 +26,15 @@ use record::domain::review::PastReview;
 use record::domain::revision::Revision;
 use record::domain::source::SourceFile;
 use record::domain::time::Timestamp;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::lookup;
+use work::deciding::recorded::Recorded;
+use work::diagnosis::script::is_only_run;
+use work::healing::stored::newest;
+use work::improving::risk;
+use work::reporting::evidence_report::Report;
+use work::reporting::{ago, difference, hidden_text, views};
 
 /// Entries that are shown of the history.
 const DEEDS: u32 = 60;

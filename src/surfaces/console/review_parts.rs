@@ -3,14 +3,14 @@
 //! The first test that failed is open, because its message is what a reader looks for first. What speaks against signing is the same that
 //! the owner's terminal lists, each with a link to its place on the page.
 
-use crate::reporting::evidence_report::Report;
-use crate::reporting::hidden_text::HiddenText;
 use crate::surfaces::console::code_view::Edges;
 use crate::surfaces::console::marks::{Mark, Tone, counted, duration};
 use record::domain::evidence::{LintIssue, Stability, TestCase, TestOutcome};
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 use record::domain::weakening::Weakening;
+use work::reporting::evidence_report::Report;
+use work::reporting::hidden_text::HiddenText;
 
 /// Tests that are listed.
 const MAX_TESTS: usize = 500;

@@ -12,8 +12,6 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde_json::{Value, json};
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::console::assets::{ASSETS, VERIFIER_PAGE};
 use crate::surfaces::console::look::{Look, THEME_COOKIE, Theme};
 use crate::surfaces::console::search_page::Found;
@@ -28,6 +26,8 @@ use crate::surfaces::http::body::Whole;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// How long the choice of colours is kept, in seconds.
 const A_YEAR: u32 = 31_536_000;

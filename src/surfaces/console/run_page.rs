@@ -5,10 +5,6 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::running::RunningJob;
-use crate::reporting::{ago, views};
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{Mark, Tone, counted, duration, grouped};
@@ -18,6 +14,10 @@ use crate::surfaces::console::run_step::{Step, dollars};
 use record::domain::healing::Healing;
 use record::domain::id::JobId;
 use record::domain::proposal::Proposal;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::running::RunningJob;
+use work::reporting::{ago, views};
 
 /// Steps that are shown, the newest.
 const MAX_STEPS: u32 = 20;

@@ -5,13 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::lookup;
-use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
-use crate::diagnosis::script::{RunClass, is_only_run};
-use crate::healing::stored::newest;
-use crate::reporting::views;
 use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
 use crate::surfaces::console::marks::{Mark, Tone, duration, grouped};
 use record::domain::evidence::TestOutcome;
@@ -23,6 +16,13 @@ use record::domain::role::Role;
 use record::domain::source::SourceFile;
 use record::domain::usage::Usage;
 use record::domain::verdict::VerdictWord;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::lookup;
+use work::diagnosis::diagnosis::{Diagnosis, diagnose};
+use work::diagnosis::script::{RunClass, is_only_run};
+use work::healing::stored::newest;
+use work::reporting::views;
 
 /// Most characters of an output or a message.
 const MAX_TEXT: usize = 8_000;

@@ -4,15 +4,15 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::reporting::{ago, views};
-use crate::store::query::LogQuery;
 use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::named;
+use foundation::store::query::LogQuery;
 use record::domain::id::ProposalId;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::reporting::{ago, views};
 
 /// Entries that are looked at.
 const LOOKED_AT: u32 = 400;

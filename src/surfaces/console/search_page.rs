@@ -5,15 +5,15 @@
 
 use askama::Template;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::reporting::{ago, views};
-use crate::store::glance::CodeMatch;
-use crate::store::query::{ListQuery, ListRow, Resolved};
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::Mark;
+use foundation::store::glance::CodeMatch;
+use foundation::store::query::{ListQuery, ListRow, Resolved};
 use record::domain::id::{IdPattern, ProposalKind};
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::reporting::{ago, views};
 
 /// Proposals that are shown.
 const ROWS: u32 = 30;

@@ -9,8 +9,6 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::Uri;
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{Mark, Tone};
@@ -20,6 +18,8 @@ use crate::surfaces::http::signing::asking::{self, Wanted, Wish};
 use crate::surfaces::http::signing::view::{Reader, RequestState, RequestView, Vote, spaced, view};
 use crate::surfaces::http::visitor::Visitor;
 use record::domain::id::ProposalId;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The page.
 #[derive(Template)]

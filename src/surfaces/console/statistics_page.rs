@@ -5,11 +5,6 @@
 
 use askama::Template;
 
-use crate::auditing::period_csv::cell;
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::reporting::views;
-use crate::store::query::{StatsQuery, TimesQuery};
 use crate::surfaces::console::figures;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::inbox_page::Tab;
@@ -17,7 +12,12 @@ use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{counted, grouped};
 use crate::surfaces::console::plot::{Plot, UNKNOWN};
 use crate::surfaces::console::review_facts::Fact;
+use foundation::store::query::{StatsQuery, TimesQuery};
 use record::domain::stats::{Dimension, Stats};
+use work::auditing::period_csv::cell;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::reporting::views;
 
 /// Runs whose times are drawn.
 const RUNS: u32 = 120;

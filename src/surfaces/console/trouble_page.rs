@@ -5,12 +5,12 @@
 use askama::Template;
 use axum::http::StatusCode;
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::console::assets::ASSETS;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use record::domain::id::ProposalId;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// The page of an error.
 #[derive(Template)]

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::principal::{Authority, Principal};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The other end of a connection, as the kernel describes it.
 #[derive(Clone, Debug)]

@@ -8,10 +8,10 @@ use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::contract::arguments::Arguments;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
+use work::contract::arguments::Arguments;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
 
 /// Largest body without files.
 const MAX_SMALL_BYTES: usize = 64 << 10;

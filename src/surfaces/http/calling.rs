@@ -5,15 +5,15 @@
 
 use serde_json::Value;
 
-use crate::contract::caller::Caller;
-use crate::contract::catalogue;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::{News, OnDisconnect};
 use record::domain::principal::{Surface, Via};
+use work::contract::caller::Caller;
+use work::contract::catalogue;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
 
 /// Runs a command of the registry with arguments, for somebody who was admitted.
 pub async fn call(

@@ -18,13 +18,6 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::stream::{Stream, unfold};
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::arguments::Arguments;
-use crate::contract::caller::Caller;
-use crate::contract::catalogue;
-use crate::contract::command::{Access, Entry};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::{self, Whole};
 use crate::surfaces::http::repeating::earlier;
@@ -39,6 +32,13 @@ use crate::surfaces::writer::protocol::{
 use record::audit::signers::is_principal;
 use record::domain::id::JobId;
 use record::domain::principal::{Authority, Principal, PrincipalKind, Surface, Via};
+use work::contract::arguments::Arguments;
+use work::contract::caller::Caller;
+use work::contract::catalogue;
+use work::contract::command::{Access, Entry};
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
 
 /// Longest time that an answer is waited for over TCP; then the command goes on as a job.
 const MAX_PATIENCE: Duration = Duration::from_secs(30);

@@ -6,9 +6,9 @@
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
 
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::http::body::Whole;
 use crate::surfaces::http::visitor::SignedIn;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The header with the token of a session's forms.
 pub const FORM_TOKEN: &str = "saraphina-form-token";

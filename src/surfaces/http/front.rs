@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::tokens::{self, Known};
 use crate::surfaces::http::hosts::Hosts;
 use crate::surfaces::http::limits::{Buckets, PROPOSE, READ, SIGN_IN};
 use crate::surfaces::http::sessions::Sessions;
 use crate::surfaces::http::visitor::Bearer;
 use record::domain::digest::Digest;
 use record::domain::token::Token;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::tokens::{self, Known};
 
 /// Streams of events at the same time.
 const MAX_STREAMS: usize = 32;

@@ -13,8 +13,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
 
-use crate::contract::catalogue;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::auth::{End, Peer, admit};
 use crate::surfaces::http::body::{self, Room, Whole};
 use crate::surfaces::http::credentials::{self, Shown};
@@ -26,6 +24,8 @@ use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::writer::protocol::{PROTOCOL, PROTOCOL_HEADER, VERSION, other_protocol};
 use record::domain::digest::half;
 use record::domain::principal::Authority;
+use work::contract::catalogue;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Longest time in which a body has to come.
 const READ_LIMIT: Duration = Duration::from_secs(30);

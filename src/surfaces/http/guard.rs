@@ -8,12 +8,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::MethodRouter;
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::lowering::lowered;
 use crate::surfaces::http::respond::{respond, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 use record::domain::principal::{Authority, PrincipalKind};
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// What a route needs of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

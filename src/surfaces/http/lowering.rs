@@ -6,10 +6,10 @@
 
 use axum::http::HeaderMap;
 
-use crate::contract::error::CommandError;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::writer::protocol::AGENT;
 use record::domain::principal::Principal;
+use work::contract::error::CommandError;
 
 /// Makes a process that names a client that agent; every other visitor stays who it is.
 pub fn lowered(admitted: Admitted, headers: &HeaderMap) -> Result<Admitted, CommandError> {

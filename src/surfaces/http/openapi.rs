@@ -5,8 +5,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::command::Entry;
-use crate::contract::error::ErrorKind;
 use crate::surfaces::http::body;
 use crate::surfaces::http::parameter::{Parameter, Place};
 use crate::surfaces::http::resources::table::Resource;
@@ -14,6 +12,8 @@ use crate::surfaces::http::route::{Gives, Route};
 use crate::surfaces::writer::protocol::{
     IDEMPOTENCY_KEY, ON_DISCONNECT, PROTOCOL, PROTOCOL_HEADER, SESSION, SHOWN, VERSION,
 };
+use work::contract::command::Entry;
+use work::contract::error::ErrorKind;
 
 /// Statuses an error can have, and what each means.
 const REFUSALS: &[(&str, &str)] = &[

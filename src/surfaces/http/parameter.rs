@@ -9,7 +9,7 @@ use axum::extract::{Path, Query};
 use axum::http::Uri;
 use serde_json::{Map, Value, json};
 
-use crate::contract::error::CommandError;
+use work::contract::error::CommandError;
 
 /// Largest number of an entry: programs in other languages read it exactly.
 pub const MAX_SEQ: u64 = (1 << 53) - 1;

@@ -5,16 +5,16 @@
 
 use axum::http::HeaderMap;
 
-use crate::contract::command::Access;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::order::Order;
-use crate::store::kept_answers::Claimed;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::protocol::{IDEMPOTENCY, IDEMPOTENCY_KEY};
+use foundation::store::kept_answers::Claimed;
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
 use record::domain::principal::Authority;
+use work::contract::command::Access;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::order::Order;
 
 /// Finds the answer that the same request got before; an error where its key stood for another one.
 ///

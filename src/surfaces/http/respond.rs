@@ -10,8 +10,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::writer::protocol::{Envelope, HANDOVER};
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Wraps an answer in one envelope, with the status its exit code stands for.
 pub fn respond(command: &str, answer: Result<Value, CommandError>, exit: Exit) -> Response {

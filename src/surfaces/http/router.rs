@@ -15,7 +15,6 @@ use axum::serve::IncomingStream;
 use axum::{Json, Router};
 use serde_json::Value;
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::routes as pages;
 use crate::surfaces::http::auth::Peer;
@@ -30,6 +29,7 @@ use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::http::{commands, openapi};
 use crate::surfaces::mcp::over_http;
 use crate::surfaces::writer::door::Door;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Builds the router; a transport gives it requests and says which [`Peer`] each comes from.
 pub fn router(served: Served) -> Router {

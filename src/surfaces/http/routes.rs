@@ -6,7 +6,6 @@ use axum::routing::{delete, get, post, put};
 use schemars::schema_for;
 use serde_json::{Value, json};
 
-use crate::contract::signature::Signing;
 use crate::surfaces::http::guard::Needs;
 use crate::surfaces::http::parameter::{Form, Parameter, Place};
 use crate::surfaces::http::resources::commands::{self, Commands};
@@ -23,6 +22,7 @@ use crate::surfaces::http::signing::view::{RequestList, RequestView};
 use crate::surfaces::http::status::{self, Status};
 use crate::surfaces::http::{commands as run, timeline};
 use ::record::domain::evidence::Evidence;
+use work::contract::signature::Signing;
 
 const KEY: &[Parameter] = &[Parameter {
     name: "key",

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::command::Entry;
 use crate::surfaces::http::front::Front;
 use crate::surfaces::http::signing::requests::SigningRequests;
 use crate::surfaces::writer::desk::Desk;
 use crate::surfaces::writer::lock::Writer;
+use work::contract::command::Entry;
 
 /// The shared state; a clone is a handle to the same engine.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::short_file::{self, Links};
 use crate::surfaces::http::visitor::SignedIn;
+use foundation::config::short_file::{self, Links};
 use record::domain::digest::{Digest, hex};
 use record::domain::time::Timestamp;
 

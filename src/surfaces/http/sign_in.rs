@@ -12,7 +12,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::respond::page;
 use crate::surfaces::console::trouble_page::SignInPage;
@@ -26,6 +25,7 @@ use crate::surfaces::http::served::Served;
 use crate::surfaces::http::sessions::SESSION_MS;
 use crate::surfaces::http::visitor::{SignedIn, Visitor};
 use record::audit::signers::is_principal;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The page where none is asked for.
 const FIRST_PAGE: &str = "/";

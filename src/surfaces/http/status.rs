@@ -9,13 +9,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::running::RunningJob;
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::lock::Mode;
 use crate::surfaces::writer::protocol::PROTOCOL;
 use record::domain::id::JobId;
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::running::RunningJob;
 
 /// An engine at work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

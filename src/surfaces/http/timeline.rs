@@ -19,14 +19,14 @@ use futures::stream::{Stream, unfold};
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
 
-use crate::contract::error::{CommandError, Exit};
-use crate::store::query::LogRow;
 use crate::surfaces::http::parameter::{self, Form, MAX_SEQ, Parameter, Place};
 use crate::surfaces::http::respond::{full, respond};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::writer::followed::Progress;
+use foundation::store::query::LogRow;
 use record::audit::merkle::leaf_hash;
+use work::contract::error::{CommandError, Exit};
 
 /// Entries that are read at once.
 const BATCH: u32 = 128;

@@ -6,15 +6,15 @@
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, Value, json};
 
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
-use crate::contract::outcome::Answer;
-use crate::contract::page::{Block, Page};
 use crate::surfaces::mcp::server::Server;
 use crate::surfaces::mcp::tools;
 use crate::surfaces::render::ink::{Icons, Ink, Look};
 use crate::surfaces::render::{error, page};
 use record::domain::principal::Authority;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
+use work::contract::outcome::Answer;
+use work::contract::page::{Block, Page};
 
 /// Longest text of a result, in bytes; the structured content has all of it.
 const MAX_TEXT_BYTES: usize = 24 << 10;

@@ -9,12 +9,12 @@ use std::path::Path;
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value};
 
-use crate::contract::arguments::Arguments;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
 use crate::surfaces::http::body;
 use crate::surfaces::mcp::folder::{Folder, Given};
 use crate::surfaces::mcp::schema::{self, CONTENTS};
+use work::contract::arguments::Arguments;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
 
 /// Reads the arguments of a tool and the files that they name.
 pub fn read(

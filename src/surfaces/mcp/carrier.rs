@@ -6,12 +6,12 @@
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
-use crate::contract::event::Events;
-use crate::contract::order::Order;
 use crate::engine::engine::Engine;
 use crate::surfaces::writer::desk::Answered;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
+use work::contract::event::Events;
+use work::contract::order::Order;
 
 /// Carries commands to an engine.
 #[async_trait]

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use crate::contract::command::{Listed, Surroundings};
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::files::{Files, StandardInput};
+use work::contract::command::{Listed, Surroundings};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The folder whose files an agent may name.
 #[derive(Clone, Debug)]

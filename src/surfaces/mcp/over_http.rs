@@ -28,10 +28,6 @@ use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Events;
-use crate::contract::order::Order;
 use crate::engine::engine::Engine;
 use crate::surfaces::http::body::Whole;
 use crate::surfaces::http::guard::{Needs, guarded};
@@ -46,6 +42,10 @@ use crate::surfaces::mcp::tools;
 use crate::surfaces::writer::desk::{Answered, Desk, OnDisconnect};
 use crate::surfaces::writer::protocol::SIGN_OF_LIFE;
 use record::domain::principal::{Authority, Principal};
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Events;
+use work::contract::order::Order;
 
 /// The header with the version of the protocol that a client speaks.
 const VERSION: &str = "mcp-protocol-version";

@@ -13,9 +13,9 @@ use rmcp::service::{Peer, RequestContext};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::Instant;
 
-use crate::contract::event::{Event, Events};
 use crate::surfaces::writer::desk::Answered;
 use record::domain::text::Untrusted;
+use work::contract::event::{Event, Events};
 
 /// Steps that wait to be told; more of them are dropped.
 const MAX_WAITING: usize = 64;

@@ -11,9 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::command::{Entry, Group};
-use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::principal::Authority;
+use work::contract::command::{Entry, Group};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Proposals and revisions that a client may make within [`SPAN`].
 const MAX_PROPOSALS: usize = 120;
@@ -104,7 +104,7 @@ fn too_many(what: &str, most: usize, doing: &str) -> CommandError {
 mod tests {
     use super::*;
     use crate::commands::registry;
-    use crate::contract::catalogue;
+    use work::contract::catalogue;
 
     fn entry(name: &str) -> &'static Entry {
         catalogue::find_in(registry::ENTRIES, name).unwrap()

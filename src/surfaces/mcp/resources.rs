@@ -11,11 +11,11 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::mcp::decoding::{Address, FileAddress};
 use crate::surfaces::mcp::server::Server;
 use crate::surfaces::mcp::tools;
 use record::domain::text::Untrusted;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Proposals that are listed; older ones are reached by their address.
 const LISTED: u32 = 50;

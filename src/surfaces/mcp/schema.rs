@@ -6,8 +6,8 @@
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
 
-use crate::contract::command::Entry;
 use crate::surfaces::http::body;
+use work::contract::command::Entry;
 
 /// The argument that takes the texts of files.
 pub const CONTENTS: &str = "contents";

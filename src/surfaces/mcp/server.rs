@@ -10,12 +10,6 @@ use rmcp::RoleServer;
 use rmcp::model::{JsonObject, Tool};
 use rmcp::service::RequestContext;
 
-use crate::contract::blocking::beside;
-use crate::contract::caller::Caller;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
 use crate::surfaces::fresh_key::fresh_key;
 use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::folder::Folder;
@@ -23,6 +17,12 @@ use crate::surfaces::mcp::quota::Quota;
 use crate::surfaces::mcp::watching::Watched;
 use crate::surfaces::mcp::{arguments, progress, tools};
 use record::domain::principal::{Authority, Principal, Surface, Via};
+use work::contract::blocking::beside;
+use work::contract::caller::Caller;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
 
 /// A server and what it has of its client.
 pub struct Server {

@@ -12,8 +12,6 @@ use rmcp::serve_server;
 use rmcp::service::ServerInitializeError;
 
 use crate::app::App;
-use crate::config::read::user_folder;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::mcp::folder::Folder;
 use crate::surfaces::mcp::installing::client::AgentClient;
 use crate::surfaces::mcp::installing::install;
@@ -24,6 +22,8 @@ use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::ways::Ways;
 use crate::surfaces::words::grammar::Wish;
+use foundation::config::read::user_folder;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// The name of the subcommand.
 pub const NAME: &str = "mcp";

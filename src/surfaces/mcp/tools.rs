@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use rmcp::model::{Tool, ToolAnnotations};
 
-use crate::contract::command::{Access, Entry, Group};
 use crate::surfaces::mcp::schema;
 use record::domain::principal::Authority;
+use work::contract::command::{Access, Entry, Group};
 
 /// Describes the tools of whoever reaches so far, in the order of the registry.
 pub fn described(entries: &'static [Entry], reach: Authority) -> Arc<[Tool]> {

@@ -13,12 +13,12 @@ use rmcp::{ErrorData, RoleServer};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::error::CommandError;
 use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::decoding::{Address, FileAddress};
 use record::audit::record::Record;
 use record::domain::act::Subject;
 use record::domain::id::{ExecutionId, ProposalId};
+use work::contract::error::CommandError;
 
 /// Time between two looks at the record.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -3,9 +3,9 @@
 //! Escaping comes before colouring here as everywhere in `render/`. Tables ask for the text alone, because they colour and
 //! cut in their own way.
 
-use crate::contract::page::Cell;
 use crate::surfaces::render::ink::{Hue, Icons, Look};
 use record::domain::text::Untrusted;
+use work::contract::page::Cell;
 
 /// Draws a cell in its tone, its line breaks kept.
 pub fn draw_cell(cell: &Cell, look: &Look) -> String {

@@ -3,10 +3,10 @@
 //! Each part has its word in front (`error:`, `caused by:`, `hint:`), so that the lines also make sense without colours and
 //! can be searched for.
 
-use crate::contract::error::CommandError;
 use crate::surfaces::render::ink::{Hue, Look};
 use crate::surfaces::render::wrap::wrap;
 use record::domain::text::Untrusted;
+use work::contract::error::CommandError;
 
 /// Draws `error:`, `caused by:` and `hint:` lines.
 pub fn draw(error: &CommandError, look: &Look) -> String {

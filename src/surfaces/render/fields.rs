@@ -3,11 +3,11 @@
 //! Values are wrapped by words in their own column. Where names would take half of a line, or a word fits a line but not the column, the
 //! value goes below its name.
 
-use crate::contract::page::Cell;
 use crate::surfaces::render::cell::draw_cell;
 use crate::surfaces::render::ink::{Hue, Look, columns};
 use crate::surfaces::render::wrap::{painted_columns, wrap};
 use record::domain::text::Untrusted;
+use work::contract::page::Cell;
 
 /// Columns between a name and its value.
 const GAP: usize = 2;

@@ -5,7 +5,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::contract::page::Tone;
+use work::contract::page::Tone;
 
 /// Permission to colour output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 //! An id is told from all others by its first digits: they stand out, and the rest steps back. Without colours nothing is marked, because a
 //! sign within an id would be copied with it.
 
-use crate::contract::page::Cell;
 use crate::surfaces::render::ink::{Hue, Ink, Look};
+use work::contract::page::Cell;
 
 /// Paints escaped text in the tone of its cell, the marked part stronger than the rest.
 pub fn paint(cell: &Cell, text: &str, look: &Look) -> String {

@@ -3,12 +3,12 @@
 //! Commands build pages out of blocks (`contract/page.rs`) and know no terminal; this file alone decides how blocks look
 //! and where an empty line stands. Everything in a page is taken for hostile text and escaped.
 
-use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::surfaces::render::cell::draw_cell;
 use crate::surfaces::render::ink::{Hue, Look};
 use crate::surfaces::render::wrap::wrap;
 use crate::surfaces::render::{chart, code, diff, fields, table};
 use record::domain::text::Untrusted;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 /// Begins what is carried on from a line of code that is wider than the terminal.
 const GOES_ON: &str = "↪ ";

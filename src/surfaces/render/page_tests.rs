@@ -4,9 +4,9 @@
 
 use proptest::prelude::*;
 
-use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::surfaces::render::ink::{Icons, Ink, Look};
 use crate::surfaces::render::page::draw;
+use work::contract::page::{Block, Cell, Page, Tone};
 
 const SCREEN: Look = Look { width: Some(44), ink: Ink::Plain, icons: Icons::Shown };
 const COLOURS: Look = Look { width: Some(60), ink: Ink::Colour, icons: Icons::Shown };

@@ -3,13 +3,13 @@
 //! The last column may be wrapped by words: the first ones hold the ids that a person copies into the next command. On a terminal too narrow for
 //! that each row is drawn as names and values. Lines of a pipe are never broken.
 
-use crate::contract::page::{Cell, Tone};
 use crate::surfaces::render::cell::escaped;
 use crate::surfaces::render::fields;
 use crate::surfaces::render::ink::{Hue, Look, columns};
 use crate::surfaces::render::marked;
 use crate::surfaces::render::wrap::wrap;
 use record::domain::text::Untrusted;
+use work::contract::page::{Cell, Tone};
 
 /// Columns between two cells.
 const GAP: usize = 2;

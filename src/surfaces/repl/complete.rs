@@ -3,9 +3,9 @@
 //! Everything is derived from the grammar of the commands, so that a new command completes at once. The file only names the
 //! kind of word; `helper.rs` fetches proposals and paths.
 
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
 use crate::surfaces::words::grammar::{Grammar, Takes};
+use work::contract::catalogue;
+use work::contract::command::Entry;
 
 /// Arguments that hold a proposal.
 const PROPOSALS: [&str; 2] = ["id", "proposal"];

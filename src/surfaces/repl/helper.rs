@@ -15,14 +15,14 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use serde_json::Value;
 
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
 use crate::surfaces::render::ink::{Hue, Ink};
 use crate::surfaces::repl::complete::{self, Fits};
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Grammar;
 use crate::surfaces::words::slash;
 use record::domain::text::Untrusted;
+use work::contract::catalogue;
+use work::contract::command::Entry;
 
 /// Proposals offered by completion.
 const NEWEST: &str = "--limit=50";

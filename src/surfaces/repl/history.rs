@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use rustyline::history::History;
 use rustyline::{Editor, Helper};
 
-use crate::config::settings::Settings;
-use crate::config::short_file::{self, Links};
+use foundation::config::settings::Settings;
+use foundation::config::short_file::{self, Links};
 
 /// Largest history that is read.
 const MAX_BYTES: u64 = 16 << 20;
@@ -84,7 +84,7 @@ mod tests {
     use rustyline::history::FileHistory;
 
     use super::*;
-    use crate::config::settings::Layers;
+    use foundation::config::settings::Layers;
 
     #[test]
     fn secrets_and_lines_after_a_space_are_left_out_of_a_private_file() {

@@ -15,8 +15,6 @@ use rustyline::{
     EventHandler, KeyCode, KeyEvent, Modifiers, RepeatCount,
 };
 
-use crate::contract::command::Entry;
-use crate::contract::page::counted;
 use crate::surfaces::render::ink::Ink;
 use crate::surfaces::repl::helper::Assistant;
 use crate::surfaces::repl::history::HistoryFile;
@@ -25,6 +23,8 @@ use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::slash;
 use record::domain::text::Untrusted;
+use work::contract::command::Entry;
+use work::contract::page::counted;
 
 /// The text before the cursor.
 const PROMPT: &str = "saraphina> ";

@@ -6,8 +6,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::confirm;
 use crate::surfaces::render::page;
 use crate::surfaces::repl::lines::Lines;
@@ -18,6 +16,8 @@ use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::words::slash::{self, Line};
 use crate::surfaces::words::suggest;
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Reads and carries out lines until Ctrl-D or `/quit`, then waits until all is written.
 pub fn run(mut visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> Exit {

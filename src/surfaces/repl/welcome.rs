@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::arguments::Arguments;
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
-use crate::contract::page::{Cell, Page, Tone, counted};
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::{Grammar, Words};
 use record::domain::change::LIBRARY;
+use work::contract::arguments::Arguments;
+use work::contract::catalogue;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
+use work::contract::page::{Cell, Page, Tone, counted};
 
 /// The command that counts proposals by their status.
 const COUNTS: &str = "code-stats";

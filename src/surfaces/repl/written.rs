@@ -4,8 +4,8 @@
 
 use std::io::{self, Write as _};
 
-use crate::config::short_file::{self, Links};
-use crate::launch::HostProgram;
+use foundation::config::short_file::{self, Links};
+use foundation::launch::HostProgram;
 
 /// The program when nothing names one.
 pub const EDITOR: &str = "vi";

@@ -8,14 +8,14 @@ use std::str::FromStr as _;
 use clap_complete::Shell;
 
 use crate::commands::help::{self, Explained};
-use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::check;
 use crate::surfaces::mcp::serving;
 use crate::surfaces::open;
 use crate::surfaces::serve;
 use crate::surfaces::sign;
 use crate::surfaces::writer::daemon;
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Builds the whole command line as clap knows it; only generators need it.
 pub fn program(entries: &[Entry]) -> clap::Command {

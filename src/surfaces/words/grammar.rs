@@ -4,9 +4,9 @@
 //! positional words, free text as one word. Thus free text may hold dashes and quotes, and a slash line and a shell mean
 //! the same.
 
-use crate::contract::arguments::Arguments;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
+use work::contract::arguments::Arguments;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
 
 /// One typed command, sorted into what a parser of command lines takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
 use crate::surfaces::words::grammar::{Grammar, Sorted, Takes, Wish, Words};
 use crate::surfaces::words::suggest;
+use work::contract::catalogue;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
 
 /// What some editors put before a text.
 const BYTE_ORDER_MARK: char = '\u{feff}';

@@ -5,11 +5,11 @@
 
 use serde_json::{Value, json};
 
-use crate::contract::catalogue;
-use crate::contract::error::CommandError;
 use crate::surfaces::fakes::FAKES;
 use crate::surfaces::words::grammar::{Grammar, Wish, Words};
 use crate::surfaces::words::slash::{self, Line, LineError};
+use work::contract::catalogue;
+use work::contract::error::CommandError;
 
 fn words(line: &str) -> Result<Words, LineError> {
     match slash::read(line, FAKES)? {

@@ -3,11 +3,11 @@
 //! For a name that does not exist, and for a plain sentence. It only names: running what a sentence resembles would let a slip
 //! decide something, so a surface asks first, and never offers what is the owner's alone to do.
 
-use crate::contract::catalogue;
-use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
 use crate::surfaces::words::grammar::Grammar;
 use record::domain::principal::Authority;
+use work::contract::catalogue;
+use work::contract::command::Entry;
+use work::contract::error::CommandError;
 
 /// Fewer letters say nothing about what a word means.
 const LEAST_LETTERS: usize = 3;

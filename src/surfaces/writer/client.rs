@@ -20,10 +20,6 @@ use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::contract::caller::Caller;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Events;
-use crate::contract::order::Order;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::protocol::{
     AGENT, ENVIRONMENT, Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL,
@@ -33,6 +29,10 @@ use crate::surfaces::writer::protocol::{
 use crate::surfaces::writer::socket::Socket;
 use crate::surfaces::writer::sse::{Message, Parser};
 use record::domain::principal::PrincipalKind;
+use work::contract::caller::Caller;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Events;
+use work::contract::order::Order;
 
 /// Time an engine has to accept a command.
 const ACCEPT_LIMIT: Duration = Duration::from_secs(10);

@@ -6,8 +6,6 @@
 use clap::{ArgMatches, Command};
 
 use crate::app::App;
-use crate::contract::error::{CommandError, Exit};
-use crate::contract::page::{Cell, Page, Tone};
 use crate::surfaces::http::status::Status;
 use crate::surfaces::subcommand::{self, Shown};
 use crate::surfaces::terminal::Terminal;
@@ -15,6 +13,8 @@ use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::daemon_state::DaemonState;
 use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::resident;
+use work::contract::error::{CommandError, Exit};
+use work::contract::page::{Cell, Page, Tone};
 
 /// An action on the daemon of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

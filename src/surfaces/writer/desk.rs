@@ -12,12 +12,6 @@ use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::contract::caller::Caller;
-use crate::contract::command::Access;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::{Event, Events};
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
 use crate::engine::engine::Engine;
 use crate::surfaces::writer::durable::{Durable, holder};
 use crate::surfaces::writer::ended::{Ended, EndedJobs};
@@ -25,6 +19,12 @@ use crate::surfaces::writer::followed::{Followed, Progress};
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
 use record::domain::principal::{Authority, Principal};
+use work::contract::caller::Caller;
+use work::contract::command::Access;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::{Event, Events};
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;

@@ -8,15 +8,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::order::Order;
-use crate::contract::outcome::Answer;
-use crate::store::kept_answers::{Claimed, KeptAnswer, KeyedRequest};
+use foundation::store::kept_answers::{Claimed, KeptAnswer, KeyedRequest};
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
 use record::domain::principal::{Principal, PrincipalKind};
 use record::domain::time::Timestamp;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
 
 /// Milliseconds that a key is kept: seven days.
 const KEPT_MS: i64 = 7 * 86_400_000;

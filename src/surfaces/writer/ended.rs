@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use crate::contract::error::CommandError;
-use crate::contract::outcome::Answer;
 use record::domain::id::JobId;
+use work::contract::error::CommandError;
+use work::contract::outcome::Answer;
 
 /// Answers that are kept.
 const KEPT: usize = 256;

@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
-use crate::contract::event::Event;
-use crate::contract::order::Order;
 use record::domain::id::JobId;
+use work::contract::event::Event;
+use work::contract::order::Order;
 
 /// Time between two events of one command that are passed on.
 const PAUSE: Duration = Duration::from_millis(250);

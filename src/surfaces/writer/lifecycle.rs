@@ -15,13 +15,13 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::launch;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::writer::client::{Client, Told, Trouble};
 use crate::surfaces::writer::daemon_state::DaemonState;
 use crate::surfaces::writer::lock::{Mode, WriterLock};
 use crate::surfaces::writer::socket::Socket;
+use foundation::launch;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The file for a daemon's words until its log is open.
 const OUTPUT: &str = "daemon.out";

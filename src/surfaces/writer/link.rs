@@ -13,9 +13,6 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::{Event, Events};
-use crate::contract::order::Order;
 use crate::surfaces::writer::client::{Client, Trouble};
 use crate::surfaces::writer::desk::{Answered, OnDisconnect};
 use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
@@ -23,6 +20,9 @@ use crate::surfaces::writer::protocol::VERSION;
 use crate::surfaces::writer::serving::Serving;
 use crate::surfaces::writer::signals;
 use crate::surfaces::writer::socket::Socket;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::{Event, Events};
+use work::contract::order::Order;
 
 /// Longest wait for a writer that shows no sign of life.
 const PATIENCE: Duration = Duration::from_secs(5);

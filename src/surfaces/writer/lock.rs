@@ -14,10 +14,10 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::short_file::{self, Links};
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::writer::protocol::VERSION;
+use foundation::config::short_file::{self, Links};
 use record::domain::time::Timestamp;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The lock file in the home; it is never removed, so that all processes lock the same file.
 const FILE: &str = "writer.lock";

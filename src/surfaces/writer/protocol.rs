@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::envelope::SCHEMA_VERSION;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Raised whenever client and engine of different versions would misunderstand each other.
 pub const PROTOCOL: u32 = 2;

@@ -12,8 +12,6 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::notices::outbox::{Outbox, PACE};
 use crate::surfaces::writer::daemon_state::DaemonState;
 use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::writer::protocol::VERSION;
@@ -21,9 +19,11 @@ use crate::surfaces::writer::serving::Serving;
 use crate::surfaces::writer::signals::Endings;
 use crate::surfaces::writer::socket::Socket;
 use crate::surfaces::writer::tcp_door::TcpDoor;
+use foundation::notices::outbox::{Outbox, PACE};
 use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::principal::{Principal, Via};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Longest wait for a session that writes just now.
 const PATIENCE: Duration = Duration::from_secs(5);

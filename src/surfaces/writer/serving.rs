@@ -14,10 +14,8 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::engine::engine::Engine;
 use crate::engine::reconcile::reconcile;
-use crate::store::error::StoreError;
 use crate::surfaces::http::auth::Peer;
 use crate::surfaces::http::front::Front;
 use crate::surfaces::http::router::router;
@@ -27,6 +25,8 @@ use crate::surfaces::writer::door::Door;
 use crate::surfaces::writer::lock::{Writer, WriterLock};
 use crate::surfaces::writer::socket::{Socket, own_uid};
 use crate::surfaces::writer::tcp_door::TcpDoor;
+use foundation::store::error::StoreError;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Time the store's own lock may outlive the process that held it.
 const REMNANTS: Duration = Duration::from_secs(5);

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::contract::error::{ErrorKind, Exit};
 use crate::surfaces::writer::serving::Serving;
+use work::contract::error::{ErrorKind, Exit};
 
 /// Time cancelled work has to end.
 const GRACE: Duration = Duration::from_secs(5);

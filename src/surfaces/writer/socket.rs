@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::config::read::variable;
-use crate::contract::error::{CommandError, ErrorKind};
+use foundation::config::read::variable;
 use record::domain::digest::{Digest, hex};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// The socket in the home.
 const FILE: &str = "saraphina.sock";

@@ -28,10 +28,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
 
-use crate::config::settings::Settings;
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::http::auth::{End, Peer};
 use crate::surfaces::http::front::{self, Way};
+use foundation::config::settings::Settings;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Connections at the same time; more of them wait in the system's queue.
 const MAX_CONNECTIONS: usize = 256;

@@ -8,9 +8,9 @@ use record::domain::change::{Change, Write};
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
 use record::domain::principal::{Principal, Via};
-use saraphina::applying::folder::Folder;
-use saraphina::applying::{acts, branch, execution, unfinished};
 use saraphina::engine::reconcile::reconcile;
+use work::applying::folder::Folder;
+use work::applying::{acts, branch, execution, unfinished};
 
 use crate::commands::apply_change::{approved, status, typed};
 use crate::support::house::House;

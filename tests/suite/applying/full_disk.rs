@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use saraphina::applying::contents::Contents;
-use saraphina::applying::error::{ApplyError, Failure};
-use saraphina::applying::folder::file_state;
-use saraphina::applying::plan::{Expected, Manner, Wanted};
-use saraphina::applying::preparing::prepare;
+use work::applying::contents::Contents;
+use work::applying::error::{ApplyError, Failure};
+use work::applying::folder::file_state;
+use work::applying::plan::{Expected, Manner, Wanted};
+use work::applying::preparing::prepare;
 
 use super::trees::{Tree, carry_out, job};
 
@@ -60,7 +60,7 @@ fn fill(folder: &Path, files: usize) -> bool {
         Ok(()) => {
             let order = &prepared.files;
             let manner = Manner::Rollback { made: &order.made, removed: &order.removed };
-            let back = saraphina::applying::wanted::of_order(order);
+            let back = work::applying::wanted::of_order(order);
             let back = prepare((folder, &job()), (&back, prepared.contents.clone()), manner);
             carry_out(&back.unwrap()).unwrap();
             false

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
-use saraphina::applying::contents::Contents;
-use saraphina::applying::error::{ApplyError, Failure, Problem};
-use saraphina::applying::folder::file_state;
-use saraphina::applying::plan::{Expected, Manner, STAGE_PREFIX, Wanted};
-use saraphina::applying::preparing::{Prepared, prepare};
+use work::applying::contents::Contents;
+use work::applying::error::{ApplyError, Failure, Problem};
+use work::applying::folder::file_state;
+use work::applying::plan::{Expected, Manner, STAGE_PREFIX, Wanted};
+use work::applying::preparing::{Prepared, prepare};
 
 use super::trees::{Tree, carry_out, folder, job};
 

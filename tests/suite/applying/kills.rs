@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use foundation::observability::fault::{self, Point};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use record::domain::application::Ending;
 use record::domain::source_path::SourcePath;
-use saraphina::applying::plan::STAGE_PREFIX;
-use saraphina::applying::recovery::{Bound, Recovered, recover};
-use saraphina::observability::fault::{self, Point};
 use serde::{Deserialize, Serialize};
+use work::applying::plan::STAGE_PREFIX;
+use work::applying::recovery::{Bound, Recovered, recover};
 
 use super::trees::{Scene, Tree, folder, open};
 use crate::faults::seeds::Seed;
@@ -47,15 +47,14 @@ fn playing() {
         }
     });
     let files = serde_json::from_str(&plan.order).unwrap();
-    let mut contents = saraphina::applying::contents::Contents::default();
+    let mut contents = work::applying::contents::Contents::default();
     for content in plan.contents {
         contents.add(content);
     }
     if plan.is_recovery {
         recover(&open(&files), &files, &contents, Bound::Free).unwrap();
     } else {
-        let prepared =
-            saraphina::applying::preparing::Prepared { files, contents, kept: Vec::new() };
+        let prepared = work::applying::preparing::Prepared { files, contents, kept: Vec::new() };
         super::trees::carry_out(&prepared).unwrap();
     }
 }

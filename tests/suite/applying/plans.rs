@@ -3,10 +3,10 @@
 use record::domain::application::State;
 use record::domain::changeset::Mode;
 use record::domain::source_path::SourcePath;
-use saraphina::applying::error::{Misfit, Problem};
-use saraphina::applying::folder::{file_state, link_state};
-use saraphina::applying::plan::{Expected, Manner, Wanted, is_of_git, leads_out, plan};
-use saraphina::applying::seen::{Found, Seen, SeenFolder};
+use work::applying::error::{Misfit, Problem};
+use work::applying::folder::{file_state, link_state};
+use work::applying::plan::{Expected, Manner, Wanted, is_of_git, leads_out, plan};
+use work::applying::seen::{Found, Seen, SeenFolder};
 
 fn path(text: &str) -> SourcePath {
     text.parse().unwrap()

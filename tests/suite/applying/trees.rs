@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use record::domain::application::{FileOrder, State};
 use record::domain::id::JobId;
-use saraphina::applying::contents::Contents;
-use saraphina::applying::error::{ApplyError, Failure};
-use saraphina::applying::execution;
-use saraphina::applying::folder::{Folder, file_state, link_state};
-use saraphina::applying::plan::{Expected, Manner, Wanted};
-use saraphina::applying::preparing::{Prepared, prepare};
-use saraphina::applying::wanted;
+use work::applying::contents::Contents;
+use work::applying::error::{ApplyError, Failure};
+use work::applying::execution;
+use work::applying::folder::{Folder, file_state, link_state};
+use work::applying::plan::{Expected, Manner, Wanted};
+use work::applying::preparing::{Prepared, prepare};
+use work::applying::wanted;
 
 use crate::faults::seeds::Seed;
 

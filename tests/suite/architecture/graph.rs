@@ -8,8 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::{Tree, code_lines};
 
 /// Words that begin a path into this repository.
-const ROOTS: &[&str] =
-    &["crate", "super", "self", "saraphina", "record", "repair", "sandbox", "verifier"];
+const ROOTS: &[&str] = &[
+    "crate",
+    "super",
+    "self",
+    "saraphina",
+    "work",
+    "foundation",
+    "inspection",
+    "record",
+    "repair",
+    "sandbox",
+    "verifier",
+];
 
 /// One import: from a file to a file, and the line it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +78,7 @@ fn reach<'a>(edges: &'a BTreeMap<String, BTreeSet<String>>, from: &String) -> BT
     reached
 }
 
-/// The path of a module, its crate first: `src/store/store.rs` is `saraphina`, `store`, `store`.
+/// The path of a module, its crate first: `crates/foundation/src/store/store.rs` is `foundation`, `store`, `store`.
 fn module(path: &str) -> Vec<String> {
     let (root, rest) = match path.strip_prefix("crates/") {
         Some(inside) => inside.split_once("/src/").unwrap_or((inside, "")),

@@ -21,18 +21,54 @@ fn found_between(from: (&str, &str), to: &str) -> Vec<String> {
 
 #[test]
 fn an_upward_import_is_found() {
-    let from = ("src/contract/plant.rs", "use crate::commands::plant::{Name, other::Thing};");
+    let from = (
+        "crates/work/src/contract/plant.rs",
+        "use saraphina::commands::plant::{Name, other::Thing};",
+    );
     let found = found_between(from, "src/commands/plant.rs");
 
-    assert_eq!(found, ["src/contract/plant.rs:5: contract may not import from commands"]);
+    assert_eq!(
+        found,
+        ["crates/work/src/contract/plant.rs:5: contract may not import from commands"]
+    );
+}
+
+#[test]
+fn an_upward_import_within_a_crate_and_between_two_is_found() {
+    let within = ("crates/work/src/contract/plant.rs", "use crate::healing::plant::Name;");
+    let between = ("crates/foundation/src/store/plant.rs", "fn f() { work::memory::plant::run() }");
+
+    assert_eq!(
+        found_between(within, "crates/work/src/healing/plant.rs"),
+        ["crates/work/src/contract/plant.rs:5: contract may not import from healing"]
+    );
+    assert_eq!(
+        found_between(between, "crates/work/src/memory/plant.rs"),
+        ["crates/foundation/src/store/plant.rs:5: store may not import from memory"]
+    );
+}
+
+#[test]
+fn an_import_between_crates_of_one_floor_is_found() {
+    let from = ("crates/foundation/src/store/plant.rs", "use sandbox::plant::Name;");
+    let found = found_between(from, "crates/sandbox/src/plant.rs");
+
+    assert_eq!(
+        found,
+        ["crates/foundation/src/store/plant.rs:5: store may not import from sandbox"]
+    );
 }
 
 #[test]
 fn an_import_between_wings_of_one_floor_is_found() {
-    let from = ("src/providers/plant.rs", "fn f() { crate::knowledge::plant::run() }");
-    let found = found_between(from, "src/knowledge/plant.rs");
+    let from =
+        ("crates/foundation/src/providers/plant.rs", "fn f() { crate::knowledge::plant::run() }");
+    let found = found_between(from, "crates/foundation/src/knowledge/plant.rs");
 
-    assert_eq!(found, ["src/providers/plant.rs:5: providers may not import from knowledge"]);
+    assert_eq!(
+        found,
+        ["crates/foundation/src/providers/plant.rs:5: providers may not import from knowledge"]
+    );
 }
 
 #[test]
@@ -46,11 +82,17 @@ fn a_downward_import_is_fine() {
 fn a_circle_of_files_is_found() {
     let first = planted("use crate::store::second::Second;");
     let second = planted("fn f() { super::first::g() }");
-    let files = [("src/store/first.rs", &*first), ("src/store/second.rs", &*second)];
+    let files = [
+        ("crates/foundation/src/store/first.rs", &*first),
+        ("crates/foundation/src/store/second.rs", &*second),
+    ];
 
     let found = violations(&Tree::of_all(&files));
 
-    assert_eq!(found, ["a circle: src/store/first.rs, src/store/second.rs"]);
+    assert_eq!(
+        found,
+        ["a circle: crates/foundation/src/store/first.rs, crates/foundation/src/store/second.rs"]
+    );
 }
 
 #[test]
@@ -62,6 +104,16 @@ fn a_wing_that_is_not_on_the_plan_is_found() {
 }
 
 #[test]
+fn a_wing_in_another_crate_than_its_own_is_found() {
+    let strays =
+        ["src/store/plant.rs", "crates/work/src/store/plant.rs", "crates/store/src/plant.rs"];
+
+    for stray in strays {
+        assert_eq!(found(stray, ""), [format!("{stray}: the wing store lies in another crate")]);
+    }
+}
+
+#[test]
 fn things_out_of_place_are_found() {
     let planted = [
         ("src/commands/plant.rs", "const Q: &str = \"SELECT 1\";", "SQL belongs"),
@@ -70,17 +122,25 @@ fn things_out_of_place_are_found() {
             "fn f() { std::process::Command::new(\"ls\"); }",
             "processes start",
         ),
-        ("src/store/plant.rs", "fn f() { std::env::var(\"HOME\"); }", "the environment"),
-        ("src/store/plant.rs", "fn f() { chrono::Utc::now(); }", "the clock"),
+        (
+            "crates/foundation/src/store/plant.rs",
+            "fn f() { std::env::var(\"HOME\"); }",
+            "the environment",
+        ),
+        ("crates/foundation/src/store/plant.rs", "fn f() { chrono::Utc::now(); }", "the clock"),
         ("crates/sandbox/src/linux/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
         (
             "crates/sandbox/src/linux/inside/plant.rs",
             "use crate::linux::runs::jails::Jails;",
             "the inside may not know",
         ),
-        ("src/store/plant.rs", "fn f() { println!(); }", "stdout and stderr"),
+        ("crates/foundation/src/store/plant.rs", "fn f() { println!(); }", "stdout and stderr"),
         ("src/commands/plant.rs", "fn f(key: &LocalKey) {}", "the owner's private key"),
-        ("src/store/plant.rs", "pub use crate::domain::id::Id;", "modules are imported"),
+        (
+            "crates/foundation/src/store/plant.rs",
+            "pub use crate::domain::id::Id;",
+            "modules are imported",
+        ),
         ("crates/record/src/domain/plant.rs", "fn f() { std::fs::read(\"a\"); }", "domain is pure"),
         ("crates/record/src/audit/plant.rs", "async fn f() {}", "audit is pure"),
     ];
@@ -135,13 +195,13 @@ fn long_files_and_functions_are_found() {
 fn tests_and_comments_are_not_held_to_the_places() {
     let body = "// println! is a macro.\n#[cfg(test)]\nmod tests {\n    fn f() { println!(); }\n}";
 
-    assert_eq!(found("src/store/plant.rs", body), Vec::<String>::new());
+    assert_eq!(found("crates/foundation/src/store/plant.rs", body), Vec::<String>::new());
 }
 
 #[test]
 fn a_public_item_that_nothing_uses_is_found() {
     let lonely = planted("pub fn lonely() {}\npub const fn used() {}\nfn f() { used() }");
-    let tree = Tree::of("src/store/plant.rs", &lonely);
+    let tree = Tree::of("crates/foundation/src/store/plant.rs", &lonely);
 
-    assert_eq!(unused(&tree), ["src/store/plant.rs:5: nothing uses lonely"]);
+    assert_eq!(unused(&tree), ["crates/foundation/src/store/plant.rs:5: nothing uses lonely"]);
 }

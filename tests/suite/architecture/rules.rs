@@ -21,6 +21,43 @@ const FLOORS: &[&[&str]] = &[
     &["domain"],
 ];
 
+/// The crates of several wings, and where their sources lie; every other wing is a crate of its name.
+const CRATES: &[(&str, &[&str])] = &[
+    ("src/", &["main", "surfaces", "app", "commands", "engine"]),
+    (
+        "crates/work/src/",
+        &[
+            "healing",
+            "improving",
+            "applying",
+            "deciding",
+            "drafting",
+            "executing",
+            "reporting",
+            "memory",
+            "checking",
+            "auditing",
+            "contract",
+            "diagnosis",
+        ],
+    ),
+    (
+        "crates/foundation/src/",
+        &[
+            "providers",
+            "knowledge",
+            "anchors",
+            "notices",
+            "repository",
+            "store",
+            "observability",
+            "config",
+            "launch",
+        ],
+    ),
+    ("crates/record/src/", &["audit", "domain"]),
+];
+
 /// Words that no file may have for a name, because anything fits under them.
 const CATCH_ALLS: &[&str] = &["util", "utils", "common", "helpers", "types", "misc", "prelude"];
 
@@ -39,19 +76,19 @@ struct Place {
 
 const PLACES: &[Place] = &[
     Place {
-        rule: "SQL belongs in src/store/",
+        rule: "SQL belongs in crates/foundation/src/store/",
         needles: &["rusqlite", "SELECT ", "INSERT INTO", "DELETE FROM", "PRAGMA ", "CREATE TABLE"],
-        allowed: &["src/store/"],
+        allowed: &["crates/foundation/src/store/"],
     },
     Place {
-        rule: "processes start in crates/sandbox/src/ and src/launch.rs",
+        rule: "processes start in crates/sandbox/src/ and crates/foundation/src/launch.rs",
         needles: &["process::Command", "posix_spawn", "fork()"],
-        allowed: &["crates/sandbox/src/", "src/launch.rs"],
+        allowed: &["crates/sandbox/src/", "crates/foundation/src/launch.rs"],
     },
     Place {
-        rule: "the environment is read in src/config/",
+        rule: "the environment is read in crates/foundation/src/config/",
         needles: &["env::var", "env::vars", "env::set_var", "env::remove_var"],
-        allowed: &["src/config/"],
+        allowed: &["crates/foundation/src/config/"],
     },
     Place {
         rule: "the clock enters in src/app.rs",
@@ -112,26 +149,38 @@ pub(super) fn violations(tree: &Tree) -> Vec<String> {
     found
 }
 
-/// The wing a file lies in: a folder or file below `src/`, one of the crates, or a folder of the record's crate.
+/// The wing a file lies in: a folder or file of a crate of several wings, or one of the other crates.
 fn wing(path: &str) -> &str {
-    let inside = match path.strip_prefix("crates/record/src/") {
-        Some(inside) => inside,
-        None => path.strip_prefix("crates/").or(path.strip_prefix("src/")).unwrap_or(path),
-    };
+    let of_several = CRATES.iter().find_map(|(sources, _)| path.strip_prefix(sources));
+    let inside = of_several.or(path.strip_prefix("crates/")).unwrap_or(path);
     inside.split(['/', '.']).next().unwrap_or(inside)
+}
+
+/// Whether a file of a wing lies in the crate that the plan has for it.
+fn is_at_home(path: &str) -> bool {
+    let wing = wing(path);
+    let home = CRATES.iter().find(|(_, wings)| wings.contains(&wing));
+    home.map_or_else(
+        || path.starts_with(&format!("crates/{wing}/")),
+        |(sources, _)| path.starts_with(sources),
+    )
 }
 
 fn floor(wing: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&wing))
 }
 
-/// Wings that are not on the plan, and imports that do not point downward.
+/// Wings that are not on the plan or not in their crate, and imports that do not point downward.
 fn imports(tree: &Tree) -> Vec<String> {
-    let is_off = |(path, _): &(&str, &str)| wing(path) != "lib" && floor(wing(path)).is_none();
-    let off_plan = tree.sources().filter(is_off);
-    let mut found: Vec<String> = off_plan
-        .map(|(path, _)| format!("{path}: the wing {} is not on the plan", wing(path)))
-        .collect();
+    let mut found = Vec::new();
+    for (path, _) in tree.sources().filter(|(path, _)| wing(path) != "lib") {
+        let wing = wing(path);
+        if floor(wing).is_none() {
+            found.push(format!("{path}: the wing {wing} is not on the plan"));
+        } else if !is_at_home(path) {
+            found.push(format!("{path}: the wing {wing} lies in another crate"));
+        }
+    }
     for graph::Import { from, to, line } in graph::imports(tree) {
         let (own, other) = (wing(&from), wing(&to));
         let is_downward = floor(own) < floor(other);

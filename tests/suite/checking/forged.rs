@@ -4,9 +4,9 @@ use record::audit::dsse::Envelope;
 use record::audit::key::LogKey;
 use record::domain::decision::Decision;
 use record::domain::time::Timestamp;
-use saraphina::checking::allowed_signers::AllowedSigners;
-use saraphina::checking::check::check;
-use saraphina::checking::note::{Line, Note};
+use work::checking::allowed_signers::AllowedSigners;
+use work::checking::check::check;
+use work::checking::note::{Line, Note};
 
 use super::ledger::{Deciding, Ledger, key};
 use super::shop::{Log, Shop, last};
@@ -177,11 +177,11 @@ async fn an_altered_note_ends_with_the_code_of_broken_integrity() {
     let record = |from: &str, to: &str| {
         let record = entry.record.replacen(from, to, 1);
         assert_ne!(record, entry.record);
-        saraphina::checking::note::Entry { record, ..entry.clone() }
+        work::checking::note::Entry { record, ..entry.clone() }
     };
     let proof = |seq| {
         let proof = shop.ledger.entry(seq).proof;
-        saraphina::checking::note::Entry { proof, ..entry.clone() }
+        work::checking::note::Entry { proof, ..entry.clone() }
     };
     let manifest = change.manifest().replacen("a.py", "z.py", 1);
     let forger = LogKey::from_seed(shop.ledger.key.verifier().name(), &[3; 32]).unwrap();

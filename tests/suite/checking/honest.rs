@@ -4,7 +4,7 @@ use record::domain::decision::Decision;
 
 use super::ledger::{Deciding, Ledger};
 use super::shop::{Log, Shop, last};
-use saraphina::checking::check::check;
+use work::checking::check::check;
 
 #[tokio::test]
 async fn approved_commits_are_covered_and_say_by_whom() {
@@ -113,7 +113,7 @@ async fn trailers_that_name_the_decision_are_fine() {
     let (manifest, seq) = shop.approve(&commit).await;
     let approved = shop.change(&commit).await.content_hash();
     let statement = match shop.ledger.decision(seq) {
-        saraphina::checking::note::Line::Decision { statement, .. } => statement,
+        work::checking::note::Line::Decision { statement, .. } => statement,
         other => panic!("{other:?}"),
     };
     let decision = record::domain::digest::Digest::of(statement.as_bytes());

@@ -19,7 +19,7 @@ use record::domain::id::{ExecutionId, ProposalId, ReviewId};
 use record::domain::policy::Policy;
 use record::domain::principal::{Principal, Via};
 use record::domain::time::Timestamp;
-use saraphina::checking::note::{Entry, Line, Note};
+use work::checking::note::{Entry, Line, Note};
 
 const ORIGIN: &str = "saraphina/0190a1b2-0000-7000-8000-000000000001";
 /// The moment of the first entry; later than the commits of a test project.

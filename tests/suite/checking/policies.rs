@@ -2,7 +2,7 @@
 
 use record::domain::approval_rules::{ApprovalRules, PathOwners};
 use record::domain::policy::Policy;
-use saraphina::checking::check::check;
+use work::checking::check::check;
 
 use super::ledger::Deciding;
 use super::shop::{Log, Shop, last};

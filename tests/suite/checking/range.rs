@@ -1,7 +1,7 @@
 //! Ranges, the start of control, and questions that cannot be answered.
 
-use saraphina::checking::check::check;
-use saraphina::contract::error::ErrorKind;
+use work::checking::check::check;
+use work::contract::error::ErrorKind;
 
 use super::shop::{Log, Shop};
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use foundation::repository::repository::Repository;
 use record::domain::changeset::{Changeset, Touched};
 use record::domain::role::Role;
-use saraphina::checking::allowed_signers::AllowedSigners;
-use saraphina::checking::check::{Wish, check};
-use saraphina::checking::checked::Checked;
-use saraphina::checking::note::Note;
-use saraphina::repository::repository::Repository;
+use work::checking::allowed_signers::AllowedSigners;
+use work::checking::check::{Wish, check};
+use work::checking::checked::Checked;
+use work::checking::note::Note;
 
 use super::ledger::{Deciding, Ledger, key};
 use crate::support::project::Project;
@@ -129,7 +129,7 @@ impl Shop {
 
 /// What covers each commit, or the word of the reason why nothing does; by the subject of the commit.
 pub(super) fn told(shop: &Shop, checked: &Checked) -> BTreeMap<String, String> {
-    let word = |view: &saraphina::checking::checked::CommitView| match &view.reason {
+    let word = |view: &work::checking::checked::CommitView| match &view.reason {
         Some(reason) => format!("not: {}", reason.word),
         None => view.by.unwrap_or_default().to_owned(),
     };

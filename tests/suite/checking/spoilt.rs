@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use saraphina::checking::allowed_signers::AllowedSigners;
-use saraphina::checking::judging::{self, Proof, Rules};
-use saraphina::checking::note::Note;
-use saraphina::checking::opened::Opener;
-use saraphina::repository::delta::Delta;
-use saraphina::repository::range::Commit;
+use foundation::repository::delta::Delta;
+use foundation::repository::range::Commit;
+use work::checking::allowed_signers::AllowedSigners;
+use work::checking::judging::{self, Proof, Rules};
+use work::checking::note::Note;
+use work::checking::opened::Opener;
 
 use super::shop::Shop;
 use record::audit::key::VerifierKey;

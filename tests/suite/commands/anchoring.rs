@@ -8,18 +8,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use foundation::anchors::anchor::{Anchor, AnchorError, SignedHead};
+use foundation::anchors::anchors::Anchors;
+use foundation::anchors::file::FileAnchor;
+use foundation::anchors::git::GitAnchor;
+use foundation::anchors::witness::Witness;
+use foundation::providers::transport;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::proof::{TreeHead, verify_consistency};
 use record::domain::digest::Digest;
-use saraphina::anchors::anchor::{Anchor, AnchorError, SignedHead};
-use saraphina::anchors::anchors::Anchors;
-use saraphina::anchors::file::FileAnchor;
-use saraphina::anchors::git::GitAnchor;
-use saraphina::anchors::witness::Witness;
-use saraphina::contract::error::ErrorKind;
-use saraphina::providers::transport;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use super::repository::knowing;
 use crate::applying::trees::Tree;

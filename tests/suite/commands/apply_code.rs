@@ -5,9 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use saraphina::contract::confirmation::Wanted;
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::confirmation::Wanted;
+use work::contract::error::ErrorKind;
 
 use crate::applying::trees::{Node, Tree};
 use crate::support::fakes::{Doing, failing};

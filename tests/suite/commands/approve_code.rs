@@ -1,7 +1,7 @@
 //! `/approve-code`.
 
-use saraphina::contract::confirmation::Wanted;
-use saraphina::contract::error::ErrorKind;
+use work::contract::confirmation::Wanted;
+use work::contract::error::ErrorKind;
 
 use super::repository::with_a_sensitive_change;
 use crate::support::fakes::{Doing, failing};

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use record::audit::checkpoint::Checkpoint;
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use record::audit::dsse::Envelope;
 use record::audit::key::VerifierKey;
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;

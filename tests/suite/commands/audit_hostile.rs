@@ -3,8 +3,8 @@
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use super::audit_export::{exported, files, verified};
 use crate::support::house::House;

@@ -4,7 +4,7 @@ use record::audit::key::VerifierKey;
 use record::audit::log_proof::{GrowthText, InclusionText};
 use record::audit::merkle::leaf_hash;
 use record::domain::digest::Digest;
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 
 use super::audit_export::files;
 use crate::surfaces::process::Home;
@@ -78,7 +78,7 @@ async fn a_store_that_was_opened_to_read_has_no_way_to_write() {
     let refused = store.commit(change).await;
 
     assert!(
-        matches!(refused, Err(saraphina::store::error::StoreError::ReadOnly { .. })),
+        matches!(refused, Err(foundation::store::error::StoreError::ReadOnly { .. })),
         "{refused:?}"
     );
 }

@@ -1,8 +1,8 @@
 //! `/auto-refine`.
 
 use record::domain::evidence::Termination;
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing, reply};
 use crate::support::house::{CODE, House, TESTS};
@@ -115,7 +115,7 @@ async fn a_prompt_tells_what_fails_and_what_was_tried() {
     let prompts: Vec<String> = asked
         .iter()
         .skip(1)
-        .map(|request| saraphina::providers::prompt::prompt(request).text())
+        .map(|request| foundation::providers::prompt::prompt(request).text())
         .collect();
     let [first, second] = &prompts[..] else { panic!("{prompts:?}") };
     for part in

@@ -1,6 +1,6 @@
 //! `/build-graph`: which repository is meant, and who may ask.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use super::repository::knowing;
 use crate::repository::sample::Sample;

@@ -3,10 +3,10 @@
 use record::domain::id::{JobId, ProposalId};
 use record::domain::principal::{Principal, Surface, Via};
 use record::domain::time::Timestamp;
-use saraphina::contract::caller::Caller;
-use saraphina::contract::error::ErrorKind;
-use saraphina::contract::running::RunningJob;
 use tokio_util::sync::CancellationToken;
+use work::contract::caller::Caller;
+use work::contract::error::ErrorKind;
+use work::contract::running::RunningJob;
 
 use crate::support::fakes::Doing;
 use crate::support::house::House;

@@ -1,6 +1,6 @@
 //! `/code-metrics`: figures of modules, their ties, and their course over history.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::memory::history::{of_pairs, remembering};
 use crate::support::house::House;

@@ -1,7 +1,7 @@
 //! `/code-stats`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;

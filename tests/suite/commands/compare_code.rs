@@ -1,6 +1,6 @@
 //! `/compare-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::boxed::boxed;
 use crate::support::house::House;

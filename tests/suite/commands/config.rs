@@ -1,7 +1,7 @@
 //! `/config`.
 
-use saraphina::config::checks::Form;
-use saraphina::config::keys::KEYS;
+use foundation::config::checks::Form;
+use foundation::config::keys::KEYS;
 
 use crate::support::house::House;
 

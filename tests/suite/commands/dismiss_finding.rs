@@ -2,8 +2,8 @@
 
 use inspection::findings::finding::{File, Severity, finding};
 use record::domain::role::Role;
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use super::repository::knowing;
 use crate::support::house::House;

@@ -1,6 +1,6 @@
 //! `/expand-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

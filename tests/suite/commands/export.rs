@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use record::audit::record::Record;
 use record::domain::digest::Digest;
 use saraphina::commands::bundling::tar::{Packed, pack, unpack};
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

@@ -1,7 +1,7 @@
 //! `/help`.
 
 use saraphina::commands::registry::ENTRIES;
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

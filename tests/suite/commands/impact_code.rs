@@ -2,8 +2,8 @@
 
 use record::domain::change_evidence::{ChangeEvidence, ControlTest, How};
 use record::domain::changeset::Base;
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use super::repository::knowing;
 use crate::memory::history::{of_pairs, remembering};

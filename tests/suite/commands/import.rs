@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use record::domain::principal::PrincipalKind;
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 use crate::support::originals;

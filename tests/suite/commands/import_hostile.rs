@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use saraphina::contract::error::ErrorKind;
-use saraphina::contract::error::ErrorKind::{Integrity, NotFound, Usage};
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
+use work::contract::error::ErrorKind::{Integrity, NotFound, Usage};
 
 use crate::support::house::House;
 use crate::support::originals;

@@ -1,7 +1,7 @@
 //! `/improve-file`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::boxed::boxed;
 use crate::support::house::House;
@@ -156,7 +156,7 @@ async fn what_cannot_be_improved_is_refused_by_name() {
 
 #[test]
 fn the_schemas_of_the_stages_are_those_that_are_published() {
-    use saraphina::improving::stages::{Evaluation, Generated, Impact, Review};
+    use work::improving::stages::{Evaluation, Generated, Impact, Review};
 
     let schemas = [
         ("review", schemars::schema_for!(Review)),

@@ -3,9 +3,9 @@
 use record::audit::record::Record;
 use record::audit::sshsig::SshSig;
 use saraphina::commands::registry;
-use saraphina::contract::catalogue;
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::catalogue;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 use crate::support::reply::with_signature;

@@ -1,6 +1,6 @@
 //! `/learn-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::{CODE, House, TESTS};
 
@@ -137,7 +137,7 @@ async fn an_example_of_a_model_is_not_shown_to_the_next_one() {
     house.line("/propose-code quantum frogs that move").await.data();
 
     let asked = house.provider.asked.lock().unwrap().pop().unwrap();
-    let prompt = saraphina::providers::prompt::prompt(&asked);
+    let prompt = foundation::providers::prompt::prompt(&asked);
     assert!(prompt.user.contains("- quantum frogs (concept, difficulty 3/4)"), "{}", prompt.user);
     assert!(!prompt.user.contains("LEARNED"), "{}", prompt.user);
 }

@@ -1,7 +1,7 @@
 //! `/note-code`, and what a check makes of its notes.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use super::repository::knowing;
 use crate::support::binary::{Told, saraphina};

@@ -1,9 +1,9 @@
 //! `/notify`.
 
 use record::domain::principal::Authority;
-use saraphina::contract::catalogue;
-use saraphina::contract::error::ErrorKind;
 use serde_json::json;
+use work::contract::catalogue;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

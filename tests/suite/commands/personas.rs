@@ -1,8 +1,8 @@
 //! The roles of a repairing model.
 
+use foundation::providers::prompt::prompt;
 use record::domain::act::ActKind;
-use saraphina::contract::error::ErrorKind;
-use saraphina::providers::prompt::prompt;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};

@@ -1,7 +1,7 @@
 //! `/policy`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};

@@ -1,6 +1,6 @@
 //! `/profile-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::boxed::boxed;
 

@@ -2,13 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
+use foundation::providers::provider::{CompletionRequest, Provider as _, Task};
 use record::domain::language::Language;
-use saraphina::contract::error::ErrorKind;
-use saraphina::drafting::stored_answer;
 use saraphina::engine::reconcile::reconcile;
-use saraphina::providers::provider::{CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use work::contract::error::ErrorKind;
+use work::drafting::stored_answer;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};

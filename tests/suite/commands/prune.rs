@@ -1,8 +1,8 @@
 //! `/prune`.
 
 use record::domain::digest::Digest;
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, passing, reply};
 use crate::support::house::{CODE, House, TESTS};

@@ -1,7 +1,7 @@
 //! Changes of policy, owners and keys where decisions need several owners.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use super::audit_export::program;
 use crate::support::house::House;

@@ -1,6 +1,6 @@
 //! `/refine-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::{CODE, House, TESTS};
 

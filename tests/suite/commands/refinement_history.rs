@@ -1,7 +1,7 @@
 //! `/refinement-history`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};

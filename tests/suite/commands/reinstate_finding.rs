@@ -1,7 +1,7 @@
 //! `/reinstate-finding`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::json;
+use work::contract::error::ErrorKind;
 
 use super::repository::knowing;
 use crate::support::project::Project;

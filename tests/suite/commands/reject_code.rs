@@ -1,6 +1,6 @@
 //! `/reject-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

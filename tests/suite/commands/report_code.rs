@@ -1,6 +1,6 @@
 //! `/report-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;

@@ -1,7 +1,7 @@
 //! `/repository`, and proposals of changes.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 use crate::support::project::{MENDED, MENDED_TESTS, Project};

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use record::audit::sshsig::SshSig;
 use record::domain::act::ActKind;
 use saraphina::commands::registry;
-use saraphina::contract::catalogue;
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::catalogue;
+use work::contract::error::ErrorKind;
 
 use super::audit_export::program;
 use crate::support::house::House;

@@ -1,6 +1,6 @@
 //! `/review-code`.
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::commands::repository::knowing;
 use crate::commands::scan_code::rules;

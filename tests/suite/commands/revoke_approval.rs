@@ -1,7 +1,7 @@
 //! `/revoke-approval`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use super::apply_code::{apply, target};
 use crate::applying::trees::Tree;

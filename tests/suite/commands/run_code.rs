@@ -1,7 +1,7 @@
 //! `/run-code`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::boxed::boxed;
 use crate::support::house::House;
@@ -76,7 +76,7 @@ async fn a_missing_file_is_healed_with_sample_data() {
     assert_eq!((class.as_str(), attempts), ("success", vec!["model".to_owned()]), "{data}");
     assert!(data["stdout"].as_str().unwrap().contains("1 2"));
     let asked = house.provider.asked.lock().unwrap();
-    let repair = saraphina::providers::prompt::prompt(&asked[1]).user;
+    let repair = foundation::providers::prompt::prompt(&asked[1]).user;
     assert!(repair.contains("numbers.txt") && repair.contains("FileNotFoundError"), "{repair}");
 }
 
@@ -99,7 +99,7 @@ async fn silence_and_swallowed_trouble_are_told_apart_from_success() {
 
         assert_eq!(class, wanted, "{script}: {data}");
         let asked = house.provider.asked.lock().unwrap();
-        let repair = saraphina::providers::prompt::prompt(&asked[1]).user;
+        let repair = foundation::providers::prompt::prompt(&asked[1]).user;
         assert!(repair.contains(told), "{script}: {repair}");
     }
 }

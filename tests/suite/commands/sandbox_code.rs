@@ -1,7 +1,7 @@
 //! `/sandbox-code`.
 
 use record::domain::evidence::Termination;
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::{CODE, House, TESTS};

@@ -1,7 +1,7 @@
 //! `/scan-code`.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
+use work::contract::error::ErrorKind;
 
 use crate::commands::repository::knowing;
 use crate::support::boxed::boxed;

@@ -1,8 +1,8 @@
 //! `/show-code`.
 
 use record::domain::digest::Digest;
-use saraphina::contract::error::ErrorKind;
 use serde_json::json;
+use work::contract::error::ErrorKind;
 
 use crate::support::house::{CODE, House, TESTS};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;
@@ -224,7 +224,7 @@ async fn a_home_with_such_rows_is_read_but_not_written() {
 
         let refused = kept.house.open().err().unwrap_or_else(|| panic!("{sql}"));
 
-        let error = saraphina::contract::error::CommandError::from(refused);
+        let error = work::contract::error::CommandError::from(refused);
         assert_eq!(error.kind, ErrorKind::Integrity, "{sql}");
         assert_eq!(kept.house.reading("/list-proposals").await.exit(), 0, "{sql}");
     }

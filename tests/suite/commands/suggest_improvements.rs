@@ -9,8 +9,8 @@ use record::domain::evidence::{
 use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use crate::support::boxed::boxed;
 use crate::support::fakes::{Doing, failing, passing};

@@ -1,7 +1,7 @@
 //! `/why-code`: from a line to whatever led to it.
 
-use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
+use work::contract::error::ErrorKind;
 
 use super::apply_change::{approved, typed};
 use crate::memory::history::remembering;

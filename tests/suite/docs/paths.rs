@@ -184,6 +184,6 @@ fn a_lost_path_and_a_riddle_are_noticed() {
             && !repository.has("src/commands/nowhere.rs")
     );
     assert!(!repository.is_named_by("conftest.py") && !repository.is_named_by("a/b"));
-    assert!(is_guessable("the healing loop", "src/healing/healing_loop.rs"));
-    assert!(!is_guessable("how a revision is run", "src/executing/terms.rs"));
+    assert!(is_guessable("the healing loop", "crates/work/src/healing/healing_loop.rs"));
+    assert!(!is_guessable("how a revision is run", "crates/work/src/executing/terms.rs"));
 }

@@ -8,7 +8,7 @@ fn the_template_of_settings_lists_every_setting() {
 
     let text = std::fs::read_to_string(path).unwrap_or_default();
 
-    assert_eq!(text, saraphina::config::keys::env_template());
+    assert_eq!(text, foundation::config::keys::env_template());
 }
 
 /// Run by hand after a setting changed: `cargo nextest run --run-ignored only template_is_written`.
@@ -16,7 +16,7 @@ fn the_template_of_settings_lists_every_setting() {
 #[ignore = "writes a file of the repository; run by hand after a setting changed"]
 fn the_template_is_written() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.template");
-    std::fs::write(path, saraphina::config::keys::env_template()).unwrap();
+    std::fs::write(path, foundation::config::keys::env_template()).unwrap();
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Several processes that change the same thing.
 
+use foundation::store::sqlite::sqlite_store::Opening;
+use foundation::store::store::Store as _;
 use record::domain::act::ActKind;
-use saraphina::contract::acts::revision_subject;
-use saraphina::store::sqlite::sqlite_store::Opening;
-use saraphina::store::store::Store as _;
+use work::contract::acts::revision_subject;
 
 use super::engine::{Engine, Plan, app, start};
 use super::ledger::{assert_sound, open};

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use foundation::store::error::StoreError;
+use foundation::store::query::ListQuery;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::error::StoreError;
-use saraphina::store::query::ListQuery;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 
 use super::file_layer::{self, Lasting};
 use super::ledger::{assert_sound, open};

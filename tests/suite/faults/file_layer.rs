@@ -12,8 +12,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
 
+use foundation::store::sqlite::file_layer::choose;
 use rusqlite::ffi;
-use saraphina::store::sqlite::file_layer::choose;
 
 use super::seeds::Seed;
 

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use foundation::observability::fault::Point;
+use foundation::store::applications::ApplicationStore as _;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::domain::application::{Application, Ending};
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::status::Status;
 use saraphina::engine::reconcile::reconcile;
-use saraphina::observability::fault::Point;
-use saraphina::store::applications::ApplicationStore as _;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 
 use super::engine::{Plan, app, asked, start, targets};
 use super::ledger::{assert_all_ended, assert_sound, open};

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use foundation::store::query::{ListQuery, StatsQuery};
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::audit::record::Record;
 use record::audit::verify::Verifier;
 use record::domain::act::ActKind;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
-use saraphina::store::query::{ListQuery, StatsQuery};
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 
 pub(crate) fn open(home: &Path, opening: Opening) -> SqliteStore {
     let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> =

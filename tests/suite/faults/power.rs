@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::domain::id::ProposalId;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 use tempfile::TempDir;
 
 use super::file_layer::{self, Lasting};

@@ -70,7 +70,7 @@ async fn a_model_is_told_the_difference_and_the_failures_and_leaves_the_tests_al
 
     assert_eq!((&healed["stop"], &healed["revision"]), (&json!("passed"), &json!(2)));
     let asked = house.provider.asked.lock().unwrap().pop().unwrap();
-    let prompt = saraphina::providers::prompt::prompt(&asked).text();
+    let prompt = foundation::providers::prompt::prompt(&asked).text();
     for part in ["+    if prices:", "test_mean", "shop/cart.py:9", "tests are sealed"] {
         assert!(prompt.contains(part), "{part} is not in {prompt}");
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use saraphina::providers::backoff::Backoff;
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::openai::{NAME, OpenAi, Settings};
-use saraphina::providers::provider::{Completion, CompletionRequest, Provider};
+use foundation::providers::backoff::Backoff;
+use foundation::providers::error::ProviderError;
+use foundation::providers::openai::{NAME, OpenAi, Settings};
+use foundation::providers::provider::{Completion, CompletionRequest, Provider};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

@@ -8,14 +8,14 @@ use record::domain::act::ActKind;
 use record::domain::principal::{Principal, Surface, Via};
 use saraphina::app::App;
 use saraphina::commands::registry::ENTRIES;
-use saraphina::contract::caller::Caller;
-use saraphina::contract::error::{CommandError, ErrorKind};
-use saraphina::contract::event::{Event, Events};
-use saraphina::contract::order::Order;
 use saraphina::surfaces::writer::link::Link;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use work::contract::caller::Caller;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::{Event, Events};
+use work::contract::order::Order;
 
 use crate::healing::faults::{asking, code_alone, openai};
 use crate::healing::server::{Act, Server};

@@ -7,6 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use foundation::config::settings::{Layers, Settings};
+use foundation::observability::fault::{self, Point};
+use foundation::providers::error::ProviderError;
+use foundation::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task,
+};
+use foundation::store::sqlite::sqlite_store::Opening;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use record::domain::act::ActKind;
@@ -18,19 +25,12 @@ use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
 use saraphina::app::{App, compose};
 use saraphina::commands::registry::ENTRIES;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::caller::Caller;
-use saraphina::contract::error::CommandError;
-use saraphina::contract::order::Order;
-use saraphina::observability::fault::{self, Point};
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task,
-};
-use saraphina::store::sqlite::sqlite_store::Opening;
 use saraphina::surfaces::writer::link::Link;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use work::contract::caller::Caller;
+use work::contract::error::CommandError;
+use work::contract::order::Order;
 
 use crate::faults::ledger;
 use crate::support::fakes::{Scripted, failing, passing, reply};

@@ -10,11 +10,11 @@ use record::domain::source::Source;
 use repair::mutate::Breadth;
 use repair::suggestion::Suggestion;
 use sandbox::error::SandboxError;
-use saraphina::healing::rounds;
-use saraphina::healing::search::bench::{Bench, Tools};
-use saraphina::healing::search::found::{Found, Sought};
-use saraphina::healing::search::search;
 use tokio_util::sync::CancellationToken;
+use work::healing::rounds;
+use work::healing::search::bench::{Bench, Tools};
+use work::healing::search::found::{Found, Sought};
+use work::healing::search::search;
 
 use super::imitation::{Imitation, id, source};
 

@@ -1,7 +1,7 @@
 //! Proposals of several files, in the real sandbox.
 
+use foundation::providers::provider::Task;
 use sandbox::toolchain::linter::Linter;
-use saraphina::providers::provider::Task;
 use serde_json::{Value, json};
 
 use crate::support::boxed::{boxed, boxed_with};
@@ -302,7 +302,7 @@ async fn a_refinement_replaces_the_files_that_it_names_and_keeps_the_others() {
         (Some("x = 1\n"), Some("main.py"))
     );
     let asked = house.provider.asked.lock().unwrap();
-    let prompt = saraphina::providers::prompt::prompt(asked.last().unwrap()).user;
+    let prompt = foundation::providers::prompt::prompt(asked.last().unwrap()).user;
     assert!(prompt.contains("circle.py:") && prompt.contains("def line(size)"), "{prompt}");
 }
 
@@ -336,7 +336,7 @@ async fn what_the_sandbox_lacks_is_an_environment_question_and_nothing_is_instal
     answer(&house, &[("app.py", app.1)]);
     house.line("/auto-refine @ --max-iterations 1").await.data();
     let asked = house.provider.asked.lock().unwrap();
-    let repair = saraphina::providers::prompt::prompt(asked.last().unwrap()).user;
+    let repair = foundation::providers::prompt::prompt(asked.last().unwrap()).user;
     assert!(repair.contains("`flask` comes with flask, which the sandbox has not"), "{repair}");
 }
 

@@ -1,8 +1,8 @@
 //! What a model is shown of failing tests.
 
+use foundation::providers::provider::Task;
 use record::domain::evidence::{TestCase, TestOutcome};
-use saraphina::diagnosis::shown::Shown;
-use saraphina::providers::provider::Task;
+use work::diagnosis::shown::Shown;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use foundation::config::settings::{Layers, Settings};
+use foundation::providers::provider::Provider;
 use saraphina::app::compose;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::providers::provider::Provider;
 use serde_json::{Value, json};
 
 use crate::healing::faults::{asking, code_alone};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use foundation::knowledge::curated::{curated, read_all};
 use record::domain::module_name::is_free;
-use saraphina::knowledge::curated::{curated, read_all};
 
 const CATEGORIES: &[&str] = &["paradigm", "syntax", "pattern", "language", "library", "concept"];
 
@@ -12,7 +12,7 @@ const CATEGORIES: &[&str] = &["paradigm", "syntax", "pattern", "language", "libr
 fn every_folder_is_a_concept_and_none_is_missing() {
     let broken: Vec<String> =
         read_all().filter_map(Result::err).map(|error| error.to_string()).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge/python");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/foundation/knowledge/python");
     let topics = std::fs::read_dir(root).unwrap().map(|topic| topic.unwrap().path());
     let on_disk = topics.flat_map(|topic| std::fs::read_dir(topic).unwrap()).count();
 
@@ -94,7 +94,7 @@ fn entry_points_are_defined_by_the_code() {
     struct Named {
         entry_points: Vec<String>,
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/foundation");
 
     let missing: Vec<String> = curated()
         .concepts()

@@ -4,7 +4,7 @@
 //! named words, or silence. An answer to a part that is not marked with the right words is wrong; a mark on a whole answer,
 //! for a word that only describes, is counted apart.
 
-use saraphina::knowledge::curated::curated;
+use foundation::knowledge::curated::curated;
 
 const HELD_OUT: &str = include_str!("../../fixtures/library/held_out.txt");
 const TUNED: &str = include_str!("../../fixtures/library/tuned.txt");

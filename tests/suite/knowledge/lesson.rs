@@ -1,8 +1,8 @@
 //! Lessons of a model, good and bad.
 
+use foundation::knowledge::lesson::read_lesson;
 use record::domain::concept::{Concept, Difficulty, Snippet};
 use record::domain::language::Language;
-use saraphina::knowledge::lesson::read_lesson;
 
 fn lesson(reply: &str) -> Result<Concept, String> {
     read_lesson(reply, " Decorators ", Language::Python, "gpt-4o")

@@ -1,7 +1,7 @@
 //! Which snippet answers which request.
 
+use foundation::knowledge::curated::curated;
 use record::domain::word_fit::Miss;
-use saraphina::knowledge::curated::curated;
 
 /// Requests in the words of people who do not know the library, with the snippets that answer them.
 const ANSWERED: &[(&str, &[&str])] = &[

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use record::domain::time::Timestamp;
-use saraphina::memory::building::build;
-use saraphina::memory::error::MemoryError;
-use saraphina::memory::site::{Site, recall};
 use tokio_util::sync::CancellationToken;
+use work::memory::building::build;
+use work::memory::error::MemoryError;
+use work::memory::site::{Site, recall};
 
 use super::history::{add, of_pairs, remembering};
 use crate::repository::sample::{Sample, name};
@@ -125,8 +125,8 @@ fn name_of() -> &'static str {
 }
 
 fn sorted(
-    mut files: Vec<saraphina::store::memory::KeptFile>,
-) -> Vec<saraphina::store::memory::KeptFile> {
+    mut files: Vec<foundation::store::memory::KeptFile>,
+) -> Vec<foundation::store::memory::KeptFile> {
     files.sort_by_key(|file| file.number);
     files
 }
@@ -138,7 +138,7 @@ async fn a_repository_without_history_says_so() {
 
     let refused = house.line(&format!("/build-graph {}", sample.root().display())).await.refusal();
 
-    assert_eq!(refused.0, saraphina::contract::error::ErrorKind::State);
+    assert_eq!(refused.0, work::contract::error::ErrorKind::State);
     assert!(refused.1.contains("commit"), "{}", refused.1);
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use saraphina::contract::error::ErrorKind;
+use work::contract::error::ErrorKind;
 
 use super::history::of_pairs;
 use crate::repository::sample::{Sample, git_in};

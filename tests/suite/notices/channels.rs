@@ -1,9 +1,9 @@
 //! A channel of the tests: it keeps what it is told, or fails.
 
 use async_trait::async_trait;
+use foundation::notices::channel::Channel;
+use foundation::notices::notice::Notice;
 use record::domain::time::Timestamp;
-use saraphina::notices::channel::Channel;
-use saraphina::notices::notice::Notice;
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use saraphina::notices::channel::Channel;
-use saraphina::notices::outbox::Outbox;
+use foundation::notices::channel::Channel;
+use foundation::notices::outbox::Outbox;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;

@@ -2,12 +2,12 @@
 
 use std::sync::Mutex;
 
+use foundation::knowledge::curated::curated;
+use foundation::providers::error::ProviderError;
+use foundation::providers::extract::extract;
+use foundation::providers::library::Library;
+use foundation::providers::provider::{Completion, CompletionRequest, Making, Provider as _, Task};
 use record::domain::word_fit::{Fit, WordFit};
-use saraphina::knowledge::curated::curated;
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::extract::extract;
-use saraphina::providers::library::Library;
-use saraphina::providers::provider::{Completion, CompletionRequest, Making, Provider as _, Task};
 use tokio_util::sync::CancellationToken;
 
 use crate::providers::server::request;
@@ -107,7 +107,7 @@ async fn a_concept_is_taught_in_the_form_of_a_lesson() {
     let completion = ask(CompletionRequest { task, ..asking("learn") }).await.unwrap();
 
     let language = record::domain::language::Language::Python;
-    let taught = saraphina::knowledge::lesson::read_lesson(
+    let taught = foundation::knowledge::lesson::read_lesson(
         &completion.text,
         "CSV parsing",
         language,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use foundation::providers::error::ProviderError;
+use foundation::providers::openai::{OpenAi, Settings};
+use foundation::providers::provider::Making;
 use record::domain::usage::Usage;
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::openai::{OpenAi, Settings};
-use saraphina::providers::provider::Making;
 use serde_json::{Value, json};
 use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::openai::{OpenAi, Settings};
-use saraphina::providers::provider::Provider as _;
+use foundation::providers::error::ProviderError;
+use foundation::providers::openai::{OpenAi, Settings};
+use foundation::providers::provider::Provider as _;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use wiremock::matchers::method;

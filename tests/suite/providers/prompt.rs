@@ -1,10 +1,10 @@
 //! What a model is asked, word for word.
 
+use foundation::providers::persona::PERSONAS;
+use foundation::providers::prompt::prompt;
+use foundation::providers::provider::{CompletionRequest, Repair, Task};
 use record::domain::concept::{Concept, Difficulty, Snippet};
 use record::domain::language::Language;
-use saraphina::providers::persona::PERSONAS;
-use saraphina::providers::prompt::prompt;
-use saraphina::providers::provider::{CompletionRequest, Repair, Task};
 
 use crate::providers::server::request;
 

@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use foundation::providers::backoff::Backoff;
+use foundation::providers::error::ProviderError;
+use foundation::providers::openai::{NAME, OpenAi, Settings};
+use foundation::providers::provider::{Completion, CompletionRequest, Provider as _, Task};
 use record::domain::language::Language;
-use saraphina::providers::backoff::Backoff;
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::openai::{NAME, OpenAi, Settings};
-use saraphina::providers::provider::{Completion, CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use foundation::config::endpoints::Endpoint;
+use foundation::config::settings::{Layers, Settings};
+use foundation::providers::error::ProviderError;
+use foundation::providers::provider::{Completion, CompletionRequest, Provider, Task};
 use saraphina::app::compose;
-use saraphina::config::endpoints::Endpoint;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::provider::{Completion, CompletionRequest, Provider, Task};
 use tokio_util::sync::CancellationToken;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -4,11 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
+use foundation::repository::commits::{Author, NewCommit};
+use foundation::repository::notes::NewNote;
+use foundation::repository::repository::Repository;
 use record::domain::changeset::GitId;
 use record::domain::time::Timestamp;
-use saraphina::repository::commits::{Author, NewCommit};
-use saraphina::repository::notes::NewNote;
-use saraphina::repository::repository::Repository;
 
 use super::sample::{Sample, changeset, git_in, said, try_git_in};
 use super::writing::set_note;

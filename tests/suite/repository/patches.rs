@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use record::domain::changeset::Mode;
 
 use super::sample::{Sample, git_in, path, said, told, try_git_in};
-use saraphina::repository::range::Difference;
+use foundation::repository::range::Difference;
 
 /// What a difference changes in the head of a sample, or what is wrong with it.
 async fn patched(sample: &Sample, patch: impl AsRef<[u8]>) -> Result<Vec<String>, String> {

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use saraphina::repository::repository::Repository;
-use saraphina::repository::shadow::Shadow;
-use saraphina::repository::target::Target;
+use foundation::repository::repository::Repository;
+use foundation::repository::shadow::Shadow;
+use foundation::repository::target::Target;
 
 use super::sample::{Sample, git_in, name, said};
 

@@ -1,8 +1,8 @@
 //! The trees that changes and merges lead to.
 
+use foundation::repository::merging::Merged;
 use record::domain::changeset::{Base, Changeset, Mode, Touched};
 use record::domain::role::Role;
-use saraphina::repository::merging::Merged;
 
 use super::sample::{Sample, changeset, name, path, side};
 

@@ -7,13 +7,13 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use foundation::repository::delta::Delta;
+use foundation::repository::error::RepositoryError;
+use foundation::repository::range::Difference;
+use foundation::repository::repository::Repository;
 use record::domain::changeset::{Changeset, GitId, Mode, RepositoryName, Side, Touched};
 use record::domain::role::Role;
 use record::domain::source_path::SourcePath;
-use saraphina::repository::delta::Delta;
-use saraphina::repository::error::RepositoryError;
-use saraphina::repository::range::Difference;
-use saraphina::repository::repository::Repository;
 
 /// A repository, and a home that keeps of it.
 pub(crate) struct Sample {

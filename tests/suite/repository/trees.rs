@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use foundation::repository::listing::Listing;
+use foundation::repository::shadow::Shadow;
 use record::domain::changeset::Mode;
-use saraphina::repository::listing::Listing;
-use saraphina::repository::shadow::Shadow;
 
 use super::sample::{Sample, name};
 

@@ -1,11 +1,11 @@
 //! What is written into a repository.
 
+use foundation::repository::commits::{Author, NewCommit};
+use foundation::repository::error::RepositoryError;
+use foundation::repository::notes::NewNote;
+use foundation::repository::repository::Repository;
 use record::domain::changeset::GitId;
 use record::domain::time::Timestamp;
-use saraphina::repository::commits::{Author, NewCommit};
-use saraphina::repository::error::RepositoryError;
-use saraphina::repository::notes::NewNote;
-use saraphina::repository::repository::Repository;
 
 use super::sample::{Sample, changeset, git_in};
 

@@ -10,12 +10,12 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::{Job, RunProgress};
-use saraphina::contract::ground::Ground;
-use saraphina::executing::changes::baseline::{Baseline, measure};
-use saraphina::executing::changes::bench::Bench;
-use saraphina::executing::changes::observing::{Question, observe};
-use saraphina::executing::changes::trees::Trees;
 use tokio_util::sync::CancellationToken;
+use work::contract::ground::Ground;
+use work::executing::changes::baseline::{Baseline, measure};
+use work::executing::changes::bench::Bench;
+use work::executing::changes::observing::{Question, observe};
+use work::executing::changes::trees::Trees;
 
 use crate::sandbox::support::{file, job_of, prepare, quick, runtime, verdict};
 

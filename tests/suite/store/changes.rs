@@ -1,5 +1,8 @@
 //! Contract: changes written whole or not at all.
 
+use foundation::store::error::StoreError;
+use foundation::store::query::StatsQuery;
+use foundation::store::store::Store;
 use record::domain::change::{Expected, Freshness, Write};
 use record::domain::decision::Decision;
 use record::domain::execution::Execution;
@@ -10,9 +13,6 @@ use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::error::StoreError;
-use saraphina::store::query::StatsQuery;
-use saraphina::store::store::Store;
 
 use super::records::verify;
 use super::sample::{

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use foundation::store::sqlite::sqlite_store::SqliteStore;
+use foundation::store::store::Store as _;
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::sqlite::sqlite_store::SqliteStore;
-use saraphina::store::store::Store as _;
 
 use super::disk::again;
 use super::records::verify;

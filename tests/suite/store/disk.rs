@@ -6,11 +6,11 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
+use foundation::store::error::StoreError;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::error::StoreError;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 
 use super::records::verify;
 use super::sample::{at, created, executed, execution, proposal_id, ticking};

@@ -4,12 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use foundation::store::error::StoreError;
+use foundation::store::query::{ListQuery, LogState, StatsQuery};
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::domain::digest::Digest;
 use rusqlite::Connection;
-use saraphina::store::error::StoreError;
-use saraphina::store::query::{ListQuery, LogState, StatsQuery};
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 
 use super::records::verify;
 use super::sample::{at, created, proposal_id, ticking};

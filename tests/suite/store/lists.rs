@@ -1,12 +1,12 @@
 //! Contract: lists, searches and ids.
 
+use foundation::store::query::{Counting, ListQuery, Page, Resolved};
+use foundation::store::sqlite::sqlite_store::SqliteStore;
+use foundation::store::store::Store;
 use record::domain::id::{ExecutionKind, IdPattern, ProposalKind};
 use record::domain::language::Language;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::query::{Counting, ListQuery, Page, Resolved};
-use saraphina::store::sqlite::sqlite_store::SqliteStore;
-use saraphina::store::store::Store;
 
 use super::sample::{at, created, executed, execution, proposal_id, refined, request};
 

@@ -5,14 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foundation::store::error::StoreError;
+use foundation::store::history::HistoryStore as _;
+use foundation::store::query::ListQuery;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use record::domain::digest::Digest;
 use record::domain::history::SourceKind;
 use record::domain::status::Status;
-use saraphina::store::error::StoreError;
-use saraphina::store::history::HistoryStore as _;
-use saraphina::store::query::ListQuery;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 
 use super::records::verify;
 use super::sample::{Clock, at, ticking};
@@ -49,7 +49,7 @@ const RELEASED: &[(&str, &str)] = &[
 
 #[test]
 fn released_migrations_are_byte_identical() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/foundation/migrations/sqlite");
     let files: BTreeMap<String, String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| {

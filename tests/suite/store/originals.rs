@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use foundation::store::store::Store as _;
 use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::store::Store as _;
 use serde_json::{Value, json};
 
 use super::sample::{

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use foundation::store::query::{ListQuery, StatsQuery};
+use foundation::store::sqlite::sqlite_store::SqliteStore;
+use foundation::store::store::Store as _;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::query::{ListQuery, StatsQuery};
-use saraphina::store::sqlite::sqlite_store::SqliteStore;
-use saraphina::store::store::Store as _;
 
 use super::sample::{at, created, executed, execution, proposal_id};
 use super::sqlite::{Home, reader};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foundation::store::query::{Account, LogQuery, StatsQuery};
+use foundation::store::store::Store;
 use record::audit::record::Record;
 use record::audit::verify::Verifier;
 use record::domain::act::ActKind;
@@ -10,8 +12,6 @@ use record::domain::language::Language;
 use record::domain::stats::{Dimension, Stats, StatusCounts, Tally};
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::query::{Account, LogQuery, StatsQuery};
-use saraphina::store::store::Store;
 
 use super::sample::{
     at, authorship, change, created, evidence, executed, execution, proposal_id, refined, system,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foundation::store::query::StatsQuery;
+use foundation::store::store::Store as _;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::test_runner::{Config, TestRunner};
@@ -14,8 +16,6 @@ use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
 use rusqlite::Connection;
-use saraphina::store::query::StatsQuery;
-use saraphina::store::store::Store as _;
 
 use super::sample::{
     at, authorship, change, created, executed, execution, proposal_id, refined, usage,

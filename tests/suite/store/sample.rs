@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use foundation::store::query::LogState;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::statement::{
     AsOf, DecisionStatement, Evidence as Ground, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
@@ -36,7 +37,6 @@ use record::domain::time::Timestamp;
 use record::domain::timings::Timings;
 use record::domain::usage::Usage;
 use record::domain::verdict::{Reason, Verdict, VerdictWord};
-use saraphina::store::query::LogState;
 
 /// 2026-11-20T08:47:00.000Z.
 pub(crate) const START: i64 = 1_795_164_420_000;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use foundation::store::error::StoreError;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store as _;
 use rusqlite::{Connection, OpenFlags};
-use saraphina::store::error::StoreError;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store as _;
 use tempfile::TempDir;
 
 use super::sample::{at, created, proposal_id, refined, ticking};

@@ -1,5 +1,7 @@
 //! Contract: jobs and concepts.
 
+use foundation::store::error::StoreError;
+use foundation::store::store::Store;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::change::{Change, Write};
@@ -7,8 +9,6 @@ use record::domain::concept::{Concept, Difficulty, Snippet};
 use record::domain::id::JobId;
 use record::domain::language::Language;
 use record::domain::lease::{Lease, LeaseState};
-use saraphina::store::error::StoreError;
-use saraphina::store::store::Store;
 
 use super::sample::{at, change, execution_id, proposal_id, system};
 

@@ -5,18 +5,18 @@ use std::sync::atomic::Ordering;
 
 use record::domain::principal::{Surface, Via};
 use saraphina::commands::registry;
-use saraphina::contract::arguments::Arguments;
-use saraphina::contract::caller::Caller;
-use saraphina::contract::catalogue;
-use saraphina::contract::command::{Access, Entry};
-use saraphina::contract::error::CommandError;
-use saraphina::contract::order::Order;
-use saraphina::contract::outcome::Answer;
-use saraphina::contract::signature::{Signed, ToSign};
 use saraphina::engine::engine::Engine;
 use saraphina::surfaces::files::{Files, StandardInput};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use work::contract::arguments::Arguments;
+use work::contract::caller::Caller;
+use work::contract::catalogue;
+use work::contract::command::{Access, Entry};
+use work::contract::error::CommandError;
+use work::contract::order::Order;
+use work::contract::outcome::Answer;
+use work::contract::signature::{Signed, ToSign};
 
 use super::house::House;
 use super::schemas;

@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use foundation::providers::error::ProviderError;
+use foundation::providers::provider::{Completion, CompletionRequest, Making, Provider};
 use record::domain::controls::Controls;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
@@ -17,8 +19,6 @@ use record::domain::timings::Timings;
 use record::domain::usage::Usage;
 use sandbox::backend::{Job, Progress, RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
-use saraphina::providers::error::ProviderError;
-use saraphina::providers::provider::{Completion, CompletionRequest, Making, Provider};
 use tokio_util::sync::CancellationToken;
 
 /// Answers with replies in their order, and keeps what it was asked.

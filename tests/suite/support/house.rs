@@ -4,23 +4,23 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use foundation::anchors::anchors::Anchors;
+use foundation::config::settings::{Layers, Settings};
+use foundation::knowledge::curated;
+use foundation::store::sqlite::sqlite_store::SqliteStore;
 use record::audit::local_key::LocalKey;
 use record::audit::owner_key::OwnerKey;
 use record::audit::record::Record;
 use record::domain::principal::Principal;
 use record::domain::time::Timestamp;
-use saraphina::anchors::anchors::Anchors;
 use saraphina::app::App;
 use saraphina::commands::registry;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::command::Access;
 use saraphina::engine::engine::Engine;
-use saraphina::knowledge::curated;
-use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
 use saraphina::surfaces::words::grammar::Grammar;
 use saraphina::surfaces::words::slash::{self, Line};
 use serde_json::Value;
+use work::contract::command::Access;
 
 use super::fakes::{Doing, Fake, Scripted, reply};
 use super::meddle::meddle;
@@ -94,7 +94,7 @@ impl House {
         let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
         let now = Arc::new(AtomicI64::new(START));
         let moment = Arc::clone(&now);
-        let clock: saraphina::contract::context::Clock =
+        let clock: work::contract::context::Clock =
             Arc::new(move || Timestamp::from_millis(now.fetch_add(1, Ordering::Relaxed)));
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let layers =
@@ -298,7 +298,7 @@ impl House {
     }
 
     /// Opens the home as another writer would.
-    pub(crate) fn open(&self) -> Result<Engine, saraphina::store::error::StoreError> {
+    pub(crate) fn open(&self) -> Result<Engine, foundation::store::error::StoreError> {
         self.app.engine()
     }
 

@@ -1,10 +1,10 @@
 //! What came of a typed line.
 
-use saraphina::contract::command::Entry;
-use saraphina::contract::error::{CommandError, ErrorKind, Exit};
-use saraphina::contract::outcome::Answer;
-use saraphina::contract::signature::Signed;
 use serde_json::{Value, json};
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::outcome::Answer;
+use work::contract::signature::Signed;
 
 /// What came of a line.
 pub(crate) struct Reply {

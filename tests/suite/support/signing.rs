@@ -1,5 +1,6 @@
 //! Made-up decisions, signed or not.
 
+use foundation::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::local_key::LocalKey;
 use record::audit::statement::{
@@ -12,7 +13,6 @@ use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId, ReviewId};
 use record::domain::principal::{Principal, Via};
 use record::domain::time::Timestamp;
-use saraphina::store::store::Store;
 
 /// Appends an approval of something made up, signed where there is a key; the log holds, though no row goes with it.
 pub(crate) async fn append_approval(

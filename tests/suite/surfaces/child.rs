@@ -3,17 +3,17 @@
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use saraphina::app;
-use saraphina::contract::command::{Access, Command, Entry, Group, Spec};
-use saraphina::contract::confirmation::{Confirmation, Wanted};
-use saraphina::contract::error::{CommandError, ErrorKind};
-use saraphina::contract::event::Event;
-use saraphina::contract::invocation::Invocation;
-use saraphina::contract::outcome::Outcome;
-use saraphina::contract::page::{Block, Cell, Page};
 use saraphina::surfaces::cli;
 use saraphina::surfaces::terminal::Terminal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use work::contract::command::{Access, Command, Entry, Group, Spec};
+use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Event;
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::{Block, Cell, Page};
 
 static ENTRIES: &[Entry] = &[
     Entry::of::<Approve>(),

@@ -4,23 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use foundation::config::settings::{Layers, Settings};
+use foundation::store::error::StoreError;
+use foundation::store::query::LogRow;
+use foundation::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use foundation::store::store::Store;
 use record::domain::act::ActKind;
 use record::domain::change::Change;
 use record::domain::principal::{Authority, Surface};
 use record::domain::time::Timestamp;
 use saraphina::app::App;
-use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::command::{Access, Command, Entry, Group, Spec};
-use saraphina::contract::context::Clock;
-use saraphina::contract::error::{CommandError, ErrorKind};
-use saraphina::contract::event::{Event, Events};
-use saraphina::contract::invocation::Invocation;
-use saraphina::contract::outcome::Outcome;
-use saraphina::contract::page::Page;
-use saraphina::store::error::StoreError;
-use saraphina::store::query::LogRow;
-use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use saraphina::store::store::Store;
 use saraphina::surfaces::session::Session;
 use saraphina::surfaces::ways::Watch;
 use schemars::JsonSchema;
@@ -28,6 +21,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use work::contract::command::{Access, Command, Entry, Group, Spec};
+use work::contract::context::Clock;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::{Event, Events};
+use work::contract::invocation::Invocation;
+use work::contract::outcome::Outcome;
+use work::contract::page::Page;
 
 /// While this file is in the home, notes that hold do not end.
 const HOLD: &str = "hold";
@@ -151,9 +151,9 @@ pub(super) fn app(home: &Path) -> App {
         clock: Arc::new(now),
         backends: Vec::new(),
         providers: Vec::new(),
-        anchors: saraphina::anchors::anchors::Anchors::default(),
+        anchors: foundation::anchors::anchors::Anchors::default(),
         channels: Vec::new(),
-        curated: saraphina::knowledge::curated::curated,
+        curated: foundation::knowledge::curated::curated,
         space: Arc::new(|_| None),
         open_store: Arc::new(move |opening| Ok(Arc::new(open(&path, opening)?) as Arc<dyn Store>)),
         entries: ENTRIES,

@@ -7,7 +7,6 @@ use record::domain::principal::Surface;
 use record::domain::time::Timestamp;
 use saraphina::app::App;
 use saraphina::commands::registry;
-use saraphina::contract::error::ErrorKind;
 use saraphina::surfaces::http::auth::Peer;
 use saraphina::surfaces::http::openapi;
 use saraphina::surfaces::http::resources::table::RESOURCES;
@@ -24,6 +23,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
+use work::contract::error::ErrorKind;
 
 use super::daemon_house::{ENTRIES, Ear, Home, Person, app, records};
 

@@ -1,14 +1,14 @@
 //! Bodies, fields and keys, as programs get them wrong.
 
 use saraphina::commands::registry::ENTRIES;
-use saraphina::contract::catalogue::find_in;
-use saraphina::contract::error::CommandError;
 use saraphina::surfaces::http::body::{Whole, arguments, fields};
 use saraphina::surfaces::http::openapi;
 use saraphina::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
+use work::contract::catalogue::find_in;
+use work::contract::error::CommandError;
 
 use super::daemon_house::Home;
 use super::daemon_http::{engine, send};

@@ -6,11 +6,11 @@ use std::time::Duration;
 use record::domain::principal::Surface;
 use record::domain::time::Timestamp;
 use saraphina::app::App;
-use saraphina::contract::error::{CommandError, ErrorKind};
-use saraphina::contract::event::Event;
 use saraphina::surfaces::session::Session;
 use saraphina::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
 use serde_json::{Value, json};
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::event::Event;
 
 use super::daemon_house::{Ear, Home, Person, app, note_and_leave, records};
 use super::daemon_http::hands_over;

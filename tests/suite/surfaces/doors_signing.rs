@@ -1,7 +1,7 @@
 //! Requests for a signature: made on a page, answered at a terminal.
 
-use saraphina::contract::signature::ToSign;
 use serde_json::{Value, json};
+use work::contract::signature::ToSign;
 
 use super::doors_house::{Doors, Reply, Sender, bearer};
 use crate::support::fakes::{Doing, passing};

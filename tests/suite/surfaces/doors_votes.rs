@@ -1,7 +1,7 @@
 //! Several owners at one home: each sees what the others decided, at the terminal and on the page.
 
-use saraphina::contract::signature::ToSign;
 use serde_json::{Value, json};
+use work::contract::signature::ToSign;
 
 use super::doors_house::{Doors, Sender};
 use crate::support::house::House;

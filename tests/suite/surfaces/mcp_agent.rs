@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use rmcp::serve_server;
 use saraphina::app::App;
-use saraphina::contract::error::CommandError;
 use saraphina::surfaces::mcp::folder::Folder;
 use saraphina::surfaces::mcp::lines::Lines;
 use saraphina::surfaces::mcp::server::Server;
@@ -16,6 +15,7 @@ use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, WriteHalf,
 };
 use tokio::task::JoinHandle;
+use work::contract::error::CommandError;
 
 /// Bytes that a pipe holds.
 const PIPE: usize = 1 << 16;

@@ -1,9 +1,9 @@
 //! The pages of commands that look at code, improve and measure it.
 
 use saraphina::commands::{code_metrics, compare_code, improve_file, profile_code};
-use saraphina::contract::outcome::Outcome;
-use saraphina::improving::look::Look;
 use serde_json::{Value, json};
+use work::contract::outcome::Outcome;
+use work::improving::look::Look;
 
 fn page<T: Outcome>(data: &Value) -> String {
     T::deserialize(data).unwrap().page().plain()

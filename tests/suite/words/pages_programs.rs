@@ -1,6 +1,6 @@
 //! Pages about programs that come in over HTTP.
 
-use saraphina::store::notices::{ChannelState, Undelivered};
+use foundation::store::notices::{ChannelState, Undelivered};
 
 use super::screen::{masked, typed};
 use crate::support::house::House;

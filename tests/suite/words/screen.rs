@@ -5,13 +5,13 @@
 
 use insta::internals::SettingsBindDropGuard;
 use saraphina::commands::registry;
-use saraphina::contract::command::Entry;
-use saraphina::contract::error::{CommandError, Exit};
-use saraphina::contract::page::{Block, Page};
 use saraphina::surfaces::render::ink::{Icons, Ink, Look, columns};
 use saraphina::surfaces::render::{error, page};
 use saraphina::surfaces::words::slash::{self, LineError};
 use serde_json::Value;
+use work::contract::command::Entry;
+use work::contract::error::{CommandError, Exit};
+use work::contract::page::{Block, Page};
 
 use crate::support::house::House;
 

@@ -2,7 +2,7 @@
 //!
 //! A decision rests on the text that was shown. Compiled files run without any text, a declared encoding can hide lines in
 //! comments, and of two files of one module only one is ever imported. Such files are refused where they are given
-//! (`src/drafting/submission.rs`); those of old revisions fail where they run.
+//! (`crates/work/src/drafting/submission.rs`); those of old revisions fail where they run.
 
 use std::collections::BTreeSet;
 

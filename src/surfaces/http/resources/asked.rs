@@ -9,14 +9,14 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use serde_json::{Value, json};
 
-use crate::contract::error::{CommandError, Exit};
-use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::parameter::{self, Names};
 use crate::surfaces::http::resources::table::Resource;
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
+use work::contract::error::{CommandError, Exit};
+use work::contract::outcome::Answer;
 
 /// Makes the handler of an address.
 pub fn handler(resource: &'static Resource) -> MethodRouter<Served> {

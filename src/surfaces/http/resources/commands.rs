@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contract::command::Entry;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::respond::respond_with;
 use crate::surfaces::http::served::Served;
 use record::domain::principal::{Authority, PrincipalKind};
+use work::contract::command::Entry;
 
 /// The commands.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -11,9 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::lookup;
-use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::parameter::{self, Form, Names, Parameter, Place};
@@ -21,6 +18,9 @@ use crate::surfaces::http::resources::asked::answered;
 use crate::surfaces::http::respond::{respond, respond_with};
 use crate::surfaces::http::served::Served;
 use record::domain::execution::Execution;
+use work::contract::error::{CommandError, ErrorKind, Exit};
+use work::contract::lookup;
+use work::contract::outcome::Answer;
 
 /// Most bytes of one piece of output.
 const PIECE_BYTES: usize = 64 << 10;

@@ -8,12 +8,12 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::parameter::{self, Form, Names, Parameter, Place};
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// The command that knows files.
 const COMMAND: &str = "show-code";

@@ -8,9 +8,9 @@ use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::http::respond::{refuse, respond_with};
 use crate::surfaces::http::served::Served;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// A yes.
 #[derive(Debug, Serialize, JsonSchema)]

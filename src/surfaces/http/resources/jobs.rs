@@ -11,7 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::parameter::{self, Form, Names, Parameter, Place};
@@ -20,6 +19,7 @@ use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::durable;
 use crate::surfaces::writer::protocol::Envelope;
 use record::domain::id::JobId;
+use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// What names a job.
 pub const PARAMETERS: &[Parameter] =

@@ -11,16 +11,16 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::lookup;
-use crate::store::query::LogRow;
 use crate::surfaces::http::parameter::{self, Form, MAX_SEQ, Names, Parameter, Place};
 use crate::surfaces::http::respond::respond_with;
 use crate::surfaces::http::served::Served;
+use foundation::store::query::LogRow;
 use record::audit::log_proof::{GrowthText, LogProofError};
 use record::audit::merkle::{NodeRef, leaf_hash};
 use record::audit::proof::range_root;
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::lookup;
 
 /// Entries of one page where nothing is said.
 const USUAL_ENTRIES: u64 = 100;

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::error::CommandError;
 use crate::surfaces::http::parameter::{Form, MAX_SEQ, Parameter, Place};
+use work::contract::error::CommandError;
 
 /// What `next_cursor` looks like.
 const CURSOR: &str = r"^[0-9]{1,15}\.[0-9]{1,15}$";

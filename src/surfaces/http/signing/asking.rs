@@ -7,19 +7,19 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::contract::caller::Caller;
-use crate::contract::catalogue;
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::outcome::Answer;
-use crate::contract::signature::Signing;
-use crate::deciding::decide::deciding_execution;
-use crate::deciding::expected::check_expected;
 use crate::surfaces::http::calling::call_as;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::signing::requests::{Fate, Request};
 use record::domain::digest::hex;
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Surface, Via};
+use work::contract::caller::Caller;
+use work::contract::catalogue;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::outcome::Answer;
+use work::contract::signature::Signing;
+use work::deciding::decide::deciding_execution;
+use work::deciding::expected::check_expected;
 
 /// A decision that a page asks to be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -8,10 +8,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::contract::confirmation::Confirmation;
-use crate::contract::signature::ToSign;
 use record::domain::id::ProposalId;
 use record::domain::time::Timestamp;
+use work::contract::confirmation::Confirmation;
+use work::contract::signature::ToSign;
 
 /// Time in which a request can be answered.
 pub const LIFE_MS: i64 = 10 * 60 * 1_000;

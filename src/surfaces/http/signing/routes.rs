@@ -10,9 +10,6 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::outcome::Answer;
-use crate::contract::signature::Signing;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::{self, Whole};
 use crate::surfaces::http::parameter::{self, Form, Names, Parameter, Place};
@@ -23,6 +20,9 @@ use crate::surfaces::http::signing::asking::{self, Wish};
 use crate::surfaces::http::signing::requests::{Fate, Request};
 use crate::surfaces::http::signing::view::{Reader, RequestList, RequestView, view};
 use crate::surfaces::http::visitor::Visitor;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::outcome::Answer;
+use work::contract::signature::Signing;
 
 /// Longest time that a change is waited for; a client gives an answer up after ten seconds.
 const MAX_WAIT_S: u64 = 8;

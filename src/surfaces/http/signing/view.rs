@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::contract::confirmation::Confirmation;
-use crate::contract::context::Context;
-use crate::contract::error::CommandError;
-use crate::contract::signature::ToSign;
 use crate::surfaces::http::signing::requests::{Fate, Request};
 use record::domain::review::PastReview;
+use work::contract::confirmation::Confirmation;
+use work::contract::context::Context;
+use work::contract::error::CommandError;
+use work::contract::signature::ToSign;
 
 /// A request for a signature.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

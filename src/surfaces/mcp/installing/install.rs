@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::config::read::{user_folder, variable};
-use crate::config::short_file::{self, Links};
-use crate::contract::error::{CommandError, ErrorKind};
-use crate::launch;
 use crate::surfaces::envelope;
 use crate::surfaces::mcp::installing::client::{AgentClient, Folders, Start};
 use crate::surfaces::mcp::installing::merging::{self, Merged};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::words::grammar::Wish;
+use foundation::config::read::{user_folder, variable};
+use foundation::config::short_file::{self, Links};
+use foundation::launch;
+use work::contract::error::{CommandError, ErrorKind};
 
 /// Largest configuration that is added to.
 const MAX_BYTES: u64 = 1 << 20;

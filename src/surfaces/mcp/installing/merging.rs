@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::mcp::installing::client::{Form, SERVER};
+use work::contract::error::{CommandError, ErrorKind};
 
 /// A configuration with our server in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

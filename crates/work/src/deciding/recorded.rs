@@ -1,0 +1,183 @@
+//! Reads from the log what a decision rests on, and refuses rows that say otherwise.
+//!
+//! A decision rests on who proposed, on the newest revision, on every execution of it and on the decisions before. All of that is
+//! read from the entries about the proposal, which the store hands out only where they are all there. Rows are read for what
+//! entries hold by digest alone (files, evidence, the request), and each is held against its entry then and there.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::auditing::standing::{Policies, Standing};
+use crate::auditing::vouching::{self, Misfit};
+use crate::contract::context::Context;
+use crate::contract::error::{CommandError, ErrorKind};
+use foundation::store::error::StoreError;
+use foundation::store::query::Account;
+use record::audit::record::Record;
+use record::audit::statement::{Evidence, EvidenceSet, EvidenceVerdict};
+use record::domain::act::ActKind;
+use record::domain::approval::Run;
+use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::principal::PrincipalKind;
+use record::domain::proposal::Proposal;
+use record::domain::review::PastReview;
+use record::domain::revision::Revision;
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
+
+/// The entries about a proposal, with the rows that they vouch for.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The owners who proposed or refined it.
+    pub proposers: BTreeSet<String>,
+    /// The executions of the newest revision, oldest first.
+    pub executions: Vec<Executed>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its decisions, oldest first.
+    pub reviews: Vec<PastReview>,
+    verdicts: Vec<Record>,
+}
+
+/// One verdict as its entry has it.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// The execution, the digest of its evidence, and its verdict.
+    pub evidence: Evidence,
+    /// The digest of its environment.
+    pub environment: Digest,
+    /// The moment of its entry.
+    pub at: Timestamp,
+    /// Its entry.
+    pub seq: u64,
+}
+
+impl Recorded {
+    /// Reads every entry about a proposal, and holds its row and those of its decisions against them.
+    pub async fn of(context: &Context, proposal: &Proposal) -> Result<Self, CommandError> {
+        let id = &proposal.id;
+        let Account { proposal: row, entries, reviews, policies } =
+            context.store()?.account(id).await?.ok_or_else(|| conflict(id))?;
+        let policies = Policies::new(policies.into_iter().map(|set| set.policy));
+        let mut recorded = Self {
+            proposers: BTreeSet::new(),
+            executions: Vec::new(),
+            standing: Standing::default(),
+            reviews,
+            verdicts: Vec::new(),
+        };
+        for entry in entries {
+            if entry.record.subject.proposal.as_ref() != Some(id) {
+                return Err(broken(format!("entry {} is not about {id}", entry.row.seq)));
+            }
+            recorded.take(&entry.record, &policies)?;
+        }
+        fitting(vouching::reviews(id, &recorded.standing, &recorded.reviews))?;
+        fitting(vouching::proposal(&recorded.standing, &row))?;
+        // It may have moved on since the caller read it; that is no fault of the home.
+        if row == *proposal { Ok(recorded) } else { Err(conflict(id)) }
+    }
+
+    fn take(&mut self, record: &Record, policies: &Policies) -> Result<(), CommandError> {
+        self.standing.take(record, policies);
+        let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
+        if makes && record.actor.kind == PrincipalKind::Owner {
+            self.proposers.insert(record.actor.id.clone());
+        }
+        if record.kind == ActKind::RevisionAdded {
+            // Executions of an earlier revision say nothing about this one.
+            self.executions.clear();
+            self.verdicts.clear();
+        }
+        let is_run = record.kind == ActKind::ExecutionVerdict;
+        if is_run && record.subject.revision == Some(self.standing.head) {
+            self.executions.push(Executed::of(record)?);
+            self.verdicts.push(record.clone());
+        }
+        Ok(())
+    }
+
+    /// Finds the verdict of an execution of the newest revision.
+    pub fn executed(&self, id: &ExecutionId) -> Option<&Executed> {
+        self.executions.iter().find(|executed| executed.evidence.execution == *id)
+    }
+
+    /// Holds an execution that a decision rests on against its entry, and gives it the moment that the clock said then.
+    pub fn vouched(&self, execution: Execution) -> Result<Execution, CommandError> {
+        let is_it = |record: &&Record| record.subject.execution.as_ref() == Some(&execution.id);
+        let Some(record) = self.verdicts.iter().find(is_it) else {
+            return Err(broken(format!("executions: {} has no entry", execution.id)));
+        };
+        fitting(vouching::execution(record, &execution))?;
+        Ok(Execution { executed_at: record.said_at(), ..execution })
+    }
+
+    /// Holds the stored files of a revision against its entry.
+    pub fn check_revision(&self, revision: &Revision) -> Result<(), CommandError> {
+        fitting(vouching::revision(&self.standing, revision))
+    }
+
+    /// Lists verdicts and environments, for the rules of an approval.
+    pub fn runs(&self) -> Vec<Run> {
+        let run = |executed: &Executed| Run {
+            verdict: match executed.evidence.verdict {
+                EvidenceVerdict::Passed => VerdictWord::Passed,
+                EvidenceVerdict::Failed => VerdictWord::Failed,
+                EvidenceVerdict::Inconclusive => VerdictWord::Inconclusive,
+            },
+            environment: executed.environment,
+        };
+        self.executions.iter().map(run).collect()
+    }
+
+    /// Summarises all executions together, which stops the picking of a lucky one.
+    pub fn evidence_set(&self) -> Result<EvidenceSet, CommandError> {
+        let all: Vec<Evidence> =
+            self.executions.iter().map(|executed| executed.evidence.clone()).collect();
+        EvidenceSet::of(&all)
+            .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+    }
+}
+
+impl Executed {
+    fn of(record: &Record) -> Result<Self, CommandError> {
+        let text = |name: &str| record.data.get(name).and_then(Value::as_str);
+        let digest = |name: &str| text(name).and_then(|text| text.parse::<Digest>().ok());
+        let verdict = match text("verdict") {
+            Some("passed") => Some(EvidenceVerdict::Passed),
+            Some("failed") => Some(EvidenceVerdict::Failed),
+            Some("inconclusive") => Some(EvidenceVerdict::Inconclusive),
+            Some(_) | None => None,
+        };
+        let found = || {
+            Some(Self {
+                evidence: Evidence {
+                    execution: record.subject.execution.clone()?,
+                    digest: digest("evidence_digest")?,
+                    verdict: verdict?,
+                },
+                environment: digest("environment_digest")?,
+                at: record.ts,
+                seq: record.seq,
+            })
+        };
+        found()
+            .ok_or_else(|| broken(format!("entry {} does not say what was executed", record.seq)))
+    }
+}
+
+fn conflict(id: &ProposalId) -> CommandError {
+    StoreError::Conflict { proposal: id.clone() }.into()
+}
+
+fn broken(problem: String) -> CommandError {
+    CommandError::new(ErrorKind::Integrity, problem).hint("Run `/audit verify`.")
+}
+
+/// Turns the first row that does not fit into a refusal.
+fn fitting(found: Option<Misfit>) -> Result<(), CommandError> {
+    found.map_or(Ok(()), |misfit| Err(broken(misfit.problem)))
+}

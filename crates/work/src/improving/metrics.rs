@@ -1,0 +1,236 @@
+//! Figures of modules: how large, how branched, how tied to others, and how that came about.
+//!
+//! Sizes and names are read from the sources of the commit that the memory stands for, ties from its imports. The course over history
+//! measures every content once, at evenly spaced commits in the memory's own order.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::memory::hops::moment;
+use crate::memory::language::{Language, is_test};
+use crate::memory::links::Links;
+use crate::memory::loaded::{Loaded, shown};
+use crate::memory::outline::outline;
+use foundation::repository::repository::Repository;
+use foundation::store::error::StoreError;
+use foundation::store::memory::Recall;
+use inspection::functions::functions;
+use record::domain::changeset::GitId;
+use sandbox::error::SandboxError;
+
+/// Points of a course.
+const POINTS: usize = 24;
+/// Most contents that are measured for a course.
+const MOST_CONTENTS: usize = 12_000;
+/// Contents that are read at once.
+const PIECE: usize = 100;
+
+/// Figures of one content, or the sum of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Lines.
+    pub lines: u32,
+    /// Functions and methods.
+    pub functions: u32,
+    /// Classes and the like.
+    pub classes: u32,
+    /// Imports.
+    pub imports: u32,
+    /// Ways through all functions; Python alone.
+    pub ways: u32,
+    /// Ways through the most branched function; Python alone.
+    pub most_ways: u32,
+}
+
+impl Figures {
+    fn of(path: &[u8], blob: &GitId, content: &[u8]) -> Self {
+        let Some(language) = Language::of(path) else { return Self::default() };
+        let source = outline(language, path, blob.clone(), content);
+        let kinds = |wanted: &[&str]| {
+            let count = source.symbols.iter().filter(|one| wanted.contains(&one.kind.as_str()));
+            u32::try_from(count.count()).unwrap_or(u32::MAX)
+        };
+        let ways: Vec<u32> = if language == Language::Python {
+            let found = functions(&String::from_utf8_lossy(content));
+            found.into_iter().map(|one| one.complexity).collect()
+        } else {
+            Vec::new()
+        };
+        let imports: BTreeSet<(u32, &str)> =
+            source.imports.iter().map(|import| (import.line, import.module.as_str())).collect();
+        Self {
+            lines: source.lines,
+            functions: kinds(&["function", "method"]),
+            classes: kinds(&["class", "struct", "enum", "trait", "interface"]),
+            imports: u32::try_from(imports.len()).unwrap_or(u32::MAX),
+            ways: ways.iter().sum(),
+            most_ways: ways.into_iter().max().unwrap_or(0),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            lines: self.lines.saturating_add(other.lines),
+            functions: self.functions.saturating_add(other.functions),
+            classes: self.classes.saturating_add(other.classes),
+            imports: self.imports.saturating_add(other.imports),
+            ways: self.ways.saturating_add(other.ways),
+            most_ways: self.most_ways.max(other.most_ways),
+        }
+    }
+}
+
+/// A module that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its path, escaped.
+    pub path: String,
+    /// What it holds.
+    pub blob: GitId,
+    raw: Vec<u8>,
+    /// How many other files import it.
+    pub used_by: usize,
+    /// How many other files it imports.
+    pub uses: usize,
+    /// Files that it imports and that import it, escaped.
+    pub circles: Vec<String>,
+}
+
+/// A moment of the course.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The commit.
+    pub commit: GitId,
+    /// When it was written.
+    pub at: String,
+    contents: Vec<(Vec<u8>, GitId)>,
+}
+
+/// Whether a path is one that is asked about; tests are no modules.
+fn is_asked(path: &[u8], below: &str) -> bool {
+    let below = below.trim_start_matches("./").trim_end_matches('/');
+    let is_below = below.is_empty()
+        || below == "."
+        || path == below.as_bytes()
+        || path.strip_prefix(below.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+    is_below && Language::of(path).is_some() && !is_test(path)
+}
+
+/// The modules below a path, with their ties.
+pub fn modules(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    below: &str,
+) -> Result<Vec<Module>, StoreError> {
+    let links = Links::new(recall.links(loaded.row)?);
+    let (mut to, mut from): (HashMap<u32, BTreeSet<u32>>, HashMap<u32, BTreeSet<u32>>) =
+        (HashMap::new(), HashMap::new());
+    for link in links.all.iter().filter(|link| link.file != link.target) {
+        to.entry(link.file).or_default().insert(link.target);
+        from.entry(link.target).or_default().insert(link.file);
+    }
+    let none = BTreeSet::new();
+    let mut found = Vec::new();
+    for file in loaded.files.values().filter(|file| is_asked(&file.path, below)) {
+        let Some(blob) = &file.blob else { continue };
+        let (taken, users) =
+            (to.get(&file.number).unwrap_or(&none), from.get(&file.number).unwrap_or(&none));
+        found.push(Module {
+            path: shown(&file.path),
+            blob: blob.clone(),
+            raw: file.path.clone(),
+            used_by: users.len(),
+            uses: taken.len(),
+            circles: taken.intersection(users).map(|other| loaded.path(*other)).collect(),
+        });
+    }
+    found.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(found)
+}
+
+/// What lay below a path at evenly spaced commits.
+pub fn moments(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    below: &str,
+) -> Result<Vec<Moment>, StoreError> {
+    let files: HashMap<u32, Vec<u8>> = recall
+        .files(loaded.row)?
+        .into_iter()
+        .filter(|file| is_asked(&file.path, below))
+        .map(|file| (file.number, file.path))
+        .collect();
+    let changes = recall.changes(loaded.row, 0)?;
+    let changing: BTreeSet<u32> = changes
+        .iter()
+        .filter(|change| files.contains_key(&change.file))
+        .map(|change| change.number)
+        .collect();
+    let numbers: Vec<u32> = changing.into_iter().collect();
+    let chosen: BTreeSet<u32> = (1..=POINTS)
+        .filter_map(|point| numbers.get((numbers.len() * point / POINTS).checked_sub(1)?).copied())
+        .collect();
+    let mut held: BTreeMap<u32, &GitId> = BTreeMap::new();
+    let mut moments = Vec::new();
+    let mut rest = changes.iter().peekable();
+    for number in chosen {
+        while let Some(change) = rest.next_if(|change| change.number <= number) {
+            match &change.blob {
+                Some(blob) if files.contains_key(&change.file) => {
+                    held.insert(change.file, blob);
+                }
+                Some(_) | None => {
+                    held.remove(&change.file);
+                }
+            }
+        }
+        let Some(commit) = recall.commit(loaded.row, number)? else { continue };
+        let content =
+            |(file, blob): (&u32, &&GitId)| Some((files.get(file)?.clone(), (*blob).clone()));
+        moments.push(Moment {
+            commit: commit.id,
+            at: moment(commit.authored_at),
+            contents: held.iter().filter_map(content).collect(),
+        });
+    }
+    Ok(moments)
+}
+
+/// Figures by content.
+pub type Measured = HashMap<GitId, Figures>;
+
+/// Measures contents, each once; what is missing, altered or too large counts for nothing.
+pub async fn measured(
+    invocation: &Invocation,
+    repository: &Repository,
+    modules: &[Module],
+    moments: &[Moment],
+) -> Result<Measured, CommandError> {
+    let now = modules.iter().map(|module| (&module.raw, &module.blob));
+    let then = moments.iter().flat_map(|moment| &moment.contents).map(|(path, blob)| (path, blob));
+    let all: HashMap<&GitId, &Vec<u8>> = now.chain(then).map(|(path, blob)| (blob, path)).collect();
+    let all: Vec<(&GitId, &Vec<u8>)> = all.into_iter().take(MOST_CONTENTS).collect();
+    let mut sources = repository.sources()?;
+    let mut measured = Measured::new();
+    for piece in all.chunks(PIECE) {
+        if invocation.cancel.is_cancelled() {
+            return Err(SandboxError::Cancelled.into());
+        }
+        invocation.stage(format!("measured {} of {} contents", measured.len(), all.len()));
+        let ids: Vec<&GitId> = piece.iter().map(|(blob, _)| *blob).collect();
+        for ((blob, path), content) in piece.iter().zip(sources.read(&ids).await?) {
+            let figures = content.map(|content| Figures::of(path, blob, &content));
+            measured.insert((*blob).clone(), figures.unwrap_or_default());
+        }
+    }
+    Ok(measured)
+}
+
+impl Moment {
+    /// The sum of the figures of that moment.
+    pub fn sum(&self, measured: &Measured) -> Figures {
+        let each = self.contents.iter().filter_map(|(_, blob)| measured.get(blob));
+        each.fold(Figures::default(), |sum, figures| sum.plus(*figures))
+    }
+}

@@ -1,0 +1,156 @@
+//! What breaks for sure when names go or change: calls and imports.
+//!
+//! It is read from the sources, not guessed from history. A place counts as certain where only one file defines the name; where several
+//! do, the place is told as one that may mean another.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::memory::links::Links;
+use crate::memory::loaded::Loaded;
+use foundation::store::error::StoreError;
+use foundation::store::memory::{KeptSource, KeptSymbol, Recall};
+
+/// Most places that are told.
+pub const MOST_PLACES: usize = 200;
+
+/// Files with the names that each of them calls.
+pub type Callers = HashMap<u32, BTreeSet<String>>;
+
+/// A place that breaks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The path, escaped.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The name.
+    pub name: String,
+    /// What the place does with it.
+    pub use_of: Use,
+    /// Whether no other file defines the name.
+    pub is_sure: bool,
+}
+
+/// What a place does with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// It takes it by an import.
+    Imports,
+    /// It calls it.
+    Calls,
+}
+
+/// How a name changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    /// The name.
+    pub name: String,
+    /// How it is called upon before; empty where it is new.
+    pub before: String,
+    /// How it is called upon afterwards; empty where it goes.
+    pub after: String,
+}
+
+/// The places that use names of a file, and the files that call them.
+pub fn places(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    file: u32,
+    names: &BTreeSet<String>,
+) -> Result<(Vec<Place>, Callers), StoreError> {
+    let mut found = BTreeSet::new();
+    let mut callers = Callers::new();
+    for name in names {
+        let defining: BTreeSet<u32> =
+            recall.defining(loaded.row, name)?.into_iter().map(|(file, _)| file).collect();
+        let is_sure = defining.iter().all(|other| *other == file);
+        for (other, line) in recall.calling(loaded.row, name)? {
+            callers.entry(other).or_default().insert(name.clone());
+            let place = Place {
+                path: loaded.path(other),
+                line,
+                name: name.clone(),
+                use_of: Use::Calls,
+                is_sure,
+            };
+            found.insert(place);
+        }
+    }
+    let links = Links::new(recall.links(loaded.row)?);
+    for link in links.all.iter().filter(|link| link.target == file) {
+        for name in link.names.split(' ').filter(|name| names.contains(*name)) {
+            let (path, name) = (loaded.path(link.file), name.to_owned());
+            found.insert(Place {
+                path,
+                line: link.line,
+                name,
+                use_of: Use::Imports,
+                is_sure: true,
+            });
+        }
+    }
+    Ok((found.into_iter().take(MOST_PLACES).collect(), callers))
+}
+
+/// The names that a change takes away or lets be called upon otherwise.
+pub fn altered(before: &KeptSource, after: Option<&KeptSource>) -> Vec<Altered> {
+    let old = signatures(&before.symbols);
+    let new = after.map(|after| signatures(&after.symbols)).unwrap_or_default();
+    let changed = old.into_iter().filter_map(|((parent, name), before)| {
+        let after = new.get(&(parent, name)).copied().unwrap_or_default();
+        let is_gone = !new.contains_key(&(parent, name));
+        (is_gone || after != before).then(|| Altered {
+            name: name.to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
+    });
+    changed.collect()
+}
+
+/// How what a source defines is called upon, by what it lies in and its name; what lies in functions is nobody else's.
+fn signatures(symbols: &[KeptSymbol]) -> BTreeMap<(&str, &str), &str> {
+    let is_inner = |symbol: &&KeptSymbol| {
+        symbols.iter().any(|outer| {
+            ["function", "method"].contains(&outer.kind.as_str())
+                && outer.first_line < symbol.first_line
+                && symbol.last_line <= outer.last_line
+        })
+    };
+    let outer = symbols.iter().filter(|symbol| !is_inner(symbol));
+    outer
+        .map(|symbol| ((symbol.parent.as_str(), symbol.name.as_str()), symbol.signature.as_str()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::language::Language;
+    use crate::memory::outline::outline;
+
+    #[test]
+    fn names_that_go_or_are_called_upon_otherwise_are_told_and_bodies_are_not() {
+        let source = |text: &str| {
+            outline(Language::Python, b"a.py", "0".repeat(40).parse().unwrap(), text.as_bytes())
+        };
+        let before = source(
+            "def a(x):\n    def inner(): pass\n    return 1\ndef b(): pass\nclass C:\n    def m(self): pass\nD = 1\n",
+        );
+        let after =
+            source("def a(x, y):\n    return 2\nclass C:\n    def m(self): return 3\nD = 2\n");
+
+        let told = |altered: Vec<Altered>| -> Vec<String> {
+            altered
+                .iter()
+                .map(|one| format!("{}: {} > {}", one.name, one.before, one.after))
+                .collect()
+        };
+
+        assert_eq!(
+            told(altered(&before, Some(&after))),
+            ["a: def a(x) > def a(x, y)", "b: def b() > "]
+        );
+        assert_eq!(altered(&after, None).len(), 4);
+    }
+}
