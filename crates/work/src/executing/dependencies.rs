@@ -188,14 +188,14 @@ pub fn declared(source: &Source) -> Vec<String> {
     let named = |path: &str| files().find(|file| file.path.as_str() == path);
     let tree = Tree {
         paths: files().map(|file| file.path.as_str()).collect(),
-        read: &|path| Some(named(path)?.text().to_string()),
+        read: &|path| Some(named(path)?.text()),
     };
     let mut found = survey::survey(&tree).packages;
     for file in files() {
         found.extend(match file.role {
             _ if requirement::is_list(&file.path) => requirement::lines(&file.text()),
             Role::Code | Role::Test => script(file),
-            _ => Vec::new(),
+            Role::Support => Vec::new(),
         });
     }
     // One line that no installer understands would keep all of them from being installed.
