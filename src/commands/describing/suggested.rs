@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::commands::describing::page::described_page;
 use crate::commands::describing::suite::SuiteView;
+use foundation::repository::survey::Found;
 use record::domain::changeset::{Base, RepositoryName};
 use record::domain::repository::Repository as Described;
 use work::contract::confirmation::{Confirmation, Wanted as Answered};
@@ -15,7 +16,6 @@ use work::contract::ground::Ground;
 use work::contract::invocation::Invocation;
 use work::contract::page::{Cell, Page, Tone};
 use work::drafting::changing;
-use work::drafting::survey::Found;
 use work::executing::changes::alone;
 use work::executing::dependencies::{self, Laid};
 use work::reporting::packages;

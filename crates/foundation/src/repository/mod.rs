@@ -28,6 +28,7 @@ pub mod revisions;
 mod scratch;
 pub mod shadow;
 pub mod sources;
+pub mod survey;
 pub mod target;
 mod trees;
 pub mod walking;

@@ -19,5 +19,4 @@ pub mod related;
 pub mod relevant;
 pub mod stored_answer;
 pub mod submission;
-pub mod survey;
 pub mod teaching;

@@ -1,7 +1,7 @@
-//! What a repository says of itself: its Python, packages, roots and tests.
+//! What a project says of itself: its Python, packages, roots and tests.
 //!
-//! It is read from the files of a commit, as text; nothing is run or imported. All of it is a suggestion, shown to the owner who
-//! adds the repository: only what they confirm decides anything later.
+//! It is read from the files of a commit or a proposal, as text; nothing is run or imported. All of it is a suggestion, shown to
+//! the owner who adds a repository or has packages installed: only what they confirm decides anything later.
 
 use std::collections::BTreeSet;
 
