@@ -58,6 +58,8 @@ pub(crate) enum Frame {
     Held { id: String },
     /// A test ended.
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
+    /// A line of the code ended a test as skipped.
+    Aside { id: String },
     /// The test that ran shortly before time was out, and the calls of the box on its stacks, innermost first.
     Hanging { id: String, stack: Vec<String> },
     /// Whether a line of the subject ran after collection.
@@ -164,6 +166,7 @@ impl Frame {
                 | Self::Raised { .. }
                 | Self::Held { .. }
                 | Self::Test { .. }
+                | Self::Aside { .. }
                 | Self::Touched { .. }
                 | Self::Types { .. }
                 | Self::TestLines { .. }

@@ -6,6 +6,7 @@
 //! is not tested and `bodies.rs` what never ran, `mended.rs` and `studied.rs` what studies say, `witness.rs` and `value.rs` what replays give, and `controls.rs` judges them all. Nothing here trusts a
 //! number that the suite sent.
 
+pub(crate) mod aside;
 pub(crate) mod bodies;
 pub(crate) mod claims;
 pub(crate) mod controls;

@@ -48,7 +48,8 @@ pub(crate) fn provided(layer: Option<&Layer>) -> Option<Finding> {
         format!("{} {} ({licence}, {} kB)", one.name, one.version, one.bytes.div_ceil(1_000))
     };
     let told: Vec<String> = layer?.packages.iter().map(told).collect();
-    Some(Finding { code: "packages_installed".to_owned(), message: told.join("; ") })
+    (!told.is_empty())
+        .then(|| Finding { code: "packages_installed".to_owned(), message: told.join("; ") })
 }
 
 /// The roots of the modules that a text says are missing.

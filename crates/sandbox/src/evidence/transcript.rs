@@ -37,6 +37,8 @@ pub(crate) struct Transcript {
     pub(crate) syntax: Vec<String>,
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
+    /// Tests that a line of the code ended as skipped.
+    pub(crate) aside: BTreeSet<String>,
     /// By test file that was not collected: why, in the words of whoever left it out.
     pub(crate) left_out: BTreeMap<String, String>,
     pub(crate) reported: Vec<Reported>,
@@ -124,12 +126,8 @@ impl Transcript {
                 self.not_utf8 = not_utf8;
             }
             Frame::Syntax { message, .. } => self.syntax.push(message),
-            Frame::Collected { ids } => self.collected.extend(ids),
-            Frame::CollectError { path, message } => {
-                self.collect_errors.push(format!("{path}: {}", bounded(message)));
-            }
-            Frame::CollectSkip { path, message } => {
-                self.left_out.insert(path, bounded(message));
+            Frame::Collected { .. } | Frame::CollectError { .. } | Frame::CollectSkip { .. } => {
+                self.take_collected(frame);
             }
             Frame::Over {} | Frame::Measured {} => {}
             Frame::Reached { .. } | Frame::Ran { .. } | Frame::Answers { .. } => {
@@ -138,7 +136,8 @@ impl Transcript {
             Frame::Failing { .. }
             | Frame::Raised { .. }
             | Frame::Held { .. }
-            | Frame::Test { .. } => self.take_test(frame),
+            | Frame::Test { .. }
+            | Frame::Aside { .. } => self.take_test(frame),
             Frame::Touched { touched } => self.touched = touched,
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
@@ -166,6 +165,19 @@ impl Transcript {
         }
     }
 
+    fn take_collected(&mut self, frame: Frame) {
+        match frame {
+            Frame::Collected { ids } => self.collected.extend(ids),
+            Frame::CollectError { path, message } => {
+                self.collect_errors.push(format!("{path}: {}", bounded(message)));
+            }
+            Frame::CollectSkip { path, message } => {
+                self.left_out.insert(path, bounded(message));
+            }
+            _ => {}
+        }
+    }
+
     /// Takes what the harness says of code files: what has to run of them, what did, and what they hold.
     fn take_code(&mut self, frame: Frame) {
         match frame {
@@ -188,6 +200,9 @@ impl Transcript {
             }
             Frame::Raised { id } => {
                 self.raised.insert(id);
+            }
+            Frame::Aside { id } => {
+                self.aside.insert(id);
             }
             Frame::Held { id } => {
                 let has_raised = self.raised.remove(&id);

@@ -51,6 +51,12 @@ def judge(reports: list[pytest.TestReport]) -> tuple[str, str, bool]:
     return ("passed", "", True) if has_run else ("error", "its body never ran", False)
 
 
+def is_ended_by(reports: list[pytest.TestReport], files: list[str]) -> bool:
+    """Tells whether a line of these files ended a test as skipped: what skips is a matter of the tests."""
+    places = [report.longrepr[0] for report in reports if report.skipped and isinstance(report.longrepr, tuple)]
+    return any(place in files for place in places)
+
+
 def is_part(report: pytest.TestReport) -> bool:
     return type(report).__name__ == "SubtestReport" or type(report).__name__ == "SubTestReport"
 

@@ -306,6 +306,8 @@ class Recorder:
             ms=int(seconds * 1000),
             message=outcomes.bounded(message),
         )
+        if outcomes.is_ended_by(reports, self.measured.code):
+            self.send(t="aside", id=nodeid[:1000])
         if self.job.get("lines_by_test"):
             self.tell_lines(nodeid)
 

@@ -63,7 +63,9 @@ VALUES = (
     "--cov-config --cov-fail-under --cov-precision -n --numprocesses --maxprocesses --max-worker-restart --dist --tx "
     "--maxschedchunk --timeout --timeout-method --session-timeout --randomly-seed --random-order-bucket "
     "--random-order-seed --reruns --reruns-delay --benchmark-columns --benchmark-sort --benchmark-min-rounds --html "
-    "--codeblocks-mode --force-sugar"
+    "--benchmark-json --benchmark-save --benchmark-storage --benchmark-compare --benchmark-compare-fail "
+    "--benchmark-min-time --benchmark-max-time --benchmark-timer --benchmark-warmup --benchmark-warmup-iterations "
+    "--benchmark-group-by --benchmark-name --benchmark-histogram --benchmark-cprofile --codeblocks-mode --force-sugar"
 ).split()
 REPEATED = "--cov-report --cov-context --rsyncdir --px".split()
 SWITCHES = (
@@ -157,16 +159,21 @@ class Accepted:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        # A plug-in that is there takes its options itself, after this one, and would find them taken.
+        self.has_benchmark = any(module.startswith("pytest_benchmark") for module in plugins(job))
+
+    def is_absent(self, name: str) -> bool:
+        return not (self.has_benchmark and name.startswith("--benchmark"))
 
     def pytest_addoption(self, parser: Any) -> None:
         group = parser.getgroup("saraphina", "options without effect here")
         known = {"nargs": "?", "action": "append", "const": True, "dest": "saraphina_cov"}
         take(group, "--cov", **known)
-        for number, name in enumerate(VALUES):
+        for number, name in enumerate(filter(self.is_absent, VALUES)):
             take(group, name, dest=f"saraphina_value_{number}")
         for number, name in enumerate(REPEATED):
             take(group, name, action="append", dest=f"saraphina_repeated_{number}")
-        for number, name in enumerate(SWITCHES):
+        for number, name in enumerate(filter(self.is_absent, SWITCHES)):
             take(group, name, action="store_true", dest=f"saraphina_switch_{number}")
         for name in INIS:
             parser.addini(name, "without effect here")

@@ -4,6 +4,7 @@
 //! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
 
 use crate::backend::{Job, NOT_COLLECTED};
+use crate::evidence::aside;
 use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::{integrity, most};
@@ -50,6 +51,11 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     };
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
+    let aside = aside::by_code(&job.source, transcript, job.layer.is_some());
+    if let Some((finding, best)) = aside.filter(|_| job.part.is_none()) {
+        integrity.state = integrity.state.min(best);
+        integrity.findings.push(finding);
+    }
     let lacking = packages::missing(&job.source, transcript, &reading.termination);
     integrity.findings.extend(lacking);
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
