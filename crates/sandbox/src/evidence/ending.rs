@@ -272,12 +272,12 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
 
 /// The best grade of a run whose code looks at who runs it or holds the answers, or whose tests were tried again or decided nothing.
 pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
-    let is_aside = |outcome| matches!(outcome, TestOutcome::Skipped | TestOutcome::Xfailed);
-    let is_whole = transcript.left_out.is_empty()
-        && !transcript.reported.iter().any(|test| is_aside(test.case.outcome));
     if !transcript.retried.is_empty() {
         IntegrityState::Observed
-    } else if is_whole && transcript.suspicions.is_empty() && transcript.answering.is_empty() {
+    } else if transcript.is_whole()
+        && transcript.suspicions.is_empty()
+        && transcript.answering.is_empty()
+    {
         IntegrityState::Confirmed
     } else {
         IntegrityState::Controlled

@@ -165,6 +165,12 @@ impl Transcript {
         }
     }
 
+    /// Whether no test, and no file of tests, was set aside.
+    pub(crate) fn is_whole(&self) -> bool {
+        let is_aside = |outcome| matches!(outcome, TestOutcome::Skipped | TestOutcome::Xfailed);
+        self.left_out.is_empty() && !self.reported.iter().any(|test| is_aside(test.case.outcome))
+    }
+
     fn take_collected(&mut self, frame: Frame) {
         match frame {
             Frame::Collected { ids } => self.collected.extend(ids),
