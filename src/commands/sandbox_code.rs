@@ -144,11 +144,15 @@ fn granted(layer: &Layer, expected: Option<&str>) -> Result<Digest, CommandError
     let page = Page::new()
         .title("Install these packages?")
         .fields([("Digest", Cell::toned(digest.hex(), Tone::Dim))])
-        .block(packages::table(layer))
-        .text(Cell::toned(
-            "Code of others: it will run in the sandbox with this proposal.",
-            Tone::Warn,
-        ));
+        .block(packages::table(layer));
+    let page = match packages::left_out(layer) {
+        Some(line) => page.text(Cell::from(line)),
+        None => page,
+    };
+    let page = page.text(Cell::toned(
+        "Code of others: it will run in the sandbox with this proposal.",
+        Tone::Warn,
+    ));
     let message = format!("the owner has to agree to these packages: {}", packages::words(layer));
     Err(CommandError::new(ErrorKind::NeedsOwner, message)
         .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))

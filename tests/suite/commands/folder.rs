@@ -106,17 +106,17 @@ async fn what_is_too_much_is_refused_with_the_file_the_limit_and_the_setting() {
 #[tokio::test]
 async fn a_large_table_is_taken_where_a_setting_says_so() {
     let files = [("a.py", CODE), ("test_a.py", "def test_a(): pass\n")];
-    let (usual, raised) = (House::new(), House::with(&[("SARAPHINA_MAX_FILE_MIB", "6")]));
+    let (usual, raised) = (House::new(), House::with(&[("SARAPHINA_MAX_FILE_MIB", "10")]));
     let mut answers = Vec::new();
     for house in [&usual, &raised] {
         let folder = project(house, &files);
-        std::fs::write(house.beside("project/table.txt"), "x".repeat(5 << 20)).unwrap();
+        std::fs::write(house.beside("project/table.txt"), "x".repeat(9 << 20)).unwrap();
         answers.push(house.line(&format!("/propose-code --folder {folder}")).await);
     }
 
     let refused = answers.remove(0).error();
     let taken = answers.remove(0);
-    assert_eq!(refused.message, "table.txt has 5242880 bytes; a file may have 4 MiB");
+    assert_eq!(refused.message, "table.txt has 9437184 bytes; a file may have 8 MiB");
     assert!(refused.hints[0].contains("SARAPHINA_MAX_FILE_MIB"), "{:?}", refused.hints);
     assert_eq!(taken.exit(), 0);
 }

@@ -124,3 +124,19 @@ fn plug_ins_of_pytest_among_the_packages_are_loaded() {
         "{finished:?}"
     );
 }
+
+/// One package that would have to be built keeps the others from nothing, and is named before the owner agrees and after.
+#[test]
+fn a_package_without_a_wheel_is_left_out_and_named() {
+    let code = CODE.replace("\"inflection==0.5.1\"", "\"inflection==0.5.1\", \"docopt==0.6.2\"");
+    let home = holding(&code, TESTS);
+
+    let question = run(&home, "ask", &["--install"]);
+    let finished = run(&home, "inflection", &[]);
+
+    let wanted = "Not installed, since no wheel fits: docopt==0.6.2";
+    assert!(question.out.contains(wanted), "{question:?}");
+    let data = data(&finished);
+    assert_eq!(data["verdict"], "passed", "{finished:?}");
+    assert_eq!(finding(&data, "packages_left_out"), "no wheel fits docopt==0.6.2");
+}

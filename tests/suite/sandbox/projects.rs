@@ -1,6 +1,6 @@
 //! Projects as people have them: their own settings, doctests, interpreters that tests start, tests that never end.
 
-use record::domain::evidence::{Evidence, Finding, Termination, TestOutcome};
+use record::domain::evidence::{Evidence, Finding, IntegrityState, Termination, TestOutcome};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -279,8 +279,110 @@ fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
         assert_eq!(evidence.tests.missing, [""; 0], "{name}");
         let findings = &evidence.integrity.findings;
         let told = findings.iter().find(|one| one.code == "skipped_files");
-        let starts =
-            |one: &Finding| one.message.starts_with("left out as a whole: test_other.py (");
+        let starts = |one: &Finding| one.message.starts_with("left out: test_other.py (");
         assert!(told.is_some_and(starts), "{name}: {findings:?}");
     }
+}
+
+/// Such tests are named, and keep the evidence from the best grade; code that does it where no setting says so is another matter.
+#[test]
+fn single_tests_that_the_settings_leave_out_are_named_and_not_missed() {
+    let tests = format!(
+        "import pytest\n{TESTS}\n\n@pytest.mark.slow\ndef test_slow():\n    assert double(1) == 3\n"
+    );
+    let settings =
+        "[pytest]\naddopts = -m \"not slow\" --strict-markers\nmarkers =\n    slow: takes long\n";
+
+    let evidence = ran("deselected", &[("pytest.ini", settings)], &tests);
+
+    assert_passes("deselected", &evidence);
+    assert_eq!(evidence.tests.missing, [""; 0]);
+    let findings = &evidence.integrity.findings;
+    let told = findings.iter().find(|one| one.code == "skipped_files");
+    let words = "left out: test_subject.py::test_slow (deselected)";
+    assert!(told.is_some_and(|one| one.message == words), "{findings:?}");
+    assert_ne!(evidence.integrity.state, IntegrityState::Confirmed);
+}
+
+#[test]
+fn a_project_finds_its_own_version_and_its_entry_points() {
+    let about = "[project]\nname = \"my-subject\"\nversion = \"1.2\"\n[project.scripts]\nmy-subject = \"subject:shout\"\n[project.entry-points.\"my.doors\"]\nfront = \"subject:double\"\n";
+    let tests = format!(
+        "import importlib.metadata as metadata\nimport subprocess\nimport sys\n{TESTS}\n\ndef test_version():\n    assert metadata.version('my-subject') == '1.2'\n    assert [one.load() for one in metadata.entry_points(group='my.doors')] == [double]\n\n\ndef test_program():\n    words = 'import importlib.metadata as m; print(m.version(\"my-subject\"))'\n    done = subprocess.run([sys.executable, '-c', words], capture_output=True, text=True)\n    assert done.stdout == '1.2\\n'\n\n\ndef test_command():\n    done = subprocess.run('my-subject loud', shell=True, capture_output=True, text=True)\n    assert (done.stdout, done.returncode) == ('LOUD\\n', 0)\n"
+    );
+    let code = format!("import sys\n\n\n{CODE}\n\ndef shout():\n    print(sys.argv[1].upper())\n");
+    let files = [
+        ("subject.py", Role::Code, code.as_str()),
+        ("test_subject.py", Role::Test, tests.as_str()),
+        ("pyproject.toml", Role::Support, about),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("version", Source::new(files.to_vec()).unwrap()));
+
+    assert_passes("version", &evidence);
+}
+
+/// pytest words the failures of tests anew, and not those of the code, whose words a doctest may show.
+#[test]
+fn assertions_of_the_code_keep_their_own_words_in_doctests() {
+    let code = "def half(number):\n    \"\"\"Halves.\n\n    >>> half(3)\n    Traceback (most recent call last):\n    ...\n    AssertionError: odd\n    \"\"\"\n    assert number in (2, 4), 'odd'\n    return number // 2\n";
+    let tests = "from subject import half\n\n\ndef test_half():\n    assert half(4) == 2\n";
+    let files = [
+        ("subject.py", Role::Code, code),
+        ("test_subject.py", Role::Test, tests),
+        ("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("words", Source::new(files.to_vec()).unwrap()));
+
+    assert_passes("words", &evidence);
+    assert_eq!(evidence.tests.passed, 2);
+}
+
+#[test]
+fn tests_that_write_beside_the_sources_are_told_that_nothing_may_change_there() {
+    let tests = format!(
+        "import pathlib\n{TESTS}\n\ndef test_written():\n    pathlib.Path(__file__).with_name('out.txt').write_text('x')\n"
+    );
+
+    let evidence = ran("written", &[], &tests);
+
+    let findings = &evidence.integrity.findings;
+    let told = findings.iter().find(|one| one.code == "read_only_sources");
+    let ends = |one: &Finding| one.message.ends_with(": test_subject.py::test_written");
+    assert!(told.is_some_and(ends), "{findings:?}");
+}
+
+/// pytest-cov, pytest-xdist and pytest-timeout have no work here, and their words are words all the same.
+#[test]
+fn marks_and_fixtures_of_plugins_that_are_stood_in_for_are_known() {
+    let settings = "[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n";
+    let tests = format!(
+        "import pytest\n{TESTS}\n\n@pytest.mark.no_cover\n@pytest.mark.timeout(5)\n@pytest.mark.flaky(reruns=2)\ndef test_marked(worker_id, no_cover):\n    assert (worker_id, double(1)) == ('master', 2)\n"
+    );
+
+    let evidence = ran("marks", &[("pytest.ini", settings)], &tests);
+
+    assert_passes("marks", &evidence);
+}
+
+/// Names that a test file seems to lack are looked for in the code; that must not bring in what the tests never asked for.
+#[test]
+fn code_that_cannot_be_imported_here_is_no_matter_of_tests_that_do_not_import_it() {
+    let files = [
+        ("subject/__init__.py", Role::Code, "def double(number):\n    return number * 2\n"),
+        ("subject/windows.py", Role::Code, "import some_absent_package\nfrom ctypes import *\n"),
+        (
+            "test_subject.py",
+            Role::Test,
+            "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\ndef test_elsewhere():\n    if double(1) == 3:\n        assert WindowsThing\n    assert double(3) == 6\n",
+        ),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("windows", Source::new(files.to_vec()).unwrap()));
+
+    assert_passes("windows", &evidence);
 }

@@ -236,7 +236,7 @@ pub const KEYS: &[Key] = &[
     ),
     formed(
         Form::Number(1, 2_000),
-        key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
+        key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "2000"),
     ),
     formed(
         Form::Number(1, 12),
@@ -244,7 +244,7 @@ pub const KEYS: &[Key] = &[
             "SARAPHINA_MAX_FILE_MIB",
             "max_file_mib",
             "Largest file of a proposal in MiB, 1 to 12.",
-            "4",
+            "8",
         ),
     ),
     formed(
@@ -253,7 +253,7 @@ pub const KEYS: &[Key] = &[
             "SARAPHINA_MAX_SOURCE_MIB",
             "max_source_mib",
             "Largest proposal in MiB over all files, 1 to 16.",
-            "8",
+            "16",
         ),
     ),
     formed(

@@ -13,6 +13,8 @@ const MOST_NAMED: usize = 20;
 /// What a file says that has tests skipped, or files of tests left out, or failures expected.
 const SKIPS: [&str; 3] = ["skip", "ignore", "norecurse"];
 const EXPECTS: [&str; 2] = ["xfail", "expectedfailure"];
+/// What has single tests left out: options of pytest, or a hook.
+const DESELECTS: [&str; 3] = ["deselect", "-m", "-k"];
 
 /// Tells of tests that were turned aside by the code, and the best grade of a run in which they were.
 ///
@@ -35,6 +37,7 @@ pub(crate) fn by_code(
     };
     let unsaid = |words: &[&str]| !has_packages && !says(words);
     let (unskipped, unexpected) = (unsaid(&SKIPS), unsaid(&EXPECTS));
+    let unchosen = unsaid(&DESELECTS);
     // Doctests stand in the code, and so do their words.
     let is_of_code = |id: &str| code().any(|file| id.starts_with(file.path.as_str()));
     let certain = |id: &str, outcome: TestOutcome| match outcome {
@@ -48,7 +51,10 @@ pub(crate) fn by_code(
         (id, certain(id, test.case.outcome), transcript.aside.contains(id))
     });
     let files = transcript.left_out.iter();
-    let files = files.map(|(path, why)| (path.as_str(), unskipped, raised(why)));
+    let files = files.map(|(path, why)| {
+        let is_unsaid = if path.contains("::") { unchosen } else { unskipped };
+        (path.as_str(), is_unsaid, raised(why))
+    });
     let found: Vec<_> = tests.chain(files).filter(|(_, sure, told)| *sure || *told).collect();
     let shown: Vec<&str> = found.iter().map(|(name, ..)| *name).take(MOST_NAMED).collect();
     let message = format!(

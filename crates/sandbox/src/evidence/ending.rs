@@ -288,14 +288,14 @@ fn finding(code: &str, message: String) -> Finding {
     Finding { code: code.to_owned(), message }
 }
 
-/// Files of tests that skipped themselves, or that the project has pytest leave out.
+/// Files of tests that skipped themselves, and files and tests that the project has pytest leave out.
 fn left_out(transcript: &Transcript) -> Option<Finding> {
     let shown = transcript.left_out.iter().take(MOST_NAMED).map(|(path, why)| {
         let last = why.lines().last().unwrap_or_default().trim();
         format!("{path} ({last})")
     });
     let shown: Vec<String> = shown.collect();
-    let message = || format!("left out as a whole: {}", shown.join(", "));
+    let message = || format!("left out: {}", shown.join(", "));
     (!shown.is_empty()).then(|| finding("skipped_files", message()))
 }
 

@@ -137,12 +137,26 @@ impl File {
         })
     }
 
-    /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, or it is
-    /// written for Python 2 too, and the name is one of that.
+    /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, the line is for
+    /// another Python, or the file is written for Python 2 too, and the name is one of that.
     fn is_open(&self, issue: &LintIssue) -> bool {
         let has = |marks: &[&str]| marks.iter().any(|mark| self.text.contains(mark));
         let name = issue.message.split('\'').nth(1).unwrap_or_default();
-        has(&MAKES_NAMES) || (OF_PYTHON_2.contains(&name) && has(&FOR_BOTH))
+        has(&MAKES_NAMES)
+            || self.is_for_newer(issue.line)
+            || (OF_PYTHON_2.contains(&name) && has(&FOR_BOTH))
+    }
+
+    /// Whether a line is for Pythons newer than some, of whose names no reader of today knows all.
+    fn is_for_newer(&self, number: u32) -> bool {
+        let depth = self.indent(number);
+        let above = (1..number)
+            .rev()
+            .filter(|line| self.line(*line).is_some_and(|text| !text.trim().is_empty()));
+        let head = above.into_iter().find(|line| self.indent(*line) < depth);
+        let head = head.and_then(|line| self.line(line)).map(str::trim_start).unwrap_or_default();
+        let words = head.strip_prefix("if ").or_else(|| head.strip_prefix("elif "));
+        words.is_some_and(|words| words.starts_with("sys.version_info >"))
     }
 
     /// Whether the first statement of the body that begins here ran.
@@ -216,6 +230,8 @@ mod tests {
         assert!(open("if sys.version_info[0] == 2:\n    text = unicode\n", "unicode"));
         assert!(!open("if sys.version_info[0] == 2:\n    text = unicod\n", "unicod"));
         assert!(!open("def f():\n    return unicode\n", "unicode"));
+        assert!(open("if sys.version_info >= (3, 15):\n    kinds = frozendict\n", "frozendict"));
+        assert!(!open("if sys.argv:\n    kinds = frozendict\n", "frozendict"));
     }
 
     #[test]

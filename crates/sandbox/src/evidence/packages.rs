@@ -1,4 +1,4 @@
-//! Packages that a suite asked for and the sandbox has not.
+//! What a suite asked for and the sandbox has not.
 //!
 //! An import that fails says nothing about the code where what it asks for comes from outside. Which module was missing is
 //! the word of the suite, so it is checked to be a name, and told to people only.
@@ -6,13 +6,16 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::transcript::Transcript;
-use crate::toolchain::layer::{Installed, Layer};
+use crate::toolchain::installed::Installed;
+use crate::toolchain::layer::Layer;
 use record::domain::evidence::{Finding, Termination, TestOutcome};
 use record::domain::module_name::is_standard;
 use record::domain::source::Source;
 
 /// How Python says that a module is missing.
 const MISSING: &str = "ModuleNotFoundError: No module named '";
+/// Where sources lie in a box.
+const SOURCES: &str = "'/box/src/";
 /// Most packages that are named, and the longest name in characters.
 const MOST: usize = 20;
 const LONGEST: usize = 60;
@@ -41,15 +44,38 @@ pub(crate) fn missing(
     foreign.take(MOST).map(finding).collect()
 }
 
-/// Says which packages a suite had besides the tools, each with version, licence and size.
-pub(crate) fn provided(layer: Option<&Layer>) -> Option<Finding> {
+/// Names the tests that wanted to write beside the sources, which stay as they were shown.
+pub(crate) fn sealed(transcript: &Transcript) -> Option<Finding> {
+    let is_sealed =
+        |message: &str| message.contains("Read-only file system") && message.contains(SOURCES);
+    let wrote = transcript.reported.iter().map(|test| &test.case);
+    let wrote = wrote.filter(|case| is_sealed(&case.message)).map(|case| case.id.as_str());
+    let wrote: Vec<&str> = wrote.take(MOST).collect();
+    (!wrote.is_empty()).then(|| Finding {
+        code: "read_only_sources".to_owned(),
+        message: format!(
+            "these write into the project's own folder, which nothing may change here; a folder such as tmp_path may be written: {}",
+            wrote.join(", ")
+        ),
+    })
+}
+
+/// Says which packages a suite had besides the tools, each with version, licence and size, and which it was refused.
+pub(crate) fn provided(layer: Option<&Layer>) -> Vec<Finding> {
+    let Some(layer) = layer else { return Vec::new() };
     let told = |one: &Installed| {
         let licence = if one.licence.is_empty() { "licence unknown" } else { &one.licence };
         format!("{} {} ({licence}, {} kB)", one.name, one.version, one.bytes.div_ceil(1_000))
     };
-    let told: Vec<String> = layer?.packages.iter().map(told).collect();
-    (!told.is_empty())
-        .then(|| Finding { code: "packages_installed".to_owned(), message: told.join("; ") })
+    let told: Vec<String> = layer.packages.iter().map(told).collect();
+    let left_out = layer.left_out.iter().map(|wish| format!("no wheel fits {wish}")).collect();
+    let found = [("packages_installed", told), ("packages_left_out", left_out)];
+    let found = found.into_iter().filter(|(_, lines)| !lines.is_empty());
+    let finding = |(code, lines): (&str, Vec<String>)| Finding {
+        code: code.to_owned(),
+        message: lines.join("; "),
+    };
+    found.map(finding).collect()
 }
 
 /// The roots of the modules that a text says are missing.

@@ -67,14 +67,14 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
 
 /// Promised names without a report, collected ids without one, names defined twice, ids reported twice.
 ///
-/// What a file promises that was left out as a whole is told of as such (`skipped_files`).
+/// What was left out, single tests or all of a file, is told of as such (`skipped_files`).
 fn missing(transcript: &Transcript) -> Vec<String> {
     let ids: BTreeSet<&str> =
         transcript.reported.iter().map(|test| test.case.id.as_str()).collect();
     let names: BTreeSet<&str> = ids.iter().map(|id| base_name(id)).collect();
     let is_left_out = |name: &str| {
         let file = name.split_once("::").map_or(name, |(file, _)| file);
-        transcript.left_out.contains_key(file)
+        transcript.left_out.contains_key(file) || transcript.left_out.contains_key(name)
     };
     let promised = transcript.expected.iter();
     let promised = promised.filter(|name| !names.contains(name.as_str()) && !is_left_out(name));

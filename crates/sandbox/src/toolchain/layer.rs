@@ -11,18 +11,19 @@ use std::path::{Path, PathBuf};
 
 use crate::error::SandboxError;
 use crate::toolchain::install::{READY, call};
+use crate::toolchain::installed::{Installed, installed};
+use crate::toolchain::requirements::{OLDEST, requirements};
 use crate::toolchain::uv;
 use record::domain::digest::Digest;
-use record::domain::requirement::normal;
 
 /// Most packages of one layer.
 const MAX_PACKAGES: usize = 100;
 /// Largest layer, in bytes.
 const MAX_BYTES: u64 = 1 << 30;
-/// Longest licence that is shown, in characters.
-const LICENCE_CHARACTERS: usize = 80;
-/// Longest description of a package that is read.
-const MAX_METADATA_BYTES: u64 = 4 << 20;
+/// How the installer says that nothing fits.
+const NO_SOLUTION: &str = "No solution found";
+/// Before each wish that no wheel fits, among the lines of a lock.
+const LEFT_OUT: &str = "# no wheel fits: ";
 
 /// What a proposal declares, and what the owner allows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,19 +69,8 @@ pub struct Layer {
     pub digest: Digest,
     /// Each of them.
     pub packages: Vec<Installed>,
-}
-
-/// One installed package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Installed {
-    /// Its normal name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its licence, in its own words; empty where it tells none.
-    pub licence: String,
-    /// Its size.
-    pub bytes: u64,
+    /// What was wanted and has no wheel that fits, so that it is not there.
+    pub left_out: Vec<String>,
 }
 
 /// Provides the packages that are wanted, as far as they are allowed, for the toolchain of this key and interpreter.
@@ -110,7 +100,7 @@ pub(crate) fn ensure(
     let maker = Maker { place: &place, python, list: &list, not_after, tell };
     let lock = match fs::read_to_string(&lock_file) {
         Ok(lock) => lock,
-        Err(_) => maker.resolve(&request)?,
+        Err(_) => maker.resolve_most(&request)?,
     };
     let names = names(&lock);
     if let Allowed::Names(allowed) = &wanted.allowed {
@@ -144,12 +134,36 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Finds versions and hashes for what is wanted.
-    fn resolve(&self, key: &str) -> Result<String, SandboxError> {
+    /// Finds versions and hashes for what is wanted, but for wishes that cannot be met by wheels: those are named in the lock.
+    fn resolve_most(&self, key: &str) -> Result<String, SandboxError> {
         (self.tell)("looking up the packages that the proposal declares");
-        let [input, output] = ["in", "out"].map(|end| self.place.join(format!("{key}.{end}")));
-        fs::write(&input, self.list)
-            .map_err(|source| SandboxError::File { path: input.clone(), source })?;
+        let detail = match self.resolve(key, self.list)? {
+            Ok(lock) => return Ok(lock),
+            Err(detail) => detail,
+        };
+        let (mut fit, mut left_out) = (Vec::new(), String::new());
+        // Only where the index answered: each question waits for it.
+        for wish in self.list.lines().filter(|_| detail.contains(NO_SOLUTION)) {
+            match self.resolve(key, wish)? {
+                Ok(_) => fit.push(wish),
+                Err(_) => left_out.push_str(&format!("{LEFT_OUT}{wish}\n")),
+            }
+        }
+        if fit.is_empty() || left_out.is_empty() {
+            return Err(self.unavailable(&detail));
+        }
+        let lock = self.resolve(key, &fit.join("\n"))?;
+        lock.map(|lock| left_out + &lock).map_err(|detail| self.unavailable(&detail))
+    }
+
+    /// Finds versions and hashes for a list; gives the words of the installer where it finds none.
+    fn resolve(&self, key: &str, list: &str) -> Result<Result<String, String>, SandboxError> {
+        let ends = ["in", "out", "tools"];
+        let [input, output, tools] = ends.map(|end| self.place.join(format!("{key}.{end}")));
+        for (path, text) in [(&input, list), (&tools, &our_tools())] {
+            fs::write(path, text)
+                .map_err(|source| SandboxError::File { path: path.clone(), source })?;
+        }
         let mut words = self.uv(&["pip", "compile"])?;
         words.extend(paths(&[
             "--quiet",
@@ -160,18 +174,20 @@ impl Maker<'_> {
             ":all:",
             "--output-file",
         ]));
-        words.extend([output.clone(), input.clone()]);
+        words.extend([output.clone(), "--override".into(), tools.clone(), input.clone()]);
         if let Some(day) = self.not_after {
             words.extend(paths(&["--exclude-newer", day]));
         }
         let told = call(&words);
         let lock = fs::read_to_string(&output);
-        for path in [&input, &output] {
+        for path in [&input, &output, &tools] {
             // Only what is left lying would be lost.
             fs::remove_file(path).ok();
         }
-        told.map_err(|detail| self.unavailable(&detail))?;
-        lock.map_err(|source| SandboxError::File { path: output, source })
+        match told {
+            Ok(_) => lock.map(Ok).map_err(|source| SandboxError::File { path: output, source }),
+            Err(detail) => Ok(Err(detail)),
+        }
     }
 
     /// Installs a lock, unless that was done before.
@@ -203,7 +219,7 @@ impl Maker<'_> {
             fs::rename(&partial, &folder).map_err(at(&folder))?;
         }
         let packages = installed(&folder).map_err(at(&folder))?;
-        Ok(Layer { folder, digest, packages })
+        Ok(Layer { folder, digest, packages, left_out: left_out(lock) })
     }
 
     fn uv(&self, command: &[&str]) -> Result<Vec<PathBuf>, SandboxError> {
@@ -228,6 +244,21 @@ fn refusal(detail: String, remedy: &str) -> SandboxError {
 
 fn paths(words: &[&str]) -> Vec<PathBuf> {
     words.iter().map(PathBuf::from).collect()
+}
+
+/// The tools with their versions, for any Python: suites run with these whatever a project asks for, so plug-ins have to fit them.
+fn our_tools() -> String {
+    let lines = requirements(OLDEST).lines();
+    // What is ours on some Pythons only would be nobody's on the others.
+    let is_for_all = |line: &str| !line.contains(';') || line.starts_with("coverage==");
+    let ours = lines.filter(|line| line.contains("==") && !line.starts_with([' ', '#']));
+    let ours = ours.filter(|line| is_for_all(line));
+    ours.map(|line| format!("{}\n", line.trim_end_matches('\\').trim_end())).collect()
+}
+
+/// Wishes of which a lock says that no wheel fits.
+fn left_out(lock: &str) -> Vec<String> {
+    lock.lines().filter_map(|line| line.strip_prefix(LEFT_OUT)).map(str::to_owned).collect()
 }
 
 /// Names of the packages of a lock.
@@ -260,51 +291,6 @@ fn within_bounds(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads what is installed from what each wheel says of itself.
-fn installed(folder: &Path) -> std::io::Result<Vec<Installed>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "dist-info") {
-            found.extend(described(&path));
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn described(folder: &Path) -> Option<Installed> {
-    let metadata = text(&folder.join("METADATA"))?;
-    let head: Vec<&str> = metadata.lines().take_while(|line| !line.is_empty()).collect();
-    let field = |name: &str| {
-        head.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::trim)
-    };
-    let classified = || {
-        let mut classes =
-            head.iter().filter_map(|line| line.strip_prefix("Classifier: License :: "));
-        classes.next_back().and_then(|class| class.rsplit(" :: ").next())
-    };
-    let licence = field("License-Expression").or_else(classified).or_else(|| field("License"));
-    let sizes = text(&folder.join("RECORD")).unwrap_or_default();
-    let size = |line: &str| line.rsplit(',').next()?.parse::<u64>().ok();
-    Some(Installed {
-        name: normal(field("Name")?),
-        version: shown(field("Version")?),
-        licence: shown(licence.unwrap_or_default()),
-        bytes: sizes.lines().filter_map(size).sum(),
-    })
-}
-
-fn text(path: &Path) -> Option<String> {
-    let is_short = fs::metadata(path).is_ok_and(|known| known.len() <= MAX_METADATA_BYTES);
-    let bytes = is_short.then(|| fs::read(path).ok()).flatten()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn shown(text: &str) -> String {
-    text.chars().filter(|symbol| !symbol.is_control()).take(LICENCE_CHARACTERS).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,20 +303,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wheel_tells_its_name_version_licence_and_size() {
-        let folder = tempfile::tempdir().unwrap();
-        let info = folder.path().join("a_b-1.0.dist-info");
-        fs::create_dir(&info).unwrap();
-        let metadata = "Metadata-Version: 2.1\nName: A_b\nVersion: 1.0\nClassifier: License :: OSI Approved :: MIT License\n\nName: other\n";
-        fs::write(info.join("METADATA"), metadata).unwrap();
-        fs::write(info.join("RECORD"), "a_b.py,sha256=x,120\na_b-1.0.dist-info/RECORD,,\n")
-            .unwrap();
+    fn a_lock_names_what_it_leaves_out_and_tools_are_ours() {
+        let lock = format!("{LEFT_OUT}docopt>=0.6.2\nattrs==25.4.0 \\\n    --hash=sha256:ab\n");
 
-        let found = installed(folder.path()).unwrap();
-
-        let (name, version) = ("a-b".to_owned(), "1.0".to_owned());
-        let licence = "MIT License".to_owned();
-        assert_eq!(found, [Installed { name, version, licence, bytes: 120 }]);
+        assert_eq!(left_out(&lock), ["docopt>=0.6.2"]);
+        assert_eq!(names(&lock).into_iter().collect::<Vec<_>>(), ["attrs"]);
+        assert!(our_tools().lines().any(|line| line.starts_with("pytest==")), "{}", our_tools());
+        assert!(!our_tools().contains('\\'));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //!
 //! `python.rs` gives a ready toolchain and sets one up where there is none: `interpreter.rs` finds a Python,
 //! `install.rs` fills a folder of its own from the hash-locked lists in `requirements.rs`.
-//! `layer.rs` installs what a proposal declares, by the uv that `uv.rs` finds.
+//! `layer.rs` installs what a proposal declares, by the uv that `uv.rs` finds, and `installed.rs` reads what that is.
 
 mod install;
+pub mod installed;
 pub(crate) mod interpreter;
 pub mod layer;
 pub mod linter;

@@ -88,12 +88,8 @@ impl Given {
     }
 }
 
-/// Most files of a proposal where no setting says otherwise.
-const USUAL_FILES: usize = 500;
-/// The same for the largest file, in MiB.
-const USUAL_FILE_MIB: usize = 4;
-/// The same for all files together, in MiB.
-const USUAL_SOURCE_MIB: usize = 8;
+/// Largest file of a proposal where no setting says otherwise, in MiB.
+const USUAL_FILE_MIB: usize = 8;
 /// The setting of the largest file.
 const FILE_MIB: &str = "SARAPHINA_MAX_FILE_MIB";
 /// The setting of all files together.
@@ -202,9 +198,9 @@ pub fn draft(
 
 /// Refuses more, or larger, files than the settings allow.
 fn check_size(context: &Context, given: &[Given]) -> Result<(), CommandError> {
-    let most = at_most(context, "SARAPHINA_MAX_FILES", USUAL_FILES, MAX_FILES)?;
+    let most = at_most(context, "SARAPHINA_MAX_FILES", MAX_FILES, MAX_FILES)?;
     let file_mib = at_most(context, FILE_MIB, USUAL_FILE_MIB, MAX_FILE_BYTES >> 20)?;
-    let all_mib = at_most(context, SOURCE_MIB, USUAL_SOURCE_MIB, MAX_SOURCE_BYTES >> 20)?;
+    let all_mib = at_most(context, SOURCE_MIB, MAX_SOURCE_BYTES >> 20, MAX_SOURCE_BYTES >> 20)?;
     let refused = |message: String, hint: String| Err(CommandError::usage(message).hint(hint));
     let count = given.len();
     if count > most {

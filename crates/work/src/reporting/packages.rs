@@ -5,7 +5,8 @@
 
 use crate::contract::disk;
 use crate::contract::page::{Block, Cell};
-use sandbox::toolchain::layer::{Installed, Layer};
+use sandbox::toolchain::installed::Installed;
+use sandbox::toolchain::layer::Layer;
 
 /// A table with a row for each package.
 pub fn table(layer: &Layer) -> Block {
@@ -23,7 +24,14 @@ pub fn words(layer: &Layer) -> String {
         let Installed { name, version, bytes, .. } = one;
         format!("{name} {version} ({}, {})", disk::words(*bytes), licence(one))
     };
-    layer.packages.iter().map(told).collect::<Vec<_>>().join(", ")
+    let packages = layer.packages.iter().map(told).collect::<Vec<_>>().join(", ");
+    left_out(layer).map_or_else(|| packages.clone(), |line| format!("{packages}. {line}"))
+}
+
+/// Says what was wanted and is not there.
+pub fn left_out(layer: &Layer) -> Option<String> {
+    let wishes = layer.left_out.join(", ");
+    (!wishes.is_empty()).then(|| format!("Not installed, since no wheel fits: {wishes}"))
 }
 
 fn licence(one: &Installed) -> String {

@@ -178,7 +178,6 @@ class Pipe:
 
 def wait_for(child: int, pipe: Pipe, ends_at: float, watch: hanging.Watch) -> tuple[int, bool]:
     """Follows the child until it ended; gives the wait status and whether it had to be killed."""
-    asks_at = hanging.asks_at(time.monotonic(), ends_at)
     tells_at = None
     handle = os.pidfd_open(child)
     poller = select.poll()
@@ -200,7 +199,7 @@ def wait_for(child: int, pipe: Pipe, ends_at: float, watch: hanging.Watch) -> tu
         if tells_at is not None and now > tells_at:
             tells_at = None
             pipe.channel.say(**watch.frame())
-        elif now > asks_at and not (watch.asked or pipe.done):
+        elif now > watch.asks_at and not (watch.asked or pipe.done):
             tells_at = now + ANSWER_SECONDS
             watch.ask(child)
         lingers = done_at is not None and now - done_at > LINGER_SECONDS

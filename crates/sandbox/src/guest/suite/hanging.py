@@ -13,6 +13,7 @@ import os
 import re
 import signal
 import struct
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ class Watch:
         os.set_blocking(self.stack, False)
         os.set_blocking(self.told, False)
         self.asked = False
+        self.asks_at = float("inf")
+
+    def ask_before(self, ends_at: float) -> None:
+        """Sets the moment at which a suite that still runs is asked."""
+        now = time.monotonic()
+        self.asks_at = max(ends_at - MOST_LEFT, now + LATE * (ends_at - now))
 
     def follow(self) -> None:
         """In the suite's process: answers the signal."""
@@ -65,8 +72,3 @@ class Watch:
             stack = ""
         calls = [f"{path}:{line} in {function}" for path, line, function in CALL.findall(stack)]
         return {"t": "hanging", "id": name, "stack": calls[:MOST_CALLS]}
-
-
-def asks_at(starts_at: float, ends_at: float) -> float:
-    """The moment at which a suite that still runs is asked."""
-    return max(ends_at - MOST_LEFT, starts_at + LATE * (ends_at - starts_at))

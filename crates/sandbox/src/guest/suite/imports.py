@@ -28,6 +28,7 @@ FIXED = {"__main__", "__init__", "conftest", "sys", "builtins"}
 LOUD = {"this", "antigravity"}
 
 GUEST = os.path.dirname(os.path.abspath(__file__))
+COMMANDS = "/tmp/.commands"
 
 
 def take_path(job: Job) -> None:
@@ -42,9 +43,36 @@ def packages_of(job: Job) -> list[str]:
 
 
 def tell_path(job: Job) -> None:
-    """Lets interpreters that the suite starts find the same modules."""
+    """Lets interpreters that the suite starts find the same modules, and shells the commands of a project."""
     given = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(roots_of(job) + packages_of(job) + ([given] if given else []))
+    places = [os.path.join(folder, "bin") for folder in packages_of(job)]
+    if write_commands(job):
+        places.insert(0, COMMANDS)
+    if places:
+        os.environ["PATH"] = os.pathsep.join([*places, os.environ.get("PATH", os.defpath)])
+
+
+def write_commands(job: Job) -> bool:
+    """Writes the project's own commands as an installer would; tells whether there are any."""
+    if not any(entry.endswith(".dist-info") for entry in os.listdir(job["src"])):
+        return False
+    import importlib.metadata
+
+    found = importlib.metadata.distributions(path=[job["src"]])
+    points = [point for one in found for point in one.entry_points if point.group == "console_scripts"]
+    words = [point.pattern.match(point.value) for point in points]
+    for point, word in zip(points, words):
+        if word is None or not word["attr"]:
+            continue
+        module, attr = word["module"], word["attr"]
+        lines = ["import sys", f"from {module} import {attr.partition('.')[0]}", f"sys.exit({attr}())"]
+        os.makedirs(COMMANDS, exist_ok=True)
+        path = os.path.join(COMMANDS, os.path.basename(point.name))
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join([f"#!{sys.executable}", *lines, ""]))
+        os.chmod(path, 0o755)
+    return bool(points)
 
 
 def roots_of(job: Job) -> list[str]:
@@ -94,6 +122,10 @@ class BoxFinder:
         self.files = files
         self.taken = names
         self.names = names
+
+    def come_first(self) -> None:
+        """Goes before finders that came later: pytest's own rewrites the assertions of whatever it is given by name."""
+        sys.meta_path[:] = [self, *(finder for finder in sys.meta_path if finder is not self)]
 
     def hides(self, name: str) -> bool:
         """Tells whether the interpreter's own module of this name is wanted just now."""

@@ -284,6 +284,7 @@ def stand_by(prepared: suite.Prepared, foreign: Iterable[int]) -> children.Child
 
 
 def work(job: Job, channel: Channel, wait: Callable[[], children.Child]) -> None:
+    began = time.monotonic()
     channel.say(**hello())
     known = job.pop("known", None) or {}
     injections = known.get("injections")
@@ -296,4 +297,6 @@ def work(job: Job, channel: Channel, wait: Callable[[], children.Child]) -> None
     # A file that does not parse stops the tests that need it, and no others.
     if not facts.errors or len(job["tests"]) > 1 or job.get("part"):
         child = wait()
+        # Outside, time is counted from when the job came: what reading the files took is gone.
+        child.watch.ask_before(began + job["tests_ms"] / 1000)
         follow(job, facts, child.prepared.compiled(job, known.get("rewritten") or {}), child, channel)

@@ -28,7 +28,7 @@ from _saraphina_suite_injections import inject_names
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import types
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
     from typing import Any
 
     import _saraphina_suite_hanging as hanging
@@ -147,7 +147,8 @@ class Prepared:
             if not self.recorder.is_plain:
                 # Such files may import the code before anything is collected.
                 self.recorder.start_measuring()
-            return pytest.main(settings.arguments(job), plugins=[settings.Accepted(job), self.recorder])
+            plugins = [settings.Accepted(job), settings.absent_fixtures(), self.recorder]
+            return pytest.main(settings.arguments(job), plugins=plugins)
         # What one test file cannot import stops the tests of that file only.
         self.config.option.continue_on_collection_errors = len(job["tests"]) > 1 or bool(job.get("part"))
         self.config.args = settings.test_paths(job)
@@ -190,11 +191,12 @@ class Prepared:
 def run(job: Job, compiled: dict[str, str], injections: Injections, send: Send, prepared: Prepared) -> None:
     os.chdir(job["work"])
     prepared.take(job, compiled)
-    imports.shadow_standard_modules(job)
+    finder = imports.shadow_standard_modules(job)
     imports.take_path(job)
     imports.tell_path(job)
     sys.argv = ["pytest"]
     recorder = prepared.recorder
+    recorder.finder = finder
     recorder.injecting = inject_names(job, injections)
     recorder.begin(job, send)
     told.begin(send)
@@ -212,6 +214,7 @@ class Recorder:
         self.tracer_held = True
         self.reports: dict[str, list[pytest.TestReport]] = {}
         self.bare = bait()
+        self.finder: imports.BoxFinder | None = None
         self.injecting: Finder | None = None
         self.calls: calls.Calls | None = None
         self.watch: hanging.Watch | None = None
@@ -234,6 +237,8 @@ class Recorder:
             self.calls.look_within(config)
 
     def pytest_collection(self, session: pytest.Session) -> None:
+        if self.finder is not None:
+            self.finder.come_first()
         if self.injecting is not None:
             self.injecting.come_first()
         self.start_measuring()
@@ -251,6 +256,12 @@ class Recorder:
             self.send(t="collect_error", path=report.nodeid[:400], message=outcomes.bounded(report.longreprtext))
         elif report.skipped:
             self.send(t="collect_skip", path=report.nodeid[:400], message=outcomes.bounded(report.longreprtext))
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Tells of tests that the project's own settings or hooks leave out; without any nobody but the code could."""
+        if not self.is_plain:
+            for name in dict.fromkeys(item.nodeid.partition("[")[0][:400] for item in items):
+                self.send(t="collect_skip", path=name, message="deselected")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         ids = [item.nodeid[:1000] for item in session.items]

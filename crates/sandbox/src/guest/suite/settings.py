@@ -13,6 +13,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import types
     from collections.abc import Iterator
     from typing import Any
 
@@ -73,6 +74,8 @@ SWITCHES = (
     "--benchmark-disable --benchmark-skip --benchmark-enable --benchmark-only --benchmark-autosave --random-order "
     "--randomly-dont-reset-seed --randomly-dont-reorganize --self-contained-html --no-summary-report --old-summary"
 ).split()
+# Marks of theirs: where an unknown one is an error, these are none.
+MARKS = "no_cover timeout flaky xdist_group random_order".split()
 INIS = "timeout timeout_method timeout_func_only looponfailroots rsyncdirs rsyncignore xdist_group".split()
 
 
@@ -185,6 +188,8 @@ class Accepted:
         if config.getoption("xmlpath", None):
             # Nobody reads this report, and its place may be beside the sources, where nothing can be written.
             config.option.xmlpath = REPORT
+        for name in MARKS:
+            config.addinivalue_line("markers", f"{name}: without effect here")
         config.args[:] = [rooted(path) for path in config.args if os.path.isabs(path) or not is_chosen]
         if not is_chosen:
             config.args.extend(self.collected(config))
@@ -205,6 +210,30 @@ class Accepted:
                     yield full
             elif config.pluginmanager.hasplugin("doctest") and any(fnmatch.fnmatch(name, glob) for glob in patterns):
                 yield full
+
+
+def absent_fixtures() -> types.ModuleType:
+    """What fixtures of absent plug-ins give a suite that runs in one process and is measured from elsewhere."""
+    import types
+
+    import pytest
+
+    def no_cover() -> None:
+        pass
+
+    def cov() -> None:
+        pass
+
+    def worker_id() -> str:
+        return "master"
+
+    def testrun_uid() -> str:
+        return "alone"
+
+    found = types.ModuleType("absent_fixtures")
+    for function in (no_cover, cov, worker_id, testrun_uid):
+        setattr(found, function.__name__, pytest.fixture(scope="session")(function))
+    return found
 
 
 def leave_out(session: pytest.Session) -> list[str]:

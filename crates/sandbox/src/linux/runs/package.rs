@@ -12,6 +12,7 @@ use crate::linux::boundary::plan::{Delivery, Entry, Plan, Program};
 use crate::linux::inside::walls::guard;
 use crate::linux::runs::order::Order;
 use crate::linux::stage::Stage;
+use crate::packaging;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 
@@ -44,7 +45,7 @@ impl Package {
     pub(crate) fn of(order: &Order<'_>, plan: &Plan, program: Option<Program>) -> Self {
         let stage = order.stage;
         let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
-        let sources: Vec<SourceFile> =
+        let mut sources: Vec<SourceFile> =
             order.job.source.files().iter().filter(is_shown).cloned().collect();
         let paths = |role| -> Vec<&str> {
             let of_role = sources.iter().filter(|file| file.role == role);
@@ -70,6 +71,10 @@ impl Package {
             "question": order.question,
             "layer": order.job.layer.as_ref().map(|layer| &layer.folder),
         });
+        if order.job.part.is_none() {
+            // They lie there as in any installed project, and are nobody's code or tests.
+            sources.extend(packaging::stand_ins(order.job.source.files()));
+        }
         let in_file = description.to_string().into_bytes();
         if stage == Stage::Tests {
             description["known"] = json!(order.known);

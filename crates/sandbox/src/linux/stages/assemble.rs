@@ -58,6 +58,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     }
     let lacking = packages::missing(&job.source, transcript, &reading.termination);
     integrity.findings.extend(lacking);
+    integrity.findings.extend(packages::sealed(transcript));
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     if job.part.is_some() {

@@ -11,7 +11,6 @@ pub mod baseline;
 pub mod bench;
 pub mod lines;
 pub mod lint;
-pub mod metadata;
 pub mod observing;
 pub mod pins;
 pub mod running;

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::ground::Ground;
-use crate::executing::changes::metadata;
 use record::domain::changeset::{Changeset, Mode, Side, Touched};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceError, SourceFile};
 use record::domain::source_path::SourcePath;
+use sandbox::packaging;
 
 /// Folders whose files belong to tests.
 const OF_TESTS: [&str; 2] = ["tests", "test"];
@@ -68,7 +68,7 @@ fn files_of_base(ground: &Ground, words: &Words) -> BTreeMap<SourcePath, SourceF
         (file.path.clone(), SourceFile { role, ..file.clone() })
     };
     let mut base: BTreeMap<SourcePath, SourceFile> = ground.files.iter().map(file).collect();
-    for file in metadata::stand_ins(&ground.files) {
+    for file in packaging::stand_ins(&ground.files) {
         base.entry(file.path.clone()).or_insert(file);
     }
     base
