@@ -260,18 +260,27 @@ fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
         format!("import pytest\n\npytest.importorskip('some_absent_package')\n\n{other}");
     let ways = [
         ("importorskip", None, skipping.as_str()),
-        ("ignored", Some("collect_ignore = ['test_other.py']\n"), other),
-        ("pattern", Some("collect_ignore_glob = ['*_oth*']\n"), other),
+        ("ignored", Some(("conftest.py", "collect_ignore = ['test_other.py']\n")), other),
+        ("pattern", Some(("conftest.py", "collect_ignore_glob = ['*_oth*']\n")), other),
+        ("elsewhere", Some(("pytest.ini", "[pytest]\ntestpaths = test_subject.py\n")), other),
+        (
+            "option",
+            Some((
+                "pytest.ini",
+                "[pytest]\naddopts = --ignore=test_other.py --doctest-modules subject.py\n",
+            )),
+            other,
+        ),
     ];
 
-    for (name, conftest, text) in ways {
+    for (name, setting, text) in ways {
         let own = [
             file("subject.py", Role::Code, CODE),
             file("test_subject.py", Role::Test, TESTS),
             file("test_other.py", Role::Test, text),
         ];
-        let conftest = conftest.map(|text| file("conftest.py", Role::Support, text));
-        let files: Vec<SourceFile> = own.into_iter().chain(conftest).collect();
+        let setting = setting.map(|(path, text)| file(path, Role::Support, text));
+        let files: Vec<SourceFile> = own.into_iter().chain(setting).collect();
 
         let evidence = run(job_of(name, Source::new(files).unwrap()));
 

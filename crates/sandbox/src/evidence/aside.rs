@@ -13,6 +13,8 @@ const MOST_NAMED: usize = 20;
 /// What a file says that has tests skipped, or files of tests left out, or failures expected.
 const SKIPS: [&str; 3] = ["skip", "ignore", "norecurse"];
 const EXPECTS: [&str; 2] = ["xfail", "expectedfailure"];
+/// What has pytest look at some places only.
+const PLACES: [&str; 2] = ["testpaths", "addopts"];
 /// What has single tests left out: options of pytest, or a hook.
 const DESELECTS: [&str; 3] = ["deselect", "-m", "-k"];
 
@@ -38,6 +40,7 @@ pub(crate) fn by_code(
     let unsaid = |words: &[&str]| !has_packages && !says(words);
     let (unskipped, unexpected) = (unsaid(&SKIPS), unsaid(&EXPECTS));
     let unchosen = unsaid(&DESELECTS);
+    let unnamed = unskipped && unsaid(&PLACES);
     // Doctests stand in the code, and so do their words.
     let is_of_code = |id: &str| code().any(|file| id.starts_with(file.path.as_str()));
     let certain = |id: &str, outcome: TestOutcome| match outcome {
@@ -52,7 +55,7 @@ pub(crate) fn by_code(
     });
     let files = transcript.left_out.iter();
     let files = files.map(|(path, why)| {
-        let is_unsaid = if path.contains("::") { unchosen } else { unskipped };
+        let is_unsaid = if path.contains("::") { unchosen } else { unnamed };
         (path.as_str(), is_unsaid, raised(why))
     });
     let found: Vec<_> = tests.chain(files).filter(|(_, sure, told)| *sure || *told).collect();

@@ -147,7 +147,8 @@ class Prepared:
             if not self.recorder.is_plain:
                 # Such files may import the code before anything is collected.
                 self.recorder.start_measuring()
-            plugins = [settings.Accepted(job), settings.absent_fixtures(), self.recorder]
+            self.recorder.accepted = settings.Accepted(job)
+            plugins = [self.recorder.accepted, settings.absent_fixtures(), self.recorder]
             return pytest.main(settings.arguments(job), plugins=plugins)
         # What one test file cannot import stops the tests of that file only.
         self.config.option.continue_on_collection_errors = len(job["tests"]) > 1 or bool(job.get("part"))
@@ -216,6 +217,7 @@ class Recorder:
         self.bare = bait()
         self.finder: imports.BoxFinder | None = None
         self.injecting: Finder | None = None
+        self.accepted: settings.Accepted | None = None
         self.calls: calls.Calls | None = None
         self.watch: hanging.Watch | None = None
 
@@ -242,9 +244,9 @@ class Recorder:
         if self.injecting is not None:
             self.injecting.come_first()
         self.start_measuring()
-        if not self.is_plain:
-            for path in settings.leave_out(session):
-                self.send(t="collect_skip", path=path[:400], message="collect_ignore, or an option of pytest")
+        if self.accepted is not None:
+            for path, why in self.accepted.leave_out(session):
+                self.send(t="collect_skip", path=path[:400], message=why)
 
     def start_measuring(self) -> None:
         if not self.is_measuring:

@@ -162,6 +162,8 @@ class Accepted:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        # Where the settings have pytest look for tests; empty where they do not say.
+        self.places: list[str] = []
         # A plug-in that is there takes its options itself, after this one, and would find them taken.
         self.has_benchmark = any(module.startswith("pytest_benchmark") for module in plugins(job))
 
@@ -190,26 +192,58 @@ class Accepted:
             config.option.xmlpath = REPORT
         for name in MARKS:
             config.addinivalue_line("markers", f"{name}: without effect here")
+        named = [rooted(path) for path in config.args if not os.path.isabs(path)]
         config.args[:] = [rooted(path) for path in config.args if os.path.isabs(path) or not is_chosen]
+        for name in ("ignore", "ignore_glob"):
+            # They are meant from the root too.
+            paths = getattr(config.option, name, None)
+            setattr(config.option, name, paths and [os.path.join(SOURCES, path) for path in paths])
         if not is_chosen:
+            self.places = [path for path in named if os.path.exists(path)]
+            self.places += [os.path.join(SOURCES, path) for path in config.getini("testpaths") if not self.places]
             config.args.extend(self.collected(config))
 
     def collected(self, config: Any) -> Iterator[str]:
         """Files beside the tests from which these settings have pytest collect doctests."""
         import fnmatch
 
-        places = [os.path.join(SOURCES, path) for path in config.getini("testpaths")] or [SOURCES]
+        places = self.places or [SOURCES]
         is_wanted = bool(config.getoption("doctestmodules", False))
         patterns = config.getoption("doctestglob", None) or ["test*.txt"]
         for path in self.job["code"] + self.job["support"]:
             full, name = os.path.join(self.job["src"], path), path.rpartition("/")[2]
-            if not any(full == place or full.startswith(place.rstrip("/") + "/") for place in places):
+            if not is_below(full, places):
                 continue
             if path.endswith(".py"):
                 if is_wanted and path in self.job["code"]:
                     yield full
             elif config.pluginmanager.hasplugin("doctest") and any(fnmatch.fnmatch(name, glob) for glob in patterns):
                 yield full
+
+    def leave_out(self, session: pytest.Session) -> Iterator[tuple[str, str]]:
+        """Takes files from what is collected that the project leaves out; gives each with the reason.
+
+        pytest asks nobody about what it is given by name, as each file of tests is here.
+        """
+        config = session.config
+        words = [word for word in config.args if "::" not in word and os.path.isfile(word)]
+        paths = [pathlib.Path(word) for word in words if word.startswith(SOURCES + "/")]
+        # Where pytest begins to look by itself it asks nobody either.
+        starts = [pathlib.Path(place) for place in self.places]
+        above = {SOURCES, *(str(place) for start in starts for place in (start, *start.parents))}
+        # What was given although the settings lead to none of it is wanted all the same.
+        far = [path for path in paths if self.places and not is_below(str(path), self.places)]
+        far = far if len(far) < len(paths) and not self.job.get("part") else []
+        for path in paths:
+            own = [
+                place for place in (path, *path.parents) if place.is_relative_to(SOURCES) and str(place) not in above
+            ]
+            why = "outside of the paths that the settings name" if path in far else ""
+            if any(is_ignored(session, place) for place in own):
+                why = "collect_ignore, or an option of pytest"
+            if why:
+                config.args.remove(str(path))
+                yield str(path.relative_to(SOURCES)), why
 
 
 def absent_fixtures() -> types.ModuleType:
@@ -236,24 +270,8 @@ def absent_fixtures() -> types.ModuleType:
     return found
 
 
-def leave_out(session: pytest.Session) -> list[str]:
-    """Takes files from what is collected that the project has pytest ignore where it finds them by itself.
-
-    pytest asks nobody about what it is given by name, as each file of tests is here.
-    """
-    config, ignored = session.config, []
-    # Where pytest begins to look by itself it asks nobody either.
-    starts = [pathlib.Path(SOURCES, path) for path in config.getini("testpaths")]
-    for word in list(config.args):
-        path = pathlib.Path(word)
-        if "::" in word or not path.is_file() or not path.is_relative_to(SOURCES):
-            continue
-        above = {SOURCES, *(str(place) for start in starts for place in (start, *start.parents))}
-        places = [place for place in (path, *path.parents) if place.is_relative_to(SOURCES) and str(place) not in above]
-        if any(is_ignored(session, place) for place in places):
-            config.args.remove(word)
-            ignored.append(str(path.relative_to(SOURCES)))
-    return ignored
+def is_below(path: str, places: list[str]) -> bool:
+    return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
 
 
 def is_ignored(session: pytest.Session, path: pathlib.Path) -> bool:
