@@ -93,11 +93,10 @@ def heal(program: str, folder: pathlib.Path, path: str, fixed: str, seconds: int
     data = healed["data"]
     shown = ask(program, "show-code", proposed["data"]["proposal_id"])
     files = {file["path"]: file.get("content") or "" for file in shown.get("data", {}).get("files", [])}
-    end = data.get("outcome") or data.get("end") or data.get("status")
-    verdict = (data.get("execution") or data.get("final") or {}).get("verdict", data.get("verdict"))
     change = differences(broken, files.get(path, broken))
-    told = json.dumps({key: data[key] for key in data if key in ("outcome", "reason", "why", "confidence", "trust", "end", "message")})
-    return f"{end} {verdict} {told[:600]}\n--- patch\n{change}\n--- real fix\n{differences(broken, fixed)}"
+    told = json.dumps({key: data[key] for key in ("trust", "notes", "separating_input")})
+    head = f"{data['verdict']}, {data['stop']}, {data['candidates']} candidates, {told[:600]}"
+    return f"{head}\n--- patch\n{change}\n--- real fix\n{differences(broken, fixed)}"
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ mod probe_runner;
 mod probing;
 mod processes;
 mod projects;
+mod renamed;
 mod samples;
 mod shown;
 mod studies;

@@ -6,6 +6,7 @@
 pub mod blaming;
 pub mod commits;
 pub mod comparing;
+mod declared;
 pub mod delta;
 mod differ;
 pub mod error;

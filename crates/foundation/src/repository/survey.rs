@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::repository::declared::{self, ini_value};
 use toml::{Table, Value};
 
 use record::domain::requirement;
@@ -114,14 +115,19 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     if let Some(text) = (tree.read)("setup.cfg") {
         found.take_setup(&text);
     }
+    // What is computed there stands in what was published.
+    if let Some(text) = (tree.read)("PKG-INFO").filter(|_| found.packages.is_empty()) {
+        found.add("PKG-INFO", needed(declared::published(&text, &GROUPS)));
+    }
     if let Some(text) = (tree.read)("setup.py").filter(|_| found.packages.is_empty()) {
-        found.add("setup.py", listed_in_call(&text, "install_requires"));
-        found.add("setup.py", needed(listed_in_call(&text, "tests_require")));
+        found.add("setup.py", declared::called_with(&text, "install_requires"));
+        found.add("setup.py", needed(declared::called_with(&text, "tests_require")));
     }
     let mut lists = LISTS.iter().filter_map(|path| Some((*path, (tree.read)(path)?)));
     if let Some((path, text)) = lists.next() {
         found.add(path, needed(requirement::lines(&text)));
     }
+    found.take_tox(tree);
     found.roots = roots(tree, project.as_ref());
     found.tests = tests(tree, project.as_ref());
     found.packages = requirement::plain(std::mem::take(&mut found.packages));
@@ -187,6 +193,22 @@ impl Found {
         self.add(path, needed(of_tests.map(line).collect()));
     }
 
+    /// What tox installs for tests wherever they run; what it does for one environment alone is left to that one.
+    fn take_tox(&mut self, tree: &Tree<'_>) {
+        const PATH: &str = "tox.ini";
+        let lines = (tree.read)(PATH).map(|text| ini_value(&text, "testenv", "deps"));
+        for line in lines.unwrap_or_default() {
+            match line.strip_prefix("-r").map(str::trim) {
+                Some(path) => {
+                    let list = (tree.read)(path).map(|text| requirement::lines(&text));
+                    self.add(path, needed(list.unwrap_or_default()));
+                }
+                None if line.contains([':', '{']) => {}
+                None => self.add(PATH, needed(vec![line])),
+            }
+        }
+    }
+
     fn take_setup(&mut self, text: &str) {
         const PATH: &str = "setup.cfg";
         let value = |section: &str, key: &str| ini_value(text, section, key);
@@ -242,25 +264,6 @@ fn least(version: &str) -> String {
     }
 }
 
-/// The texts of a list that a call in `setup.py` is given; what is computed there is not seen.
-fn listed_in_call(text: &str, name: &str) -> Vec<String> {
-    let after = text.split_once(name).map_or("", |(_, rest)| rest.trim_start());
-    let list = after.strip_prefix('=').and_then(|rest| rest.trim_start().strip_prefix('['));
-    list.map(written_out).unwrap_or_default()
-}
-
-/// The texts of a list up to its end; a bracket or the other quote within a text is a part of it.
-fn written_out(mut rest: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    while let Some(at) = rest.find(['"', '\'', ']']) {
-        let (mark, after) = rest[at..].split_at(1);
-        let Some((text, further)) = after.split_once(mark).filter(|_| mark != "]") else { break };
-        texts.push(text.to_owned());
-        rest = further;
-    }
-    texts
-}
-
 /// pytest's own settings of a project: the value of a key, wherever it may stand.
 fn pytest_setting(tree: &Tree<'_>, project: Option<&Table>, key: &str) -> Vec<String> {
     let options = project
@@ -313,21 +316,6 @@ fn tests(tree: &Tree<'_>, project: Option<&Table>) -> Vec<String> {
     if usual.is_empty() { vec![".".to_owned()] } else { usual }
 }
 
-/// The lines of a value in an INI file: on the line of the key and on the indented ones below.
-fn ini_value(text: &str, section: &str, key: &str) -> Vec<String> {
-    let head = format!("[{section}]");
-    let inside = text.lines().skip_while(|line| line.trim() != head).skip(1);
-    let mut inside = inside.take_while(|line| !line.starts_with('['));
-    let value = inside.by_ref().find_map(|line| {
-        let (name, value) = line.split_once('=').filter(|_| !line.starts_with([' ', '\t']))?;
-        (name.trim() == key).then(|| value.to_owned())
-    });
-    let Some(value) = value else { return Vec::new() };
-    let further = inside.take_while(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
-    let further: Vec<String> = further.map(str::to_owned).collect();
-    requirement::lines(&std::iter::once(value).chain(further).collect::<Vec<_>>().join("\n"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,6 +346,15 @@ mod tests {
         assert_eq!(found.python.as_deref(), Some(">=3.10"));
         assert_eq!(found.packages, words(&["attrs>=23", "freezegun", "idna"]));
         assert_eq!((found.roots, found.tests), (words(&["src", "."]), words(&["checks"])));
+    }
+
+    #[test]
+    fn what_tox_installs_for_tests_is_wanted_too() {
+        let tox = "[tox]\ndeps = a\n[testenv]\ndeps =\n    lxml>=4\n    -rtests/list.txt\n    docs: sphinx\n    py{310}: b\n    black\n[testenv:lint]\ndeps = c\n";
+
+        let found = of(&[("tox.ini", tox), ("tests/list.txt", "idna\n"), ("shop.py", "")]);
+
+        assert_eq!(found.packages, words(&["lxml>=4", "idna"]));
     }
 
     #[test]

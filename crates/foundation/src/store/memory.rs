@@ -271,6 +271,13 @@ pub trait Recall: Beside {
         file: u32,
         limit: u32,
     ) -> Result<Vec<KeptCommit>, StoreError>;
+    /// Finds commits of a file that take another of it back, newest first, each with that one.
+    fn taken_back(
+        &self,
+        repository: i64,
+        file: u32,
+        limit: u32,
+    ) -> Result<Vec<(KeptCommit, KeptCommit)>, StoreError>;
     /// Reads the commits that take one back.
     fn reverts(&self, repository: i64, id: &GitId) -> Result<Vec<KeptCommit>, StoreError>;
     /// Reads sizes of commits by their number, from a number on, in order.

@@ -14,8 +14,6 @@ use record::domain::source::Source;
 
 /// How Python says that a module is missing.
 const MISSING: &str = "ModuleNotFoundError: No module named '";
-/// Where sources lie in a box.
-const SOURCES: &str = "'/box/src/";
 /// Most packages that are named, and the longest name in characters.
 const MOST: usize = 20;
 const LONGEST: usize = 60;
@@ -46,15 +44,14 @@ pub(crate) fn missing(
 
 /// Names the tests that wanted to write beside the sources, which stay as they were shown.
 pub(crate) fn sealed(transcript: &Transcript) -> Option<Finding> {
-    let is_sealed =
-        |message: &str| message.contains("Read-only file system") && message.contains(SOURCES);
+    let is_sealed = |message: &str| message.contains("[Errno 30] Read-only file system");
     let wrote = transcript.reported.iter().map(|test| &test.case);
     let wrote = wrote.filter(|case| is_sealed(&case.message)).map(|case| case.id.as_str());
     let wrote: Vec<&str> = wrote.take(MOST).collect();
     (!wrote.is_empty()).then(|| Finding {
         code: "read_only_sources".to_owned(),
         message: format!(
-            "these write into the project's own folder, which nothing may change here; a folder such as tmp_path may be written: {}",
+            "these write where nothing may change, as in the project's own folder; tmp_path may be written: {}",
             wrote.join(", ")
         ),
     })

@@ -18,10 +18,8 @@ use foundation::store::memory::{KeptCommit, KeptFile, KeptHunk, Recall, Step};
 
 /// The file that names commits to pass over.
 const IGNORED: &str = ".git-blame-ignore-revs";
-/// Most commits of a file that are looked through for tries.
-const MOST_COMMITS: u32 = 500;
 /// Most tries that are told.
-const MOST_TRIES: usize = 5;
+const MOST_TRIES: u32 = 5;
 
 /// What a line or file leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,16 +125,12 @@ fn begun(
 
 /// Commits of the file that were taken back.
 fn tries(recall: &dyn Recall, loaded: &Loaded, file: &KeptFile) -> Result<Vec<Hop>, StoreError> {
-    let mut tries = Vec::new();
-    let commits = recall.commits_of(loaded.row, file.number, MOST_COMMITS)?;
-    for back in commits.iter().filter(|commit| commit.reverts.is_some()).take(MOST_TRIES) {
-        let Some(id) = &back.reverts else { continue };
-        if let Some(tried) = commits.iter().find(|commit| commit.id == *id) {
-            let proof = format!("{} says that it takes it back", short(&back.id));
-            tries.push(commit_hop(HopKind::Revert, tried, proof));
-        }
-    }
-    Ok(tries)
+    let found = recall.taken_back(loaded.row, file.number, MOST_TRIES)?;
+    let hop = |(back, tried): &(KeptCommit, KeptCommit)| {
+        let proof = format!("{} says that it takes it back", short(&back.id));
+        commit_hop(HopKind::Revert, tried, proof)
+    };
+    Ok(found.iter().map(hop).collect())
 }
 
 fn commit_hop(kind: HopKind, commit: &KeptCommit, proof: String) -> Hop {

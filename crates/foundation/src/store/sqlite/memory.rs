@@ -115,6 +115,15 @@ impl Recall for Recalled<'_> {
         history::of_file(self.0, repository, file, limit)
     }
 
+    fn taken_back(
+        &self,
+        repository: i64,
+        file: u32,
+        limit: u32,
+    ) -> Result<Vec<(KeptCommit, KeptCommit)>, StoreError> {
+        history::taken_back(self.0, repository, file, limit)
+    }
+
     fn reverts(&self, repository: i64, id: &GitId) -> Result<Vec<KeptCommit>, StoreError> {
         history::reverts(self.0, repository, id)
     }

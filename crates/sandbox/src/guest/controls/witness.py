@@ -10,6 +10,7 @@ import ast
 import builtins
 
 import _saraphina_controls_values as values
+import _saraphina_suite_promises as promises
 import _saraphina_suite_syntax as syntax
 
 TYPE_CHECKING = False
@@ -46,7 +47,7 @@ def is_inert(tree: ast.Module) -> bool:
             return False
     for inner in ast.walk(tree):
         if isinstance(inner, FUNCTIONS) and (
-            inner.name in syntax.SETUPS or any(map(syntax.names_fixture, inner.decorator_list))
+            inner.name in syntax.SETUPS or any(map(promises.names_fixture, inner.decorator_list))
         ):
             return False
     return True

@@ -15,6 +15,7 @@ import re
 import warnings
 
 import _saraphina_suite_looks as looks
+import _saraphina_suite_promises as promises
 import _saraphina_suite_reach as reach
 
 TYPE_CHECKING = False
@@ -208,22 +209,11 @@ def parse(path: str, content: bytes, facts: Facts) -> ast.Module | None:
 # Expected tests
 
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-
 def expect(path: str, tree: ast.Module, facts: Facts) -> None:
-    """Names of the tests that pytest must report, after its default naming rules."""
-    surely, gone = deleted(tree.body, ()), deleted(tree.body, (ast.If, ast.Try, ast.ExceptHandler))
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    names: list[str] = []
-    perhaps: list[str] = []
-    for node in tree.body:
-        if getattr(node, "name", None) not in gone:
-            collect(node, path, classes, names)
-        elif getattr(node, "name", None) not in surely:
-            collect(node, path, classes, perhaps)
+    """Takes down the tests that pytest must report."""
+    names, perhaps = promises.promised(path, tree)
     if perhaps:
-        facts.suspicions["tests_deleted"] = facts.suspicions.get("tests_deleted", 0) + len(perhaps)
+        facts.suspicions["tests_deleted"] = facts.suspicions.get("tests_deleted", 0) + perhaps
     seen = set()
     for name in names:
         if name in seen:
@@ -231,66 +221,6 @@ def expect(path: str, tree: ast.Module, facts: Facts) -> None:
         else:
             seen.add(name)
             facts.expected.append(name)
-
-
-def deleted(body: list[ast.stmt], within: tuple[type, ...]) -> set[str]:
-    """Names that statements delete, and those that stand within others of these kinds."""
-    names: set[str] = set()
-    stack: list[ast.AST] = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Delete):
-            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, within):
-            stack.extend(ast.iter_child_nodes(node))
-    return names
-
-
-def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names: list[str]) -> None:
-    if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
-        if not any(names_fixture(item) for item in node.decorator_list):
-            names.append(f"{prefix}::{node.name}")
-    if isinstance(node, ast.ClassDef):
-        is_unittest = derives_from_testcase(node, classes, set())
-        if is_unittest or is_plain_test_class(node):
-            inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
-            for item in inner:
-                collect(item, f"{prefix}::{node.name}", classes, names)
-
-
-def names_fixture(node: ast.expr) -> bool:
-    node = node.func if isinstance(node, ast.Call) else node
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return name in ("fixture", "overload")
-
-
-def is_plain_test_class(node: ast.ClassDef) -> bool:
-    if not node.name.startswith("Test"):
-        return False
-    for item in node.body:
-        if isinstance(item, FUNCTIONS) and item.name in ("__init__", "__new__"):
-            return False
-        if isinstance(item, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == "__test__" for target in item.targets
-        ):
-            return False
-    return not any(is_data_class(item) for item in node.decorator_list)
-
-
-def is_data_class(node: ast.expr) -> bool:
-    node = node.func if isinstance(node, ast.Call) else node
-    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "dataclass"
-
-
-def derives_from_testcase(node: ast.ClassDef, classes: dict[str, ast.ClassDef], seen: set[str]) -> bool:
-    seen.add(node.name)
-    for base in node.bases:
-        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
-        if name in ("TestCase", "IsolatedAsyncioTestCase"):
-            return True
-        if name in classes and name not in seen and derives_from_testcase(classes[name], classes, seen):
-            return True
-    return False
 
 
 # The tests and the subject
@@ -348,7 +278,7 @@ def imports_of(tree: ast.Module, modules: dict[str, str], subjects: dict[str, as
 
 def uses(tree: ast.Module, aliases: set[str], names: set[str]) -> bool:
     for node in ast.walk(tree):
-        if not isinstance(node, FUNCTIONS):
+        if not isinstance(node, promises.FUNCTIONS):
             continue
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name) and inner.id in names | aliases:
@@ -361,7 +291,7 @@ def bound_names(tree: ast.Module) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.add(node.id)
-        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        elif isinstance(node, (*promises.FUNCTIONS, ast.ClassDef)):
             bound.add(node.name)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
@@ -382,7 +312,7 @@ def public_names(tree: ast.Module) -> tuple[set[str], bool]:
     stack: list[ast.AST] = list(tree.body)
     while stack:
         node = stack.pop()
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        if isinstance(node, (*promises.FUNCTIONS, ast.ClassDef)):
             names.add(node.name)
             continue
         if isinstance(node, (ast.Import, ast.ImportFrom)):

@@ -139,14 +139,29 @@ pub(crate) fn named(
     repository: i64,
     digits: &str,
 ) -> Result<Vec<KeptCommit>, StoreError> {
-    let sql =
-        format!("{COMMIT} WHERE repository = ?1 AND lower(substr(hex(id), 1, ?3)) = ?2 LIMIT 2");
-    many(
-        connection,
-        &sql,
-        (repository, digits, i64::try_from(digits.len()).unwrap_or(i64::MAX)),
-        commit,
-    )
+    let Some((least, past)) = between(digits) else { return Ok(Vec::new()) };
+    let sql = format!("{COMMIT} WHERE repository = ?1 AND id >= ?2 AND id < ?3 LIMIT 2");
+    many(connection, &sql, (repository, least, past), commit)
+}
+
+/// The least bytes that begin with these digits, and the least after all of them; nothing where they are no digits.
+fn between(digits: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    let nibbles: Option<Vec<u8>> =
+        digits.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let nibbles = nibbles?;
+    let packed = |nibbles: &[u8]| -> Vec<u8> {
+        nibbles.chunks(2).map(|pair| (pair[0] << 4) | pair.get(1).copied().unwrap_or(0)).collect()
+    };
+    let mut past = nibbles.clone();
+    while past.last() == Some(&15) {
+        past.pop();
+    }
+    match past.last_mut() {
+        Some(last) => *last += 1,
+        // Nothing comes after; an id has no more bytes than this.
+        None => past = vec![15; 66],
+    }
+    Some((packed(&nibbles), packed(&past)))
 }
 
 /// The commits that changed a file, newest first.
@@ -161,6 +176,34 @@ pub(crate) fn of_file(
         WHERE repository = ?1 AND file = ?2 ORDER BY number DESC LIMIT ?3) ORDER BY number DESC"
     );
     many(connection, &sql, (repository, file, limit), commit)
+}
+
+/// Commits of a file that take another of it back, newest first, each with that one.
+///
+/// There are few of them, so they come before what the file's commits are, of which there may be thousands.
+pub(crate) fn taken_back(
+    connection: &Connection,
+    repository: i64,
+    file: u32,
+    limit: u32,
+) -> Result<Vec<(KeptCommit, KeptCommit)>, StoreError> {
+    let sql = format!(
+        "{COMMIT} AS c WHERE repository = ?1 AND reverts IS NOT NULL AND EXISTS (SELECT 1 FROM memory_changes \
+        WHERE repository = ?1 AND file = ?2 AND number = c.number) ORDER BY number DESC LIMIT ?3"
+    );
+    let backs = many(connection, &sql, (repository, file, limit), commit)?;
+    let sql = format!(
+        "{COMMIT} AS c WHERE repository = ?1 AND id = ?3 AND EXISTS (SELECT 1 FROM memory_changes \
+        WHERE repository = ?1 AND file = ?2 AND number = c.number)"
+    );
+    let mut found = Vec::new();
+    for back in backs {
+        let Some(id) = &back.reverts else { continue };
+        if let Some(tried) = one(connection, &sql, (repository, file, bytes(id)), commit)? {
+            found.push((back, tried));
+        }
+    }
+    Ok(found)
 }
 
 /// The commits that take one back.
@@ -220,4 +263,20 @@ pub(crate) fn files(connection: &Connection, repository: i64) -> Result<Vec<Kept
         let blob = optional_id(row, 3)?;
         Ok(KeptFile { number: row.get(0)?, path: row.get(1)?, is_live: row.get(2)?, blob })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    #[test]
+    fn digits_stand_for_all_ids_that_begin_with_them() {
+        let found = |digits: &str| between(digits).unwrap();
+
+        assert_eq!(found("a1b"), (vec![0xa1, 0xb0], vec![0xa1, 0xc0]));
+        assert_eq!(found("1f"), (vec![0x1f], vec![0x20]));
+        assert_eq!(found("ff"), (vec![0xff], vec![0xff; 33]));
+        assert_eq!(found("0ff").1, vec![0x10]);
+        assert_eq!(between("xy"), None);
+    }
 }

@@ -1,0 +1,109 @@
+//! Packages as older projects declare them.
+//!
+//! A script is read and not run: its lists are Python. A source distribution has a line for each (core metadata, `Requires-Dist`),
+//! and settings have sections.
+
+use record::domain::requirement;
+
+/// The requirements of a published project, with those of the extras of these names.
+pub(crate) fn published(text: &str, extras: &[&str]) -> Vec<String> {
+    let head = text.lines().take_while(|line| !line.is_empty());
+    let lines = head.filter_map(|line| line.strip_prefix("Requires-Dist:"));
+    lines.filter_map(|line| wanted(line.trim(), extras)).collect()
+}
+
+/// A requirement without the words that tie it to an extra; nothing where that is another one.
+fn wanted(line: &str, extras: &[&str]) -> Option<String> {
+    let Some((requirement, marker)) = line.split_once(';') else { return Some(line.to_owned()) };
+    let mut parts = Vec::new();
+    for part in marker.split(" and ").map(str::trim) {
+        match part.strip_prefix("extra ==").map(|name| name.trim().trim_matches(['"', '\''])) {
+            Some(name) if extras.contains(&name) => {}
+            Some(_) => return None,
+            None if part.contains("extra") => return None,
+            None => parts.push(part),
+        }
+    }
+    let requirement = requirement.trim();
+    if parts.is_empty() {
+        return Some(requirement.to_owned());
+    }
+    Some(format!("{requirement}; {}", parts.join(" and ")))
+}
+
+/// The lines of a value in an INI file: on the line of the key and on the indented ones below.
+pub(crate) fn ini_value(text: &str, section: &str, key: &str) -> Vec<String> {
+    let head = format!("[{section}]");
+    let inside = text.lines().skip_while(|line| line.trim() != head).skip(1);
+    let mut inside = inside.take_while(|line| !line.starts_with('['));
+    let value = inside.by_ref().find_map(|line| {
+        let (name, value) = line.split_once('=').filter(|_| !line.starts_with([' ', '\t']))?;
+        (name.trim() == key).then(|| value.to_owned())
+    });
+    let Some(value) = value else { return Vec::new() };
+    let further = inside.take_while(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
+    let further: Vec<String> = further.map(str::to_owned).collect();
+    requirement::lines(&std::iter::once(value).chain(further).collect::<Vec<_>>().join("\n"))
+}
+
+/// The texts of a list that a call is given, written there or bound to a name at the start of a line; what is computed is not seen.
+pub(crate) fn called_with(text: &str, name: &str) -> Vec<String> {
+    let after = text.split_once(name).map_or("", |(_, rest)| rest.trim_start());
+    let Some(value) = after.strip_prefix('=').map(str::trim_start) else { return Vec::new() };
+    let is_word = |symbol: char| symbol == '_' || symbol.is_ascii_alphanumeric();
+    let bound = value.split(|symbol| !is_word(symbol)).next().unwrap_or_default();
+    let list = if bound.is_empty() { Some(value) } else { bound_to(text, bound) };
+    list.and_then(|list| list.strip_prefix('[')).map(written_out).unwrap_or_default()
+}
+
+/// What follows the sign where a name is bound at the start of a line.
+fn bound_to<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let mut starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    starts.find_map(|at| {
+        let rest = text.get(at..)?.strip_prefix(name)?.trim_start_matches(' ');
+        rest.strip_prefix('=').filter(|rest| !rest.starts_with('=')).map(str::trim_start)
+    })
+}
+
+/// The texts of a list up to its end; a bracket or the other quote within a text is a part of it, and a comment is not.
+fn written_out(mut rest: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let Some(at) = rest.find(['"', '\'', ']', '#']) {
+        let (mark, after) = rest[at..].split_at(1);
+        if mark == "#" {
+            rest = after.split_once('\n').map_or("", |(_, rest)| rest);
+            continue;
+        }
+        let Some((text, further)) = after.split_once(mark).filter(|_| mark != "]") else { break };
+        texts.push(text.to_owned());
+        rest = further;
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_a_script_are_read_where_they_are_written() {
+        let script = "NEEDS = [\n    # it's needed\n    'six>=1',\n    \"attrs[tests]\"]\nNEEDS_NOT = ['b']\nsetup(install_requires=NEEDS, tests_require = ['mock'], extras_require=MORE)\n";
+
+        assert_eq!(called_with(script, "install_requires"), ["six>=1", "attrs[tests]"]);
+        assert_eq!(called_with(script, "tests_require"), ["mock"]);
+        assert_eq!(called_with(script, "extras_require"), [""; 0]);
+        assert_eq!(called_with("install_requires == NEEDS", "install_requires"), [""; 0]);
+    }
+
+    #[test]
+    fn what_was_published_names_its_needs_and_those_of_its_tests() {
+        let head = "Metadata-Version: 2.1\nRequires-Dist: six (>=1)\nRequires-Dist: idna; python_version < '4'\nRequires-Dist: mock ; extra == 'test'\nRequires-Dist: a; python_version < '4' and extra == \"test\"\nRequires-Dist: sphinx; extra == \"docs\"\nRequires-Dist: b; (extra == \"test\") or extra == \"c\"\n\nRequires-Dist: prose\n";
+
+        let found = published(head, &["test"]);
+
+        assert_eq!(
+            found,
+            ["six (>=1)", "idna; python_version < '4'", "mock", "a; python_version < '4'"]
+        );
+    }
+}

@@ -1,0 +1,98 @@
+"""Tests that the files promise: whoever runs them has to report each.
+
+Names follow pytest's default rules, and are read from syntax trees, so that nothing in a file can change what is read.
+What other tools give new names is promised by nobody.
+"""
+
+from __future__ import annotations
+
+import ast
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Whose decorators put tests of other names in the place of one (parameterized, absl, ddt).
+RENAMING = {"parameterized", "parameterized_class", "ddt"}
+
+
+def promised(path: str, tree: ast.Module) -> tuple[list[str], int]:
+    """The tests of a file in their order, and how many it may delete itself, in a branch or a handler."""
+    surely, gone = deleted(tree.body, ()), deleted(tree.body, (ast.If, ast.Try, ast.ExceptHandler))
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    names: list[str] = []
+    perhaps: list[str] = []
+    for node in tree.body:
+        if getattr(node, "name", None) not in gone:
+            collect(node, path, classes, names)
+        elif getattr(node, "name", None) not in surely:
+            collect(node, path, classes, perhaps)
+    return names, len(perhaps)
+
+
+def deleted(body: list[ast.stmt], within: tuple[type, ...]) -> set[str]:
+    """Names that statements delete, and those that stand within others of these kinds."""
+    names: set[str] = set()
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Delete):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, within):
+            stack.extend(ast.iter_child_nodes(node))
+    return names
+
+
+def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names: list[str]) -> None:
+    if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
+        if not any(names_fixture(item) or renames(item) for item in node.decorator_list):
+            names.append(f"{prefix}::{node.name}")
+    if isinstance(node, ast.ClassDef) and not any(map(renames, node.decorator_list)):
+        is_unittest = derives_from_testcase(node, classes, set())
+        if is_unittest or is_plain_test_class(node):
+            inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
+            for item in inner:
+                collect(item, f"{prefix}::{node.name}", classes, names)
+
+
+def names_fixture(node: ast.expr) -> bool:
+    node = head(node)
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name in ("fixture", "overload")
+
+
+def renames(node: ast.expr) -> bool:
+    """Tells whether what a decorator makes of tests has other names."""
+    inner = ast.walk(head(node))
+    words = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in inner}
+    return not words.isdisjoint(RENAMING)
+
+
+def head(node: ast.expr) -> ast.expr:
+    return node.func if isinstance(node, ast.Call) else node
+
+
+def is_plain_test_class(node: ast.ClassDef) -> bool:
+    if not node.name.startswith("Test"):
+        return False
+    for item in node.body:
+        if isinstance(item, FUNCTIONS) and item.name in ("__init__", "__new__"):
+            return False
+        if isinstance(item, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "__test__" for target in item.targets
+        ):
+            return False
+    return not any(is_data_class(item) for item in node.decorator_list)
+
+
+def is_data_class(node: ast.expr) -> bool:
+    node = head(node)
+    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "dataclass"
+
+
+def derives_from_testcase(node: ast.ClassDef, classes: dict[str, ast.ClassDef], seen: set[str]) -> bool:
+    seen.add(node.name)
+    for base in node.bases:
+        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        if name in ("TestCase", "IsolatedAsyncioTestCase"):
+            return True
+        if name in classes and name not in seen and derives_from_testcase(classes[name], classes, seen):
+            return True
+    return False
