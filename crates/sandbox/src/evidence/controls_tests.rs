@@ -157,6 +157,24 @@ fn what_a_test_may_catch_itself_or_never_meet_raises_no_alarm() {
     assert_eq!(unnoticed(Reach::Caught), IntegrityState::Controlled);
 }
 
+/// A test with parameters may compare for some of them only; the others pass whatever is expected there.
+#[test]
+fn cases_that_go_another_way_excuse_nothing_and_alarm_nobody() {
+    let real = ran(&["a", "a", "a", "b"], &[]);
+    let mut plan = plan();
+    plan.expectations[0].reach = Reach::Perhaps;
+    let judged = |of_last: Ran| {
+        let mut runs = good();
+        let unnoticed = ran(&["a", "a", "a", "b"], &[]);
+        runs.acted.insert(Phase::Half(0), Acted { ran: unnoticed, ..half(("a", 0), "b", three()) });
+        runs.acted.insert(Phase::Last(0), last(&[("a", 0)], of_last));
+        judge(&real, &plan, &runs).state
+    };
+
+    assert_eq!(judged(ran(&["a", "a", "b"], &["a"])), IntegrityState::Confirmed);
+    assert_eq!(judged(ran(&["a", "a", "a", "b"], &[])), IntegrityState::Suspect);
+}
+
 #[test]
 fn halves_are_drawn_by_the_seed_and_hold_every_test_once_each_way() {
     let drawn = |seed: &str| halves(&plan(), &real(), seed);

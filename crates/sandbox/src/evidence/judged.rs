@@ -25,12 +25,30 @@ pub(crate) struct Outcomes {
     pub(crate) ignored: BTreeSet<usize>,
     /// Those whose first change was unnoticed, whatever came after.
     pub(crate) absorbed: BTreeSet<usize>,
+    /// How often a value was told, at most, of those that were asked for.
+    met: BTreeMap<usize, u32>,
+}
+
+/// How often each expectation was come by in a run that asked for it; where runs differ, the most counts.
+fn met(plan: &ControlPlan, runs: &ControlRuns) -> BTreeMap<usize, u32> {
+    let mut met: BTreeMap<usize, u32> = BTreeMap::new();
+    for acted in runs.acted.values() {
+        for (at, expectation) in plan.expectations.iter().enumerate() {
+            let is_asked = acted.script.0.get(&expectation.test) == Some(&Part::Ask);
+            if let Some(told) = acted.told.get(&expectation.number).filter(|_| is_asked) {
+                let count = u32::try_from(told.len()).unwrap_or(u32::MAX);
+                let known = met.entry(at).or_default();
+                *known = count.max(*known);
+            }
+        }
+    }
+    met
 }
 
 impl Outcomes {
     /// Sums up every run.
     pub(crate) fn of(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Self {
-        let mut outcomes = Self::default();
+        let mut outcomes = Self { met: met(plan, runs), ..Self::default() };
         for (at, expectation) in plan.expectations.iter().enumerate() {
             let acted = runs.acted.values().filter(|_| real.holds(&expectation.test));
             acted.for_each(|acted| outcomes.take(at, expectation, real, acted));
@@ -60,7 +78,7 @@ impl Outcomes {
             }
             Some(Part::Last(place)) if *place == at => {
                 let (passed, failed) = acted.ran.cases(test);
-                if passed > 0 {
+                if passed > self.spared(at, expectation, real.cases(test).0) {
                     self.unnoticed.insert(at);
                     self.ignored.insert(at);
                 } else if failed > 0 {
@@ -68,6 +86,14 @@ impl Outcomes {
                 }
             }
             Some(Part::Ask | Part::Change(_) | Part::Last(_)) | None => {}
+        }
+    }
+
+    /// How many cases of a test pass whatever is expected here, since they go another way: those that told no value where they were asked.
+    fn spared(&self, at: usize, expectation: &Expectation, cases: u32) -> u32 {
+        match (expectation.reach, self.met.get(&at)) {
+            (Reach::Perhaps, Some(met)) => cases.saturating_sub(*met),
+            (Reach::Surely | Reach::Perhaps | Reach::Caught, _) => 0,
         }
     }
 

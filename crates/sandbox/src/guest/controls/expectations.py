@@ -109,9 +109,11 @@ def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
         yield from walk(node.orelse, perhaps)
     elif isinstance(node, ast.Try):
         inner = CAUGHT if any(map(catches_failure, node.handlers)) else reach
-        # What the first statement raises a handler may take; the others are then never reached.
-        yield from walk(node.body[:1], inner)
-        yield from walk(node.body[1:], min(inner, PERHAPS) if node.handlers else inner)
+        # What a call raises a handler may take: what is compared with it, and what follows, is then never reached.
+        diverted = min(inner, PERHAPS) if node.handlers else inner
+        first = diverted if any(isinstance(item, ast.Call) for item in operands(node.body[0])) else inner
+        yield from walk(node.body[:1], first)
+        yield from walk(node.body[1:], diverted)
         for handler in node.handlers:
             yield from walk(handler.body, perhaps)
         yield from walk(node.orelse, perhaps)
@@ -159,6 +161,14 @@ def is_raising(node: ast.expr) -> bool:
     if not isinstance(node, ast.Call) or len(node.args) != 1:
         return False
     return getattr(node.func, "attr", getattr(node.func, "id", "")) in RAISERS
+
+
+def operands(node: ast.stmt) -> Iterator[ast.AST]:
+    """What a statement works out before it can fail as an assertion: all of it but a call of a method that asserts."""
+    method = node.value if isinstance(node, ast.Expr) else None
+    for item in ast.walk(node):
+        if item is not method:
+            yield item
 
 
 def is_open(item: ast.withitem) -> bool:

@@ -8,12 +8,17 @@ is used for anything else.
 from __future__ import annotations
 
 import ast
+import re
 
 import _saraphina_controls_values as values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from _saraphina_types import Function
+
+WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Names:
@@ -30,8 +35,19 @@ class Names:
             for node in tree.body
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
         }
-        # Names that are bound once and used once in all of the file.
-        self.once = {name: value for name, value in self.bound.items() if counts[name] == 2}
+        # Names that are bound once and used once in all of the file, and that no text and no other file leads to.
+        elsewhere = set(told_names(tree))
+        self.once = {name: value for name, value in self.bound.items() if counts[name] == 2 and name not in elsewhere}
+
+
+def told_names(tree: ast.Module) -> Iterator[str]:
+    """Names by which texts and attributes may lead to what a file binds, as `ext://tests.test_a.NAME` does."""
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield from WORD.findall(node.value)
 
 
 class Scope:
