@@ -65,20 +65,20 @@ fn entry_points(table: &Table) -> String {
     let named = [("console_scripts", at("scripts")), ("gui_scripts", at("gui-scripts"))];
     let others = at("entry-points").into_iter().flatten();
     let others = others.map(|(group, points)| (group.as_str(), points.as_table()));
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for (group, points) in named.into_iter().chain(others) {
         let Some(points) = points.filter(|_| is_word(group) && group != "pytest11") else {
             continue;
         };
-        text.push_str(&format!("[{group}]\n"));
+        lines.push(format!("[{group}]"));
         for (name, place) in points {
             let place = place.as_str().filter(|place| place.split(':').all(is_word));
             if let Some(place) = place.filter(|_| is_word(name)) {
-                text.push_str(&format!("{name} = {place}\n"));
+                lines.push(format!("{name} = {place}"));
             }
         }
     }
-    text
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 /// The version that the code itself tells, the way packaging reads it: from the file that says it first.

@@ -141,19 +141,20 @@ impl Maker<'_> {
             Ok(lock) => return Ok(lock),
             Err(detail) => detail,
         };
-        let (mut fit, mut left_out) = (Vec::new(), String::new());
+        let (mut fit, mut left_out) = (Vec::new(), Vec::new());
         // Only where the index answered: each question waits for it.
         for wish in self.list.lines().filter(|_| detail.contains(NO_SOLUTION)) {
             match self.resolve(key, wish)? {
                 Ok(_) => fit.push(wish),
-                Err(_) => left_out.push_str(&format!("{LEFT_OUT}{wish}\n")),
+                Err(_) => left_out.push(format!("{LEFT_OUT}{wish}")),
             }
         }
         if fit.is_empty() || left_out.is_empty() {
             return Err(self.unavailable(&detail));
         }
         let lock = self.resolve(key, &fit.join("\n"))?;
-        lock.map(|lock| left_out + &lock).map_err(|detail| self.unavailable(&detail))
+        lock.map(|lock| left_out.join("\n") + "\n" + &lock)
+            .map_err(|detail| self.unavailable(&detail))
     }
 
     /// Finds versions and hashes for a list; gives the words of the installer where it finds none.
@@ -253,7 +254,7 @@ fn our_tools() -> String {
     let is_for_all = |line: &str| !line.contains(';') || line.starts_with("coverage==");
     let ours = lines.filter(|line| line.contains("==") && !line.starts_with([' ', '#']));
     let ours = ours.filter(|line| is_for_all(line));
-    ours.map(|line| format!("{}\n", line.trim_end_matches('\\').trim_end())).collect()
+    ours.map(|line| line.trim_end_matches('\\').trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 /// Wishes of which a lock says that no wheel fits.
