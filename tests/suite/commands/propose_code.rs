@@ -112,7 +112,7 @@ async fn files_that_are_no_source_are_refused() {
     let house = House::new();
     let missing = house.home().join("nowhere.py");
     let tests = house.file("test_adder.py", TESTS);
-    let huge = house.file("huge.py", vec![b'#'; (4 << 20) + 1]);
+    let huge = house.file("huge.py", vec![b'#'; (8 << 20) + 1]);
 
     let absent = house
         .line(&format!("/propose-code --code {} --tests {tests} x", missing.display()))
