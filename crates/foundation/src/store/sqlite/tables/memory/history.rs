@@ -180,7 +180,8 @@ pub(crate) fn of_file(
 
 /// Commits of a file that take another of it back, newest first, each with that one.
 ///
-/// There are few of them, so they come before what the file's commits are, of which there may be thousands.
+/// There are few of them, so they come before what the file's commits are, of which there may be thousands; left to itself, SQLite walks over
+/// all commits for the sake of their order.
 pub(crate) fn taken_back(
     connection: &Connection,
     repository: i64,
@@ -188,7 +189,8 @@ pub(crate) fn taken_back(
     limit: u32,
 ) -> Result<Vec<(KeptCommit, KeptCommit)>, StoreError> {
     let sql = format!(
-        "{COMMIT} AS c WHERE repository = ?1 AND reverts IS NOT NULL AND EXISTS (SELECT 1 FROM memory_changes \
+        "{COMMIT} AS c INDEXED BY memory_commits_that_revert WHERE repository = ?1 AND reverts IS NOT NULL \
+        AND EXISTS (SELECT 1 FROM memory_changes \
         WHERE repository = ?1 AND file = ?2 AND number = c.number) ORDER BY number DESC LIMIT ?3"
     );
     let backs = many(connection, &sql, (repository, file, limit), commit)?;
@@ -212,7 +214,9 @@ pub(crate) fn reverts(
     repository: i64,
     of: &GitId,
 ) -> Result<Vec<KeptCommit>, StoreError> {
-    let sql = format!("{COMMIT} WHERE repository = ?1 AND reverts = ?2 ORDER BY number");
+    let sql = format!(
+        "{COMMIT} INDEXED BY memory_commits_that_revert WHERE repository = ?1 AND reverts = ?2 ORDER BY number"
+    );
     many(connection, &sql, (repository, bytes(of)), commit)
 }
 
