@@ -69,9 +69,12 @@ def write_commands(job: Job) -> bool:
         lines = ["import sys", f"from {module} import {attr.partition('.')[0]}", f"sys.exit({attr}())"]
         os.makedirs(COMMANDS, exist_ok=True)
         path = os.path.join(COMMANDS, os.path.basename(point.name))
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("\n".join([f"#!{sys.executable}", *lines, ""]))
-        os.chmod(path, 0o755)
+        try:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("\n".join([f"#!{sys.executable}", *lines, ""]))
+            os.chmod(path, 0o755)
+        except (OSError, ValueError):  # no command can have such a name
+            continue
     return bool(points)
 
 
