@@ -58,6 +58,9 @@ pub struct Args {
     /// Processes and threads that may run at once
     #[arg(long, value_name = "COUNT")]
     pub processes: Option<u32>,
+    /// Memory that all of it may take together
+    #[arg(long, value_name = "MIB")]
+    pub memory: Option<u64>,
     /// Files and folders that there may be in the box
     #[arg(long, value_name = "COUNT")]
     pub box_files: Option<u64>,
@@ -169,6 +172,9 @@ fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, Comm
     let mut limits = Limits::default();
     if let Some(count) = args.processes {
         limits.processes = terms::PROCESSES.check("--processes", count)?;
+    }
+    if let Some(mib) = args.memory {
+        limits.memory_bytes = terms::MEMORY_MIB.check("--memory", mib)? << 20;
     }
     if let Some(count) = args.box_files {
         limits.disk_files = terms::BOX_FILES.check("--box-files", count)?;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::expectations::{Body, Edit, Expectation};
 use crate::evidence::witness::{Example, Witness};
@@ -180,4 +180,13 @@ impl Frame {
             Origin::Jail => false,
         }
     }
+}
+
+/// What a run did where its files lie.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Changed {
+    /// Files that are no longer those that were laid out.
+    pub(crate) files: Vec<String>,
+    /// Files that were not laid out; some of them.
+    pub(crate) beside: Vec<String>,
 }

@@ -33,7 +33,9 @@ pub fn stand_ins(files: &[SourceFile]) -> Vec<SourceFile> {
         Some(told) if told == name => info.clone(),
         _ => format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"),
     };
-    let about = name.iter().flat_map(|name| about(name, &version, metadata(name), &table));
+    let points = Some(entry_points(&table)).filter(|points| !points.is_empty());
+    let points = points.or_else(|| published_points(files)).unwrap_or_default();
+    let about = name.iter().flat_map(|name| about(name, &version, metadata(name), &points));
     let generated = version_files(&table).map(|path| (path, version_text(&version)));
     let is_there = |path: &str| text(path).is_some();
     let given: Vec<(String, String)> = about.chain(generated).collect();
@@ -48,17 +50,17 @@ pub fn stand_ins(files: &[SourceFile]) -> Vec<SourceFile> {
     given.into_iter().filter(|(path, _)| !is_there(path)).filter_map(file).collect()
 }
 
-/// The description of an installed project: its core metadata, and the entry points of its table.
-fn about(name: &str, version: &str, metadata: String, table: &Table) -> Vec<(String, String)> {
+/// The description of an installed project: its core metadata and its entry points.
+fn about(name: &str, version: &str, metadata: String, points: &str) -> Vec<(String, String)> {
     let folder = format!("{}-{version}.dist-info", name.replace(['-', '.'], "_"));
-    let points = entry_points(table);
-    let points = (!points.is_empty()).then(|| (format!("{folder}/entry_points.txt"), points));
+    let points =
+        (!points.is_empty()).then(|| (format!("{folder}/entry_points.txt"), points.to_owned()));
     let head =
         [(format!("{folder}/METADATA"), metadata), (format!("{folder}/RECORD"), String::new())];
     head.into_iter().chain(points).collect()
 }
 
-/// The entry points of a project as installers write them; plug-ins of pytest are loaded by no name.
+/// The entry points of a project as installers write them.
 fn entry_points(table: &Table) -> String {
     let project = table.get("project").and_then(Value::as_table);
     let at = |key: &str| project.and_then(|project| project.get(key)?.as_table());
@@ -67,7 +69,7 @@ fn entry_points(table: &Table) -> String {
     let others = others.map(|(group, points)| (group.as_str(), points.as_table()));
     let mut lines = Vec::new();
     for (group, points) in named.into_iter().chain(others) {
-        let Some(points) = points.filter(|_| is_word(group) && group != "pytest11") else {
+        let Some(points) = points.filter(|_| is_word(group)) else {
             continue;
         };
         lines.push(format!("[{group}]"));
@@ -79,6 +81,21 @@ fn entry_points(table: &Table) -> String {
         }
     }
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// The entry points that were written when the project was published; only lines of the plain form.
+fn published_points(files: &[SourceFile]) -> Option<String> {
+    let is_list = |file: &&SourceFile| file.path.as_str().ends_with(".egg-info/entry_points.txt");
+    let text = files.iter().find(is_list)?.text();
+    let is_plain = |line: &&str| {
+        let group = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let point = || line.split_once('=').map(|(name, place)| (name.trim(), place.trim()));
+        let is_point =
+            || point().is_some_and(|(name, place)| is_word(name) && place.split(':').all(is_word));
+        group.map_or_else(is_point, is_word)
+    };
+    let lines = text.lines().filter(is_plain).flat_map(|line| [line, "\n"]);
+    Some(lines.collect())
 }
 
 /// The version that the code itself tells, the way packaging reads it: from the file that says it first.
@@ -227,15 +244,22 @@ mod tests {
     }
 
     #[test]
-    fn entry_points_are_those_of_the_table_but_for_plugins_of_pytest() {
+    fn entry_points_are_those_of_the_table_or_else_those_that_were_published() {
         let project = "[project]\nname = \"shop\"\nversion = \"1\"\n[project.scripts]\nshop = \"shop.app:main\"\nbad = \"a b\"\n[project.entry-points.pytest11]\nshop = \"shop.plugin\"\n[project.entry-points.\"shop.doors\"]\nfront = \"shop.door:Front\"\n";
 
         let found = told(&[("pyproject.toml", project)]);
 
         assert_eq!(
             found[2],
-            "shop-1.dist-info/entry_points.txt [console_scripts]\nshop = shop.app:main\n[shop.doors]\nfront = shop.door:Front\n"
+            "shop-1.dist-info/entry_points.txt [console_scripts]\nshop = shop.app:main\n[pytest11]\nshop = shop.plugin\n[shop.doors]\nfront = shop.door:Front\n"
         );
+
+        let plain = ("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\n");
+        let list = "[pytest11]\nshop = shop.plugin\n\nbad = a b\n[od d]\n";
+
+        let found = told(&[plain, ("shop.egg-info/entry_points.txt", list)]);
+
+        assert_eq!(found[2], "shop-1.dist-info/entry_points.txt [pytest11]\nshop = shop.plugin\n");
     }
 
     #[test]

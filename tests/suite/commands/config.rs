@@ -44,6 +44,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("SARAPHINA_MAX_SOURCE_MIB", "0", "it is a number from 1 to 16"),
     ("SARAPHINA_PACKAGES_MIN_DAYS", "soon", "it is a number from 0 to 3650"),
     ("SARAPHINA_MAX_PROCESSES", "many", "it is a number from 8 to 1024"),
+    ("SARAPHINA_MAX_MEMORY_MIB", "63", "it is a number from 64 to 65536"),
     ("SARAPHINA_MAX_BOX_FILES", "1e9", "it is a number from 100 to 200000"),
     ("SARAPHINA_NOTIFY_COMMAND", "[\"\"]", "it is a program and its arguments"),
     ("SARAPHINA_NOTIFY_DESKTOP", "please", "it may be 1 or 0"),

@@ -58,10 +58,10 @@ fn assert_timeout(job: Job) -> Evidence {
     evidence
 }
 
-/// Four children, each far below the limit, together far over it; each is told apart by how it ended.
+/// Six children, each far below the limit, together far over it; each is told apart by how it ended.
 const HUNGRY: [&str; 7] = [
     "children = []",
-    "for _ in range(4):",
+    "for _ in range(6):",
     "    children.append(os.fork())",
     "    if children[-1] == 0:",
     "        block = bytearray(b'x') * (220 << 20); time.sleep(1); os._exit(0)",

@@ -1,5 +1,6 @@
 //! Suites through the real sandbox.
 
+mod as_installed;
 mod basic;
 mod bounds;
 pub(crate) mod case;
@@ -47,3 +48,4 @@ mod unprivileged;
 mod vacuous;
 mod walls;
 mod warm;
+mod written;

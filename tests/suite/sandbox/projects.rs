@@ -252,6 +252,24 @@ fn a_suite_that_expects_an_interrupt_passes_with_every_seed_of_its_controls() {
     }
 }
 
+/// What ends no program need be no `Exception`.
+#[test]
+fn a_class_of_the_code_that_is_no_exception_is_expected_like_any_other() {
+    let code = format!(
+        "{CODE}\n\nclass Drop(BaseException):\n    pass\n\n\ndef drop():\n    raise Drop\n"
+    );
+    let tests = format!(
+        "import pytest\n\nfrom subject import Drop, drop\n{TESTS}\n\ndef test_drop():\n    with pytest.raises(Drop):\n        drop()\n"
+    );
+    let own = [("subject.py", Role::Code, &code), ("test_subject.py", Role::Test, &tests)];
+    let files = own.map(|(path, role, text)| file(path, role, text.as_str()));
+
+    let evidence = run(job_of("drops", Source::new(files.to_vec()).unwrap()));
+
+    assert!(evidence.integrity.findings.is_empty(), "{:?}", evidence.integrity.findings);
+    assert_passes("drops", &evidence);
+}
+
 /// Plain pytest does not look into such files either; whoever decides sees that they were given.
 #[test]
 fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
@@ -311,25 +329,6 @@ fn single_tests_that_the_settings_leave_out_are_named_and_not_missed() {
     let words = "left out: test_subject.py::test_slow (deselected)";
     assert!(told.is_some_and(|one| one.message == words), "{findings:?}");
     assert_ne!(evidence.integrity.state, IntegrityState::Confirmed);
-}
-
-#[test]
-fn a_project_finds_its_own_version_and_its_entry_points() {
-    let about = "[project]\nname = \"my-subject\"\nversion = \"1.2\"\n[project.scripts]\nmy-subject = \"subject:shout\"\n[project.entry-points.\"my.doors\"]\nfront = \"subject:double\"\n";
-    let tests = format!(
-        "import importlib.metadata as metadata\nimport subprocess\nimport sys\n{TESTS}\n\ndef test_version():\n    assert metadata.version('my-subject') == '1.2'\n    assert [one.load() for one in metadata.entry_points(group='my.doors')] == [double]\n\n\ndef test_program():\n    words = 'import importlib.metadata as m; print(m.version(\"my-subject\"))'\n    done = subprocess.run([sys.executable, '-c', words], capture_output=True, text=True)\n    assert done.stdout == '1.2\\n'\n\n\ndef test_command():\n    done = subprocess.run('my-subject loud', shell=True, capture_output=True, text=True)\n    assert (done.stdout, done.returncode) == ('LOUD\\n', 0)\n"
-    );
-    let code = format!("import sys\n\n\n{CODE}\n\ndef shout():\n    print(sys.argv[1].upper())\n");
-    let files = [
-        ("subject.py", Role::Code, code.as_str()),
-        ("test_subject.py", Role::Test, tests.as_str()),
-        ("pyproject.toml", Role::Support, about),
-    ];
-    let files = files.map(|(path, role, text)| file(path, role, text));
-
-    let evidence = run(job_of("version", Source::new(files.to_vec()).unwrap()));
-
-    assert_passes("version", &evidence);
 }
 
 /// pytest words the failures of tests anew, and not those of the code, whose words a doctest may show.

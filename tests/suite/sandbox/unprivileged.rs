@@ -11,7 +11,8 @@ use sandbox::linux::backend::{Config, LinuxBackend};
 use sandbox::toolchain::linter::Linter;
 
 use crate::sandbox::cases::check;
-use crate::sandbox::support::{backend, is_without, job, run_with, verdict};
+use crate::sandbox::support::{backend, is_without, job, job_of, run_with, verdict};
+use crate::sandbox::written;
 
 /// The user that the suite becomes where it runs as root.
 const NOBODY: u32 = 65_534;
@@ -123,7 +124,17 @@ fn prove(backend: &LinuxBackend) {
         assert_eq!(verdict(&asked).word, VerdictWord::Passed, "{:?}", asked.tests);
     }
 
-    let hog = "def add(a, b):\n    hold = [bytearray(b'x') * (8 << 20) for _ in range(100)]\n    return a + b\n";
+    // A layer over the files needs rights of a user namespace only.
+    for fresh in [true, false] {
+        let mut asked =
+            job_of("unprivileged-written", written::project(written::CODE, written::WRITES));
+        asked.fresh = fresh;
+        let wrote = run_with(backend, asked);
+        assert_eq!(verdict(&wrote).word, VerdictWord::Passed, "{:?}", wrote.tests);
+        assert!(wrote.integrity.findings.iter().any(|one| one.code == "files_written"));
+    }
+
+    let hog = "def add(a, b):\n    hold = [bytearray(b'x') * (8 << 20) for _ in range(200)]\n    return a + b\n";
     let over = run_with(backend, job("unprivileged-memory", hog, tests));
     assert_eq!(verdict(&over).reasons, vec![Reason::Memory]);
 

@@ -101,6 +101,7 @@ async fn help_of_sandbox_code() {
     --timeout SECONDS  Seconds the tests may take
     --revision NUMBER  Revision to run instead of the newest
     --processes COUNT  Processes and threads that may run at once
+    --memory MIB       Memory that all of it may take together
     --box-files COUNT  Files and folders that there may be in the box
     --repeat COUNT     Run it this often, and compare the outcomes
     --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)

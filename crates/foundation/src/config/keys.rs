@@ -266,6 +266,15 @@ pub const KEYS: &[Key] = &[
         ),
     ),
     formed(
+        Form::Number(64, 65_536),
+        key(
+            "SARAPHINA_MAX_MEMORY_MIB",
+            "max_memory_mib",
+            "Most memory of a suite in MiB, all its processes together, 64 to 65536.",
+            "1024",
+        ),
+    ),
+    formed(
         Form::Number(100, 200_000),
         key(
             "SARAPHINA_MAX_BOX_FILES",

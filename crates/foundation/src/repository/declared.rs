@@ -4,6 +4,18 @@
 //! and settings have sections.
 
 use record::domain::requirement;
+use toml::Value;
+
+/// An optional part of a project, as it declares it.
+pub(crate) struct Extra {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it needs, as requirements.
+    pub(crate) packages: Vec<String>,
+}
+
+/// Most extras of a project that are looked at.
+const MOST_EXTRAS: usize = 60;
 
 /// The requirements of a published project, with those of the extras of these names.
 pub(crate) fn published(text: &str, extras: &[&str]) -> Vec<String> {
@@ -29,6 +41,30 @@ fn wanted(line: &str, extras: &[&str]) -> Option<String> {
         return Some(requirement.to_owned());
     }
     Some(format!("{requirement}; {}", parts.join(" and ")))
+}
+
+/// The extras of a published project; what they need on some systems alone keeps its marker.
+pub(crate) fn published_extras(text: &str) -> Vec<Extra> {
+    let head = text.lines().take_while(|line| !line.is_empty());
+    let names = head.filter_map(|line| line.strip_prefix("Provides-Extra:")).map(str::trim);
+    let plain = published(text, &[]);
+    let of = |name: &str| {
+        let mut packages = published(text, &[name]);
+        packages.retain(|line| !plain.contains(line));
+        Extra { name: name.to_owned(), packages }
+    };
+    names.take(MOST_EXTRAS).map(of).collect()
+}
+
+/// The extras of an INI file: a key each.
+pub(crate) fn ini_extras(text: &str) -> Vec<Extra> {
+    const SECTION: &str = "options.extras_require";
+    let inside = text.lines().skip_while(|line| line.trim() != format!("[{SECTION}]")).skip(1);
+    let inside = inside.take_while(|line| !line.starts_with('['));
+    let keys = inside.filter(|line| !line.starts_with([' ', '\t', '#']));
+    let names = keys.filter_map(|line| Some(line.split_once('=')?.0.trim())).take(MOST_EXTRAS);
+    let of = |name: &str| Extra { name: name.to_owned(), packages: ini_value(text, SECTION, name) };
+    names.map(of).collect()
 }
 
 /// The lines of a value in an INI file: on the line of the key and on the indented ones below.
@@ -81,6 +117,12 @@ fn written_out(mut rest: &str) -> Vec<String> {
     texts
 }
 
+/// The texts of an array.
+pub(crate) fn texts(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +135,20 @@ mod tests {
         assert_eq!(called_with(script, "tests_require"), ["mock"]);
         assert_eq!(called_with(script, "extras_require"), [""; 0]);
         assert_eq!(called_with("install_requires == NEEDS", "install_requires"), [""; 0]);
+    }
+
+    #[test]
+    fn extras_are_told_with_their_needs() {
+        let head = "Provides-Extra: bson\nRequires-Dist: six\nRequires-Dist: pymongo>=4; extra == \"bson\"\n";
+        let setup = "[options]\nzip_safe = no\n[options.extras_require]\nyaml =\n    PyYAML\ncli = click; rich\n[x]\ny = z\n";
+        let told = |extras: Vec<Extra>| {
+            let told = extras.into_iter().map(|one| (one.name, one.packages.join(", ")));
+            told.collect::<Vec<_>>()
+        };
+        let words = |name: &str, packages: &str| (name.to_owned(), packages.to_owned());
+
+        assert_eq!(told(published_extras(head)), [words("bson", "pymongo>=4")]);
+        assert_eq!(told(ini_extras(setup)), [words("yaml", "PyYAML"), words("cli", "click; rich")]);
     }
 
     #[test]

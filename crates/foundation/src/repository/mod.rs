@@ -18,6 +18,7 @@ pub mod merging;
 pub mod notes;
 mod object_id;
 mod objects;
+mod optional;
 pub mod patching;
 mod pipe;
 mod present;

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::repository::declared::{self, ini_value};
+use crate::repository::declared::{self, ini_value, texts};
+use crate::repository::optional;
 use toml::{Table, Value};
 
 use record::domain::requirement;
@@ -128,6 +129,11 @@ pub fn survey(tree: &Tree<'_>) -> Found {
         found.add(path, needed(requirement::lines(&text)));
     }
     found.take_tox(tree);
+    let named = |line: &String| requirement::normal(requirement::name(line));
+    let known: BTreeSet<String> = found.packages.iter().map(named).collect();
+    let mut optional = optional::wanted(project.as_ref(), &tree.paths, tree.read);
+    optional.retain(|line| !known.contains(&named(line)));
+    found.add("imports of tests", needed(optional));
     found.roots = roots(tree, project.as_ref());
     found.tests = tests(tree, project.as_ref());
     found.packages = requirement::plain(std::mem::take(&mut found.packages));
@@ -247,11 +253,6 @@ fn grouped(groups: Option<&Table>, group: &Value, depth: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-fn texts(value: Option<&Value>) -> Vec<String> {
-    let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// A version as Poetry writes it, as the least one in the form of PEP 440.

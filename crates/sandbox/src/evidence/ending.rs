@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::evidence::bodies::unrun;
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
-use crate::frame::Exit;
+use crate::frame::{Changed, Exit};
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 
 /// Most files that are named in one finding.
@@ -16,6 +16,9 @@ const MOST_NAMED: usize = 20;
 const FILE_TOO_LARGE: i32 = 25;
 /// Most characters of what pytest says of its own failure.
 const SAID_CHARACTERS: usize = 600;
+/// What is said of processes that had too little memory, behind their number.
+const WANT_OF_MEMORY: &str =
+    " processes were killed for want of memory; --memory, or SARAPHINA_MAX_MEMORY_MIB, gives more";
 /// pytest's statuses for its own failure.
 const PYTEST_FAILED: [i32; 2] = [3, 4];
 
@@ -46,6 +49,8 @@ pub(crate) struct Outside {
     pub(crate) process_refusals: u64,
     /// Processes that may run at once.
     pub(crate) most_processes: u32,
+    /// What was done where its files lie.
+    pub(crate) changed: Changed,
     /// Bytes of output left out.
     pub(crate) output_dropped: u64,
     /// Whether anything outlived the jail.
@@ -177,7 +182,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             outside.memory_kills > 0,
             "memory_limit",
-            format!("{} processes were killed for want of memory", outside.memory_kills),
+            format!("{}{WANT_OF_MEMORY}", outside.memory_kills),
         ),
         when(
             outside.process_refusals > 0,

@@ -144,7 +144,18 @@ impl File {
         let name = issue.message.split('\'').nth(1).unwrap_or_default();
         has(&MAKES_NAMES)
             || self.is_for_newer(issue.line)
+            || self.is_asked_for(name)
             || (OF_PYTHON_2.contains(&name) && has(&FOR_BOTH))
+    }
+
+    /// Whether the file asks for a name by itself and says what to do without it.
+    fn is_asked_for(&self, name: &str) -> bool {
+        let lines: Vec<&str> = self.text.lines().map(str::trim).collect();
+        let bare = |line: &str| line.split('#').next().unwrap_or_default().trim_end() == name;
+        let is_answer = |line: &str| line.starts_with("except") && line.contains("NameError");
+        lines
+            .windows(2)
+            .any(|pair| matches!(pair, [asked, answer] if bare(asked) && is_answer(answer)))
     }
 
     /// Whether a line is for Pythons newer than some, of whose names no reader of today knows all.
@@ -230,6 +241,9 @@ mod tests {
         assert!(open("if sys.version_info[0] == 2:\n    text = unicode\n", "unicode"));
         assert!(!open("if sys.version_info[0] == 2:\n    text = unicod\n", "unicod"));
         assert!(!open("def f():\n    return unicode\n", "unicode"));
+        let asked = "try:\n    get_shell  # type: ignore\nexcept NameError:\n    shell = None\nshell = get_shell()\n";
+        assert!(open(asked, "get_shell"));
+        assert!(!open(&asked.replace("NameError", "OSError"), "get_shell"));
         assert!(open("if sys.version_info >= (3, 15):\n    kinds = frozendict\n", "frozendict"));
         assert!(!open("if sys.argv:\n    kinds = frozendict\n", "frozendict"));
     }

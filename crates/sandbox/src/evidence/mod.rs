@@ -39,3 +39,4 @@ pub(crate) mod transcript;
 mod transcript_tests;
 pub(crate) mod value;
 pub(crate) mod witness;
+pub(crate) mod written;

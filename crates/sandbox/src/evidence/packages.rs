@@ -42,21 +42,6 @@ pub(crate) fn missing(
     foreign.take(MOST).map(finding).collect()
 }
 
-/// Names the tests that wanted to write beside the sources, which stay as they were shown.
-pub(crate) fn sealed(transcript: &Transcript) -> Option<Finding> {
-    let is_sealed = |message: &str| message.contains("[Errno 30] Read-only file system");
-    let wrote = transcript.reported.iter().map(|test| &test.case);
-    let wrote = wrote.filter(|case| is_sealed(&case.message)).map(|case| case.id.as_str());
-    let wrote: Vec<&str> = wrote.take(MOST).collect();
-    (!wrote.is_empty()).then(|| Finding {
-        code: "read_only_sources".to_owned(),
-        message: format!(
-            "these write where nothing may change, as in the project's own folder; tmp_path may be written: {}",
-            wrote.join(", ")
-        ),
-    })
-}
-
 /// Says which packages a suite had besides the tools, each with version, licence and size, and which it was refused.
 pub(crate) fn provided(layer: Option<&Layer>) -> Vec<Finding> {
     let Some(layer) = layer else { return Vec::new() };

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::evidence::ending::{Outside, Stop, integrity, termination};
 use crate::evidence::tests::tests_of;
 use crate::evidence::transcript::Transcript;
-use crate::frame::{Exit, Origin};
+use crate::frame::{Changed, Exit, Origin};
 use record::domain::evidence::{IntegrityState, Termination, TestOutcome};
 
 type Said = (Origin, Vec<u8>);
@@ -51,6 +51,7 @@ fn good() -> Vec<Said> {
 
 fn outside(stop: Stop) -> Outside {
     Outside {
+        changed: Changed::default(),
         stop,
         harness: Exit { code: Some(0), ..Exit::default() },
         memory_kills: 0,

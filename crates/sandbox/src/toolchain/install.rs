@@ -13,6 +13,9 @@ use crate::toolchain::requirements::requirements;
 
 /// Present in a folder whose installation is complete.
 pub(crate) const READY: &str = "saraphina-ready";
+/// Has interpreters that suites start find what a box has them find, whatever their environment is (`guest/suite/imports.py`).
+const LEAD: &str =
+    "import os, site; os.path.isdir('/tmp/.site') and site.addsitedir('/tmp/.site')\n";
 /// Last lines of an installer's complaint that are shown.
 const COMPLAINT_LINES: usize = 6;
 /// The first pip that installs into another interpreter's folder.
@@ -38,8 +41,23 @@ pub(crate) fn install(
         remove(&partial);
     }
     filled?;
+    let lead = lead(&partial, interpreter.minor);
+    fs::write(&lead, LEAD).map_err(file(&lead))?;
     fs::write(partial.join(READY), key).map_err(file(&partial))?;
     fs::rename(&partial, &place).map_err(file(&place))
+}
+
+/// The file of that line among the packages of a folder (the standard library's `site`).
+fn lead(place: &Path, minor: u32) -> PathBuf {
+    place.join(format!("lib/python3.{minor}/site-packages/saraphina.pth"))
+}
+
+/// Adds it to a folder that was made before there was one; without it only such interpreters find less.
+pub(crate) fn complete(place: &Path, minor: u32) {
+    let lead = lead(place, minor);
+    if !lead.exists() {
+        fs::write(lead, LEAD).ok();
+    }
 }
 
 fn remove(folder: &Path) {

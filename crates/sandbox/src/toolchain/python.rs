@@ -96,7 +96,7 @@ pub(crate) async fn ensure(
 
 /// The toolchain of a home where it is set up already.
 pub fn present(home: &Path, wanted: Option<&Path>) -> Option<Toolchain> {
-    remembered(&home.join("toolchain"), wanted)
+    Some(remembered(&home.join("toolchain"), wanted)?.toolchain)
 }
 
 fn ensure_blocking(
@@ -105,8 +105,9 @@ fn ensure_blocking(
     tell: &mpsc::UnboundedSender<String>,
 ) -> Result<Toolchain, SandboxError> {
     let folder = home.join("toolchain");
-    if let Some(toolchain) = remembered(&folder, wanted.as_deref()) {
-        return Ok(toolchain);
+    if let Some(current) = remembered(&folder, wanted.as_deref()) {
+        install::complete(&folder.join(&current.toolchain.key), current.interpreter.minor);
+        return Ok(current.toolchain);
     }
     let file = |path: &Path| {
         let path = path.to_path_buf();
@@ -178,12 +179,12 @@ fn short(path: &Path) -> Option<Vec<u8>> {
     is_short.then(|| fs::read(path).ok()).flatten()
 }
 
-fn remembered(folder: &Path, wanted: Option<&Path>) -> Option<Toolchain> {
+fn remembered(folder: &Path, wanted: Option<&Path>) -> Option<Current> {
     let current: Current = serde_json::from_slice(&short(&folder.join(CURRENT))?).ok()?;
     let is_same = current.wanted.as_deref() == wanted
         && current.toolchain.key == key_of(&current.interpreter)
         && current.toolchain.is_current();
-    is_same.then_some(current.toolchain)
+    is_same.then_some(current)
 }
 
 fn remember(
@@ -238,8 +239,8 @@ mod tests {
         remember(&place, None, interpreter, &toolchain);
 
         assert!(toolchain.is_current());
-        assert_eq!(remembered(&place, None), Some(toolchain));
-        assert_eq!(remembered(&place, Some(Path::new("/another/python3"))), None);
+        assert_eq!(remembered(&place, None).map(|current| current.toolchain), Some(toolchain));
+        assert!(remembered(&place, Some(Path::new("/another/python3"))).is_none());
     }
 
     #[test]
@@ -261,7 +262,7 @@ mod tests {
             change(folder.path(), &toolchain);
 
             assert!(!toolchain.is_current());
-            assert_eq!(remembered(&place, None), None);
+            assert!(remembered(&place, None).is_none());
         }
     }
 

@@ -56,6 +56,8 @@ pub struct Range<Number> {
 
 /// Processes and threads of a suite at once.
 pub const PROCESSES: Range<u32> = Range { least: 8, most: 1_024 };
+/// MiB of memory of all processes of a suite.
+pub const MEMORY_MIB: Range<u64> = Range { least: 64, most: 65_536 };
 /// Files and folders in a box.
 pub const BOX_FILES: Range<u64> = Range { least: 100, most: 200_000 };
 
@@ -100,6 +102,10 @@ pub fn limits(
     if limits.processes == usual.processes {
         let set = PROCESSES.set(settings, "SARAPHINA_MAX_PROCESSES")?;
         limits.processes = set.unwrap_or(usual.processes);
+    }
+    if limits.memory_bytes == usual.memory_bytes {
+        let set = MEMORY_MIB.set(settings, "SARAPHINA_MAX_MEMORY_MIB")?;
+        limits.memory_bytes = set.map_or(usual.memory_bytes, |mib| mib << 20);
     }
     if limits.disk_files == usual.disk_files {
         let set = BOX_FILES.set(settings, "SARAPHINA_MAX_BOX_FILES")?;

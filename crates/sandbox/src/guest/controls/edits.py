@@ -164,8 +164,9 @@ def asking_raised(number: int, call: ast.Call, classes: set[str], text: Text) ->
     names = [exception_name(kind, classes) for kind in kinds]
     if not names or not all(names):
         return [], []
+    # A class of the code's own may be no `Exception`; which one it was is told in either case.
     known = [getattr(builtins, name, None) for name in names]
-    is_plain = all(isinstance(kind, type) and issubclass(kind, Exception) for kind in known if kind is not None)
+    is_plain = all(isinstance(kind, type) and issubclass(kind, Exception) for kind in known)
     start, end = text.span(call)
     opened, closed = (start, start, f"{RAISING}({number}, "), (end, end, ")")
     return [opened, text.instead(call.args[0], "Exception" if is_plain else "BaseException"), closed], names

@@ -29,6 +29,8 @@ LOUD = {"this", "antigravity"}
 
 GUEST = os.path.dirname(os.path.abspath(__file__))
 COMMANDS = "/tmp/.commands"
+# A file of the tools' own folder of packages has interpreters read it.
+SITE = "/tmp/.site"
 
 
 def take_path(job: Job) -> None:
@@ -45,12 +47,21 @@ def packages_of(job: Job) -> list[str]:
 def tell_path(job: Job) -> None:
     """Lets interpreters that the suite starts find the same modules, and shells the commands of a project."""
     given = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(roots_of(job) + packages_of(job) + ([given] if given else []))
+    roots = roots_of(job) + packages_of(job)
+    os.environ["PYTHONPATH"] = os.pathsep.join(roots + ([given] if given else []))
+    write_site(roots)
     places = [os.path.join(folder, "bin") for folder in packages_of(job)]
     if write_commands(job):
         places.insert(0, COMMANDS)
     if places:
         os.environ["PATH"] = os.pathsep.join([*places, os.environ.get("PATH", os.defpath)])
+
+
+def write_site(roots: list[str]) -> None:
+    """Names the places of modules where an interpreter looks whose environment a suite chose (`saraphina.pth`)."""
+    os.makedirs(SITE, exist_ok=True)
+    with open(os.path.join(SITE, "box.pth"), "w", encoding="utf-8") as file:
+        file.write("".join(f"{root}\n" for root in roots))
 
 
 def write_commands(job: Job) -> bool:

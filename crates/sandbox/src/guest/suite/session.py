@@ -226,7 +226,7 @@ class Recorder:
         self.send = send
         self.measured.begin(job)
         # With files that change what pytest does only its report tells what came of a test, and anything may be called.
-        self.is_plain = not (settings.configuration(job) or settings.has_conftest(job))
+        self.is_plain = not settings.is_changed(job)
         self.calls = None if self.is_plain else calls.Calls(send)
         self.known: dict[str, set[int]] = {}
         self.late: dict[str, set[int]] = {}

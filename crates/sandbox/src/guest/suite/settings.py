@@ -101,9 +101,28 @@ def has_conftest(job: Job) -> bool:
     return any(path.rpartition("/")[2] == "conftest.py" for path in job["support"])
 
 
+def is_changed(job: Job) -> bool:
+    """Tells whether the project itself says what pytest does: by settings, hooks or plug-ins."""
+    return bool(configuration(job) or has_conftest(job) or own_plugins(job))
+
+
+def own_plugins(job: Job) -> list[str]:
+    """The modules that the project offers to pytest as plug-ins: of its code, with all that a conftest may do."""
+    abouts = [name for name in os.listdir(job["src"]) if name.endswith(".dist-info")]
+    if not any(b"pytest11" in text(job, f"{name}/entry_points.txt") for name in abouts):
+        return []
+    import importlib.metadata
+
+    found = importlib.metadata.distributions(path=[job["src"]])
+    points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
+    files = {path.removesuffix(".py").removesuffix("/__init__") for path in job["code"]}
+    places = {point.value.partition(":")[0]: point.value.partition(":")[0].replace(".", "/") for point in points}
+    return sorted(module for module, place in places.items() if any(f"/{path}".endswith(f"/{place}") for path in files))
+
+
 def needs_plugins(job: Job) -> bool:
     """Tells whether a suite may need more of pytest than what was configured before there was a job."""
-    if configuration(job) or has_conftest(job) or plugins(job):
+    if is_changed(job) or plugins(job):
         return True
     return any(ASKED.search(text(job, path)) for path in job["tests"])
 
@@ -139,16 +158,19 @@ def plugins(job: Job) -> list[str]:
 def arguments(job: Job | None = None) -> list[str]:
     """Options of a session; without a job those of every plain one."""
     declared = configuration(job) if job else None
-    options = [f"--rootdir={SOURCES}", f"--confcutdir={SOURCES}", "--capture=no"]
+    options = [f"--rootdir={SOURCES}", f"--confcutdir={SOURCES}"]
     options += ["-c", os.path.join(SOURCES, declared) if declared else EMPTY]
     if not (job and has_conftest(job)):
         options.append("--noconftest")
     if job and (len(job["tests"]) > 1 or job.get("part")):
         options.append("--continue-on-collection-errors")
     is_whole = job is not None and needs_plugins(job)
+    if not is_whole:
+        # What a plain suite prints is told as it comes; code of a project may ask what its standard output is.
+        options.append("--capture=no")
     for plugin in (*NEVER, *(() if is_whole else RARE)):
         options += ["-p", f"no:{plugin}"]
-    for plugin in plugins(job) if job else ():
+    for plugin in (*plugins(job), *own_plugins(job)) if job else ():
         options += ["-p", plugin]
     if is_whole and not (declared and job and b"no:cacheprovider" in text(job, declared)):
         # Its usual place is beside the sources, where nothing can be written.

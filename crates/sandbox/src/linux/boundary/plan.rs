@@ -12,6 +12,7 @@ use nix::sys::socket::{MsgFlags, recv, send};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::frame::Changed;
 use record::domain::limits::Limits;
 
 /// Largest message on the channel, origin byte included.
@@ -30,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) work: Work,
     /// The files of the revision, below the source folder.
     pub(crate) sources: Vec<Entry>,
+    /// Whether the worker may write beside them, and over them.
+    pub(crate) is_writable: bool,
     /// The harness's own files, below the guest folder.
     pub(crate) guest: Vec<Entry>,
     /// Host folders shown read-only at the same path.
@@ -57,6 +60,7 @@ impl Plan {
             name: format!("bare-{}", std::process::id()),
             work,
             sources: Vec::new(),
+            is_writable: false,
             guest: Vec::new(),
             binds: Vec::new(),
             env: BTreeMap::new(),
@@ -140,6 +144,8 @@ pub(crate) struct JailReport {
     pub(crate) signal: Option<i32>,
     /// Whether sampling found the tree over its memory.
     pub(crate) is_over_memory: bool,
+    /// What was done to the files where the worker may write.
+    pub(crate) changed: Changed,
     /// The failure to copy what was to be kept.
     pub(crate) keep_failure: Option<String>,
 }
@@ -176,6 +182,8 @@ pub(crate) struct Delivery {
     pub(crate) description: usize,
     /// The files of the revision, below the source folder.
     pub(crate) sources: Vec<Entry>,
+    /// Whether the worker may write beside them, and over them.
+    pub(crate) is_writable: bool,
 }
 
 /// Sends a header and the contents that it announces.

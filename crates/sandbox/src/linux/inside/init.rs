@@ -36,7 +36,7 @@ fn end(report: Result<JailReport, String>, outer: &OwnedFd) {
 
 fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailReport, String> {
     settle(plan)?;
-    root::build(plan, contents)?;
+    let laid = root::build(plan, contents)?;
     if let Work::Serve(arguments) = &plan.work {
         return warden::serve(plan, arguments, channel);
     }
@@ -44,7 +44,8 @@ fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailRepo
         ForkResult::Parent { child } => child,
         ForkResult::Child => start_worker(plan, channel),
     };
-    Ok(reap(plan, worker))
+    let report = reap(plan, worker);
+    Ok(JailReport { changed: laid.changed(), ..report })
 }
 
 /// Waits for the worker, kills what it left behind, and reaps everything.

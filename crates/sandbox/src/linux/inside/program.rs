@@ -34,11 +34,11 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends) -> Result<JailReport, String> {
     let (delivery, contents): (Delivery, _) =
         receive_whole(&ends.channel).map_err(|error| format!("read the job: {error}"))?;
     let (_, files) = contents.split_at_checked(delivery.description).ok_or("the job is short")?;
-    let program = delivery.program.ok_or("the job has no program")?;
-    root::deliver(plan, &delivery.sources, files)?;
+    let program = delivery.program.as_ref().ok_or("the job has no program")?;
+    root::deliver(plan, &delivery, files)?;
     let running = match sys::fork().map_err(|error| format!("fork: {error}"))? {
         ForkResult::Parent { child } => child,
-        ForkResult::Child => start(plan, ends, &program),
+        ForkResult::Child => start(plan, ends, program),
     };
     Ok(clear(plan, || follow(ends, &deaths, running)))
 }

@@ -48,13 +48,14 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, server: &OwnedFd) -> Result<JailR
         receive_whole(&ends.channel).map_err(|error| format!("read the job: {error}"))?;
     let (description, files) =
         contents.split_at_checked(delivery.description).ok_or("the job is short")?;
-    root::deliver(plan, &delivery.sources, files)?;
+    let laid = root::deliver(plan, &delivery, files)?;
     hand_over(&mut worker, description).map_err(|error| format!("hand the job over: {error}"))?;
     drop(worker);
-    Ok(clear(plan, || match follow(ends, &life, &deaths) {
+    let report = clear(plan, || match follow(ends, &life, &deaths) {
         Ended::Worker => last_word(&life),
         Ended::Engine => JailReport::default(),
-    }))
+    });
+    Ok(JailReport { changed: laid.changed(), ..report })
 }
 
 /// Asks the fork server for a worker; gives the way to it and the way on which its end is told.

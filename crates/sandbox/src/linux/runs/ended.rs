@@ -61,6 +61,7 @@ impl Ended {
             memory_kills: self.memory_kills + u64::from(is_over_memory),
             process_refusals: self.process_refusals,
             most_processes: self.most_processes,
+            changed: self.report.changed.clone(),
             output_dropped: observed.stdout.dropped() + observed.stderr.dropped(),
             is_held_open: observed.is_held_open,
             last_words: observed.stderr.text(),

@@ -38,6 +38,7 @@ pub(crate) struct Package {
     guard: Vec<u8>,
     /// The program that runs instead of an interpreter, which then gets none of the above but the files.
     program: Option<Program>,
+    is_writable: bool,
 }
 
 impl Package {
@@ -81,7 +82,11 @@ impl Package {
         }
         let guard = guard::encoded().unwrap_or_default();
         let told = description.to_string().into_bytes();
-        Self { description: in_file, told, sources, guard, program }
+        // One module with its tests has nothing beside it that a test could want to write.
+        let is_project =
+            |file: &SourceFile| file.role == Role::Support || file.path.as_str().contains('/');
+        let is_writable = stage == Stage::Tests && order.job.source.files().iter().any(is_project);
+        Self { description: in_file, told, sources, guard, program, is_writable }
     }
 
     fn source_entries(&self) -> Vec<Entry> {
@@ -100,7 +105,8 @@ impl Package {
             .collect();
         guest.push(Entry { path: guard::FILE.to_owned(), bytes: self.guard.len() });
         guest.push(Entry { path: "job.json".to_owned(), bytes: self.description.len() });
-        Plan { guest, sources: self.source_entries(), ..plan }
+        let (sources, is_writable) = (self.source_entries(), self.is_writable);
+        Plan { sources, is_writable, guest, ..plan }
     }
 
     /// The contents that go with that plan, in its order.
@@ -116,7 +122,8 @@ impl Package {
     /// Gives what a box that waits is told, and its contents.
     pub(crate) fn warm(&self) -> (Delivery, Vec<&[u8]>) {
         let (program, sources) = (self.program.clone(), self.source_entries());
-        let delivery = Delivery { program, description: self.told.len(), sources };
+        let (description, is_writable) = (self.told.len(), self.is_writable);
+        let delivery = Delivery { program, description, sources, is_writable };
         (delivery, [self.told.as_slice()].into_iter().chain(self.contents()).collect())
     }
 

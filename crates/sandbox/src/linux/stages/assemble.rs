@@ -12,6 +12,7 @@ use crate::evidence::executed;
 use crate::evidence::packages;
 use crate::evidence::ran::Ran;
 use crate::evidence::transcript::Transcript;
+use crate::evidence::written;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::plans::box_folder;
 use crate::linux::stages::controls::Drill;
@@ -58,7 +59,10 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     }
     let lacking = packages::missing(&job.source, transcript, &reading.termination);
     integrity.findings.extend(lacking);
-    integrity.findings.extend(packages::sealed(transcript));
+    let (wrote, best) = written::written(&job.source, &reading.outside.changed);
+    integrity.state = integrity.state.min(best);
+    integrity.findings.extend(wrote);
+    integrity.findings.extend(written::sealed(transcript));
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     if job.part.is_some() {

@@ -1,15 +1,15 @@
 //! The minimal read-only root of a jail.
 //!
 //! It is put together on a stage and becomes the root by `pivot_root`, after which nothing of the host is left but what
-//! was bound: system folders and the toolchain, read-only. Sources lie sealed in a file system of their own; one small file
+//! was bound: system folders and the toolchain, read-only. `files.rs` lays the sources out; one small file
 //! system with bounds on bytes and files holds all that a suite may write.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io;
 use std::ops::RangeInclusive;
 use std::os::fd::{AsRawFd as _, OwnedFd};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, chown, symlink};
-use std::path::{Component, Path, PathBuf};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
 
 use nix::fcntl::{OFlag, open};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
@@ -17,8 +17,11 @@ use nix::sys::stat::Mode;
 use nix::unistd::{chdir, pivot_root};
 
 use crate::linux::boundary::paths::{GUEST, SOURCES, WORK};
-use crate::linux::boundary::plan::{Entry, Identity, Plan, Work};
+use crate::linux::boundary::plan::{Delivery, Entry, Identity, Plan, Work};
 use crate::linux::boundary::slot;
+use crate::linux::inside::walls::files::{
+    self, Laid, below, chown_to, mount_tmpfs, user_of, write_sealed,
+};
 use crate::linux::inside::walls::namespaces::MAPPED_UID;
 use crate::linux::sys;
 
@@ -36,7 +39,7 @@ const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "d
 const OWN_INODES: u64 = 128;
 
 /// Makes the root, fills it and moves into it; everything of the host but the binds is gone afterwards.
-pub(crate) fn build(plan: &Plan, contents: &[u8]) -> Result<(), String> {
+pub(crate) fn build(plan: &Plan, contents: &[u8]) -> Result<Laid, String> {
     let stage = Path::new(STAGE);
     detach()?;
     let sources = Sources::open(plan);
@@ -47,13 +50,16 @@ pub(crate) fn build(plan: &Plan, contents: &[u8]) -> Result<(), String> {
     make_devices().map_err(told("make devices"))?;
     make_etc(plan).map_err(told("write etc"))?;
     mount_proc(stage).map_err(told("mount proc"))?;
-    write_entries(&staged(GUEST), &plan.guest, guest).map_err(told("write the harness"))?;
-    if matches!(plan.work, Work::Serve(_)) {
+    write_sealed(&staged(GUEST), &plan.guest, guest).map_err(told("write the harness"))?;
+    let laid = if matches!(plan.work, Work::Serve(_)) {
         fs::create_dir(staged(SOURCES)).map_err(told("make the source folder"))?;
+        Laid::default()
     } else {
-        write_sources(stage, plan, &plan.sources, files).map_err(told("write the sources"))?;
-    }
-    enter().map_err(told("enter the root"))
+        let laid = files::lay(stage, plan, plan.is_writable, &plan.sources, files);
+        laid.map_err(told("write the sources"))?
+    };
+    enter().map_err(told("enter the root"))?;
+    Ok(laid)
 }
 
 /// Makes a box of its own within the root of a fork server; the sources come with the job.
@@ -68,8 +74,9 @@ pub(crate) fn nest(plan: &Plan) -> Result<(), String> {
 }
 
 /// Puts the sources of a job into the box that waited for it.
-pub(crate) fn deliver(plan: &Plan, sources: &[Entry], contents: &[u8]) -> Result<(), String> {
-    write_sources(Path::new("/"), plan, sources, contents).map_err(told("write the sources"))
+pub(crate) fn deliver(plan: &Plan, job: &Delivery, contents: &[u8]) -> Result<Laid, String> {
+    let laid = files::lay(Path::new("/"), plan, job.is_writable, &job.sources, contents);
+    laid.map_err(told("write the sources"))
 }
 
 fn told(step: &'static str) -> impl Fn(io::Error) -> String {
@@ -89,11 +96,6 @@ fn size(entries: &[Entry]) -> usize {
 
 fn staged(path: impl AsRef<Path>) -> PathBuf {
     below(Path::new(STAGE), path)
-}
-
-fn below(base: &Path, path: impl AsRef<Path>) -> PathBuf {
-    let path = path.as_ref();
-    base.join(path.strip_prefix("/").unwrap_or(path))
 }
 
 /// Handles on what will be bound, taken before the stage hides anything.
@@ -160,11 +162,6 @@ fn make_mount_point(source: &Path, target: &Path) -> io::Result<()> {
     File::create(target).map(drop)
 }
 
-fn mount_tmpfs(target: &Path, options: &str) -> io::Result<()> {
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    mount(Some("tmpfs"), target, Some("tmpfs"), flags, Some(options)).map_err(io::Error::from)
-}
-
 /// One bounded file system holds scratch, temporary and shared-memory files alike.
 fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
     let limits = &plan.limits;
@@ -173,12 +170,12 @@ fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
     let (inside, user) = (below(base, "/box"), user_of(plan));
     fs::create_dir_all(&inside)?;
     mount_tmpfs(&inside, &options)?;
-    own(&inside, user)?;
+    chown_to(&inside, user)?;
     for (folder, mode) in [("work", 0o755), ("tmp", 0o1777), ("shm", 0o1777)] {
         let folder = inside.join(folder);
         fs::create_dir(&folder)?;
         fs::set_permissions(&folder, Permissions::from_mode(mode))?;
-        own(&folder, user)?;
+        chown_to(&folder, user)?;
     }
     for (folder, place) in [("tmp", "/tmp"), ("shm", "/dev/shm")] {
         let place = below(base, place);
@@ -187,18 +184,6 @@ fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
         mount(Some(&inside.join(folder)), &place, nothing, MsFlags::MS_BIND, nothing)?;
     }
     Ok(())
-}
-
-fn user_of(plan: &Plan) -> Option<u32> {
-    match plan.identity {
-        Identity::Slot(id) => Some(id),
-        Identity::Mapped => None,
-    }
-}
-
-/// In a user namespace everything belongs to the only user there is.
-fn own(path: &Path, user: Option<u32>) -> io::Result<()> {
-    user.map_or(Ok(()), |id| chown(path, Some(id), Some(id)))
 }
 
 fn make_devices() -> io::Result<()> {
@@ -238,50 +223,6 @@ fn mount_proc(base: &Path) -> io::Result<()> {
     fs::create_dir_all(&target)?;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     mount(Some("proc"), &target, Some("proc"), flags, None::<&str>).map_err(io::Error::from)
-}
-
-/// Sources lie sealed in a file system of their own; the scratch folder holds links to them.
-fn write_sources(base: &Path, plan: &Plan, entries: &[Entry], contents: &[u8]) -> io::Result<()> {
-    let (sources, work) = (below(base, SOURCES), below(base, WORK));
-    fs::create_dir(&sources)?;
-    mount_tmpfs(&sources, "size=48m,nr_inodes=16384,mode=755")?;
-    write_entries(&sources, entries, contents)?;
-    sys::seal_mount(&sources)?;
-    for entry in entries {
-        let link = work.join(&entry.path);
-        make_parents(plan, &work, &link)?;
-        symlink(Path::new(SOURCES).join(&entry.path), link)?;
-    }
-    Ok(())
-}
-
-fn make_parents(plan: &Plan, work: &Path, link: &Path) -> io::Result<()> {
-    let parents: Vec<&Path> =
-        link.ancestors().skip(1).take_while(|parent| *parent != work).collect();
-    for parent in parents.into_iter().rev().filter(|parent| !parent.exists()) {
-        fs::create_dir(parent)?;
-        own(parent, user_of(plan))?;
-    }
-    Ok(())
-}
-
-fn write_entries(folder: &Path, entries: &[Entry], contents: &[u8]) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let mut rest = contents;
-    for entry in entries {
-        let (content, after) =
-            rest.split_at_checked(entry.bytes).ok_or(io::ErrorKind::InvalidData)?;
-        rest = after;
-        let path = Path::new(&entry.path);
-        if !path.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        let path = folder.join(path);
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o444).open(path)?;
-        io::Write::write_all(&mut file, content)?;
-    }
-    Ok(())
 }
 
 /// Swaps the stage for the root and lets go of the old one.

@@ -1,0 +1,163 @@
+//! Packages that a project offers as optional and that its own tests import.
+//!
+//! Who maintains a project has them all; who uses it has those that they asked for. An import says which ones tests need. A module
+//! may be named otherwise than its package, so names are compared by rule and nothing but what the project declares is ever taken.
+
+use std::collections::BTreeSet;
+
+use crate::repository::declared::{self, Extra};
+use record::domain::requirement::{name, normal};
+use toml::{Table, Value};
+
+/// Most files of tests that are looked through.
+const MOST_FILES: usize = 500;
+/// Extras for everything that people who work on a project use: of these only what is imported is taken.
+const EVERYTHING: [&str; 6] = ["all", "complete", "dev", "develop", "development", "full"];
+/// Extras that no test needs.
+const ASIDE: [&str; 7] = ["doc", "docs", "lint", "linting", "typing", "release", "bench"];
+/// What packages of Python put before or behind the name of their module.
+const AFFIXES: [(&str, &str); 5] =
+    [("py", ""), ("python-", ""), ("", "-python"), ("", "-py"), ("", "4")];
+
+/// Gives what a project offers as optional, by any of its descriptions, and its tests import; each test file is looked at once.
+pub(crate) fn wanted(
+    project: Option<&Table>,
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<String>,
+) -> Vec<String> {
+    let text = |path: &str| read(path).unwrap_or_default();
+    let mut extras = of_project(project);
+    extras.extend(declared::ini_extras(&text("setup.cfg")));
+    extras.extend(declared::published_extras(&text("PKG-INFO")));
+    if extras.is_empty() { Vec::new() } else { asked(&extras, &imported(paths, read)) }
+}
+
+/// The extras of a description (PEP 621).
+fn of_project(project: Option<&Table>) -> Vec<Extra> {
+    let extras = project.and_then(|file| file.get("project")?.get("optional-dependencies"));
+    let extras = extras.and_then(Value::as_table).into_iter().flatten();
+    let extra = |(name, lines): (&String, &Value)| Extra {
+        name: name.clone(),
+        packages: declared::texts(Some(lines)),
+    };
+    extras.map(extra).collect()
+}
+
+/// The requirements of the extras that these modules come from.
+fn asked(extras: &[Extra], imported: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for extra in extras.iter().filter(|extra| !ASIDE.contains(&normal(&extra.name).as_str())) {
+        let is_meant = |line: &&String| imported.iter().any(|module| is_of(module, name(line)));
+        let is_named = imported.iter().any(|module| normal(module) == normal(&extra.name));
+        let is_broad = EVERYTHING.contains(&normal(&extra.name).as_str());
+        let is_whole = !is_broad && (is_named || extra.packages.iter().any(|line| is_meant(&line)));
+        found.extend(extra.packages.iter().filter(|line| is_whole || is_meant(line)).cloned());
+    }
+    found
+}
+
+/// Whether a module may be one of a package: they are called alike, but for what packages like to add.
+fn is_of(module: &str, package: &str) -> bool {
+    const SHORTEST: usize = 4;
+    let (module, package) = (normal(module), normal(package));
+    let is_start = package
+        .strip_prefix(&module)
+        .is_some_and(|rest| module.len() >= SHORTEST && rest.starts_with('-'));
+    // Plug-ins of pytest are known by their package, and every test imports it.
+    (is_start && module != "pytest")
+        || module == package
+        || AFFIXES.iter().any(|(before, behind)| format!("{before}{module}{behind}") == package)
+}
+
+/// The modules that the tests of a project import, by the first part of their names.
+fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> BTreeSet<String> {
+    let files = paths.iter().filter(|path| is_of_tests(path)).take(MOST_FILES);
+    let mut found = BTreeSet::new();
+    for text in files.filter_map(|path| read(path)) {
+        found.extend(text.lines().flat_map(modules).map(str::to_owned));
+    }
+    found
+}
+
+fn is_of_tests(path: &str) -> bool {
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some(stem) = file.strip_suffix(".py") else { return false };
+    let is_named = stem.starts_with("test") || stem.ends_with("_test") || stem == "conftest";
+    is_named || folders.split('/').any(|folder| matches!(folder, "test" | "tests" | "testing"))
+}
+
+/// The modules that a line imports, or asks pytest to import.
+fn modules(line: &str) -> Vec<&str> {
+    let line = line.trim_start();
+    let first = |words: &'_ str| {
+        let end = words.find(|symbol: char| symbol != '_' && !symbol.is_ascii_alphanumeric());
+        end.unwrap_or(words.len())
+    };
+    let skipping =
+        line.split_once("importorskip(").map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
+    let listed = match (line.strip_prefix("import "), line.strip_prefix("from "), skipping) {
+        (Some(rest), ..) => rest.split(',').map(str::trim).collect(),
+        (_, Some(rest), _) | (_, _, Some(rest)) => vec![rest.trim()],
+        _ => Vec::new(),
+    };
+    let names = listed.into_iter().filter_map(|words| words.get(..first(words)));
+    names.filter(|word| !word.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extra(name: &str, packages: &[&str]) -> Extra {
+        let packages = packages.iter().map(|line| (*line).to_owned()).collect();
+        Extra { name: name.to_owned(), packages }
+    }
+
+    #[test]
+    fn what_tests_import_is_asked_of_extras() {
+        let extras = [
+            extra("diagrams", &["railroad-diagrams", "jinja2"]),
+            extra("bson", &["pymongo>=4.4"]),
+            extra("yaml", &["PyYAML>=6"]),
+            extra("dev", &["numpy~=2.2", "ipdb", "python-dateutil", "pytest-benchmark"]),
+            extra("docs", &["numpy-docs"]),
+            extra("web", &["flask"]),
+        ];
+        let test = "import railroad, os\nimport numpy as np\nfrom bson import decode\n  yaml = pytest.importorskip(\"yaml.x\")\nfrom dateutil.tz import UTC\nimport pytest\n";
+        let files = [("tests/test_a.py", test), ("shop/web.py", "import flask\n")];
+        let read = |path: &str| {
+            files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
+        };
+
+        let found = asked(&extras, &imported(&files.map(|(path, _)| path), &read));
+
+        let wanted = [
+            "railroad-diagrams",
+            "jinja2",
+            "pymongo>=4.4",
+            "PyYAML>=6",
+            "numpy~=2.2",
+            "python-dateutil",
+        ];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_module_and_its_package_are_called_alike() {
+        for (module, package) in [
+            ("yaml", "PyYAML"),
+            ("dateutil", "python-dateutil"),
+            ("bs4", "bs4"),
+            ("msgpack", "msgpack-python"),
+            ("zope", "zope.interface"),
+            ("attr_x", "attr-x"),
+        ] {
+            assert!(is_of(module, package), "{module} {package}");
+        }
+        for (module, package) in
+            [("pytest", "pytest-xdist"), ("re", "re-assert"), ("numpy", "numpydoc")]
+        {
+            assert!(!is_of(module, package), "{module} {package}");
+        }
+    }
+}
