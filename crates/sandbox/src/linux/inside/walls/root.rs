@@ -200,7 +200,7 @@ fn make_etc(plan: &Plan) -> io::Result<()> {
         .map(|id| (format!("sandbox:x:{id}:{id}::{WORK}:/bin/sh\n"), format!("sandbox:x:{id}:\n")))
         .unzip();
     let texts = [
-        ("passwd", format!("root:x:0:0::/nonexistent:/bin/false\n{users}")),
+        ("passwd", format!("root:x:0:0::/root:/bin/false\n{users}")),
         ("group", format!("root:x:0:\n{groups}")),
         ("hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n".to_owned()),
         ("hostname", "sandbox\n".to_owned()),
