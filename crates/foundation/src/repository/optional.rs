@@ -89,7 +89,7 @@ fn is_of_tests(path: &str) -> bool {
 /// The modules that a line imports, or asks pytest to import.
 fn modules(line: &str) -> Vec<&str> {
     let line = line.trim_start();
-    let first = |words: &'_ str| {
+    let first = |words: &str| {
         let end = words.find(|symbol: char| symbol != '_' && !symbol.is_ascii_alphanumeric());
         end.unwrap_or(words.len())
     };

@@ -6,22 +6,13 @@
 
 use crate::evidence::transcript::Transcript;
 use crate::frame::Changed;
+use crate::pytest::SETTINGS;
 use record::domain::evidence::{Finding, IntegrityState};
 use record::domain::role::Role;
 use record::domain::source::Source;
 
 /// Most names in a finding.
 const MOST: usize = 20;
-/// Files besides programs that say what pytest does.
-const SETTINGS: [&str; 7] = [
-    "pytest.toml",
-    ".pytest.toml",
-    "pytest.ini",
-    ".pytest.ini",
-    "pyproject.toml",
-    "tox.ini",
-    "setup.cfg",
-];
 
 /// The findings, and the best grade that is left.
 pub(crate) fn written(source: &Source, changed: &Changed) -> (Vec<Finding>, IntegrityState) {

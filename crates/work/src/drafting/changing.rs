@@ -33,9 +33,8 @@ use record::domain::role::Role;
 use record::domain::shown;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
+use sandbox::pytest::SETTINGS;
 
-/// Settings of a project that may say which files are tests.
-const SETTINGS: [&str; 5] = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 /// Digits of a commit that people are shown.
 const SHORT: usize = 12;
 

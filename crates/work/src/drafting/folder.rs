@@ -17,6 +17,7 @@ use crate::drafting::submission::Given;
 use record::domain::role::Role;
 use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES};
 use record::domain::source_path::SourcePath;
+use sandbox::pytest::SETTINGS;
 
 /// Most files and folders that are looked at.
 const MAX_SEEN: usize = 20_000;
@@ -24,16 +25,6 @@ const MAX_SEEN: usize = 20_000;
 const MAX_DEPTH: usize = 30;
 /// Most names of what was left out that are told.
 const MAX_LEFT_OUT: usize = 50;
-/// Files in the root that may say which files are tests, in pytest's order.
-const SETTINGS: [&str; 7] = [
-    "pytest.toml",
-    ".pytest.toml",
-    "pytest.ini",
-    ".pytest.ini",
-    "pyproject.toml",
-    "tox.ini",
-    "setup.cfg",
-];
 
 /// What was taken of a folder, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

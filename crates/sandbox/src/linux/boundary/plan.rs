@@ -114,6 +114,16 @@ pub(crate) enum Identity {
     Mapped,
 }
 
+impl Identity {
+    /// The user to whom the files of a box belong; in a user namespace there is only one, so it need not be said.
+    pub(crate) fn user(self) -> Option<u32> {
+        match self {
+            Self::Slot(id) => Some(id),
+            Self::Mapped => None,
+        }
+    }
+}
+
 /// Which network the worker sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reach {

@@ -38,6 +38,7 @@ pub(crate) struct Package {
     guard: Vec<u8>,
     /// The program that runs instead of an interpreter, which then gets none of the above but the files.
     program: Option<Program>,
+    /// Whether its files may be written beside and over.
     is_writable: bool,
 }
 

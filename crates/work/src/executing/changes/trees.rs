@@ -11,20 +11,10 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceError, SourceFile};
 use record::domain::source_path::SourcePath;
 use sandbox::packaging;
+use sandbox::pytest::SETTINGS;
 
 /// Folders whose files belong to tests.
 const OF_TESTS: [&str; 2] = ["tests", "test"];
-/// Files that decide what runs, and how.
-const SETTINGS: [&str; 8] = [
-    "pyproject.toml",
-    "tox.ini",
-    "setup.cfg",
-    "pytest.ini",
-    ".pytest.ini",
-    "pytest.toml",
-    ".pytest.toml",
-    "conftest.py",
-];
 
 /// Ends of the names of files that people read and no test does.
 const PROSE: [&str; 2] = [".md", ".rst"];
@@ -129,7 +119,8 @@ impl Trees {
 
     /// Touched files that decide what runs.
     pub fn configuration(&self) -> Vec<String> {
-        let is_setting = |one: &&Touched| SETTINGS.contains(&one.path.file_name());
+        let decides = |name: &str| name == "conftest.py" || SETTINGS.contains(&name);
+        let is_setting = |one: &&Touched| decides(one.path.file_name());
         self.touched.iter().filter(is_setting).map(|one| one.path.to_string()).collect()
     }
 }

@@ -15,13 +15,13 @@ use std::path::{Component, Path, PathBuf};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 
 use crate::frame::Changed;
-use crate::linux::boundary::paths::{SOURCES, WORK};
+use crate::linux::boundary::paths::{SOURCES, WORK, below};
 use crate::linux::boundary::plan::{Entry, Identity, Plan};
 use crate::linux::sys;
 
 /// Where the writable layer is put together; gone before anybody of the box runs.
 const LAYER: &str = "/box/layer";
-/// Inodes of a layer that are ours.
+/// Inodes of such a file system that are ours.
 const OWN_INODES: u64 = 128;
 /// Most files that are named, the longest name in bytes, and most files that are looked at.
 const MOST_NAMED: usize = 40;
@@ -66,9 +66,9 @@ pub(crate) fn lay(
     contents: &[u8],
 ) -> io::Result<Laid> {
     let (sources, work) = (below(base, SOURCES), below(base, WORK));
-    let owner = Owner { user: user_of(plan), is_writable };
+    let owner = Owner { user: plan.identity.user(), is_writable };
     fs::create_dir(&sources)?;
-    mount_tmpfs(&sources, "size=48m,nr_inodes=16384,mode=755")?;
+    mount_memory(&sources, "size=48m,nr_inodes=16384,mode=755")?;
     write(&sources, owner, entries, contents)?;
     sys::seal_mount(&sources)?;
     // Where the kernel has no such layer they stay sealed, and tests that write there are named.
@@ -88,6 +88,18 @@ pub(crate) fn lay(
     Ok(Laid { files: entries.iter().map(seen).collect::<io::Result<_>>()? })
 }
 
+/// Mounts an empty file system in memory, within these bounds, without set-uid programs and devices.
+pub(crate) fn mount_memory(target: &Path, options: &str) -> io::Result<()> {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    mount(Some("tmpfs"), target, Some("tmpfs"), flags, Some(options)).map_err(io::Error::from)
+}
+
+/// Bounds of what a suite may write, as a file system in memory takes them.
+pub(crate) fn bounds(plan: &Plan, mode: &str) -> String {
+    let limits = &plan.limits;
+    format!("size={},nr_inodes={},mode={mode}", limits.disk_bytes, limits.disk_files + OWN_INODES)
+}
+
 /// Puts a bounded writable layer over the sealed files.
 fn cover(base: &Path, sources: &Path, plan: &Plan) -> io::Result<()> {
     let layer = below(base, LAYER);
@@ -95,14 +107,14 @@ fn cover(base: &Path, sources: &Path, plan: &Plan) -> io::Result<()> {
     let bounds =
         format!("size={},nr_inodes={},mode=700", limits.disk_bytes, limits.disk_files + OWN_INODES);
     fs::create_dir(&layer)?;
-    mount_tmpfs(&layer, &bounds)?;
+    mount_memory(&layer, &bounds)?;
     let put = || -> io::Result<()> {
         let (upper, spare) = (layer.join("upper"), layer.join("spare"));
         for folder in [&upper, &spare] {
             fs::create_dir(folder)?;
         }
         fs::set_permissions(&upper, Permissions::from_mode(0o755))?;
-        chown_to(&upper, user_of(plan))?;
+        chown_to(&upper, plan.identity.user())?;
         let options = format!(
             "lowerdir={},upperdir={},workdir={}{}",
             sources.display(),
@@ -177,7 +189,7 @@ fn make_parents(plan: &Plan, work: &Path, link: &Path) -> io::Result<()> {
         link.ancestors().skip(1).take_while(|parent| *parent != work).collect();
     for parent in parents.into_iter().rev().filter(|parent| !parent.exists()) {
         fs::create_dir(parent)?;
-        chown_to(parent, user_of(plan))?;
+        chown_to(parent, plan.identity.user())?;
     }
     Ok(())
 }
@@ -221,24 +233,4 @@ fn give(file: &File, user: Option<u32>) -> io::Result<()> {
 /// In a user namespace everything belongs to the only user there is.
 pub(crate) fn chown_to(path: &Path, user: Option<u32>) -> io::Result<()> {
     user.map_or(Ok(()), |id| chown(path, Some(id), Some(id)))
-}
-
-/// A path of the box below the folder in which its root is put together.
-pub(crate) fn below(base: &Path, path: impl AsRef<Path>) -> PathBuf {
-    let path = path.as_ref();
-    base.join(path.strip_prefix("/").unwrap_or(path))
-}
-
-/// Mounts an empty file system in memory.
-pub(crate) fn mount_tmpfs(target: &Path, options: &str) -> io::Result<()> {
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    mount(Some("tmpfs"), target, Some("tmpfs"), flags, Some(options)).map_err(io::Error::from)
-}
-
-/// The user to whom the files of a box belong, where there are several.
-pub(crate) fn user_of(plan: &Plan) -> Option<u32> {
-    match plan.identity {
-        Identity::Slot(id) => Some(id),
-        Identity::Mapped => None,
-    }
 }

@@ -16,12 +16,10 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::stat::Mode;
 use nix::unistd::{chdir, pivot_root};
 
-use crate::linux::boundary::paths::{GUEST, SOURCES, WORK};
+use crate::linux::boundary::paths::{GUEST, SOURCES, WORK, below};
 use crate::linux::boundary::plan::{Delivery, Entry, Identity, Plan, Work};
 use crate::linux::boundary::slot;
-use crate::linux::inside::walls::files::{
-    self, Laid, below, chown_to, mount_tmpfs, user_of, write_sealed,
-};
+use crate::linux::inside::walls::files::{self, Laid, chown_to, mount_memory, write_sealed};
 use crate::linux::inside::walls::namespaces::MAPPED_UID;
 use crate::linux::sys;
 
@@ -35,15 +33,13 @@ const ETC: [&str; 5] =
 /// Folders that every box mounts for itself.
 const COVERED: [&str; 3] = ["/box", "/tmp", "/dev/shm"];
 const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom"];
-/// Inodes of the box that are ours.
-const OWN_INODES: u64 = 128;
 
 /// Makes the root, fills it and moves into it; everything of the host but the binds is gone afterwards.
 pub(crate) fn build(plan: &Plan, contents: &[u8]) -> Result<Laid, String> {
     let stage = Path::new(STAGE);
     detach()?;
     let sources = Sources::open(plan);
-    mount_tmpfs(stage, "size=16m,nr_inodes=4096,mode=755").map_err(told("make a root"))?;
+    mount_memory(stage, "size=16m,nr_inodes=4096,mode=755").map_err(told("make a root"))?;
     let (guest, files) = contents.split_at_checked(size(&plan.guest)).ok_or("the plan is short")?;
     make_box(stage, plan).map_err(told("make the box"))?;
     sources.bind(stage).map_err(told("show the system"))?;
@@ -164,12 +160,10 @@ fn make_mount_point(source: &Path, target: &Path) -> io::Result<()> {
 
 /// One bounded file system holds scratch, temporary and shared-memory files alike.
 fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
-    let limits = &plan.limits;
-    let options =
-        format!("size={},nr_inodes={},mode=755", limits.disk_bytes, limits.disk_files + OWN_INODES);
-    let (inside, user) = (below(base, "/box"), user_of(plan));
+    let options = files::bounds(plan, "755");
+    let (inside, user) = (below(base, "/box"), plan.identity.user());
     fs::create_dir_all(&inside)?;
-    mount_tmpfs(&inside, &options)?;
+    mount_memory(&inside, &options)?;
     chown_to(&inside, user)?;
     for (folder, mode) in [("work", 0o755), ("tmp", 0o1777), ("shm", 0o1777)] {
         let folder = inside.join(folder);
