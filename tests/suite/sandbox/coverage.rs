@@ -78,3 +78,65 @@ fn a_thread_is_measured_that_goes_on_between_tests_and_collects_garbage_there() 
     assert_eq!(evidence.coverage, Some(Coverage::of(3, 3, vec![])));
     assert!(evidence.integrity.findings.iter().all(|finding| finding.code != "tracer_removed"));
 }
+
+/// A decorator that compiles its function anew from its own text, with a call put on the line where the `return` goes on.
+const COMPILED_ANEW: &str = "import ast
+import inspect
+import textwrap
+
+
+def watched(function):
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree.body[0].decorator_list = []
+    last = tree.body[0].body[-1]
+    for argument in last.value.args:
+        call = ast.parse('str()').body[0].value
+        for node in ast.walk(call):
+            ast.copy_location(node, argument)
+        both = ast.Tuple(elts=[argument, call], ctx=ast.Load())
+        place = last.value.args.index(argument)
+        last.value.args[place] = ast.Subscript(value=both, slice=ast.Constant(0), ctx=ast.Load())
+    ast.fix_missing_locations(tree)
+    ast.increment_lineno(tree, function.__code__.co_firstlineno - 1)
+    names = {}
+    code = compile(tree, function.__code__.co_filename, 'exec')
+    exec(code, function.__globals__, names)
+    return names[function.__name__]
+
+
+@watched
+def larger(
+    one,
+    other,
+):
+    return max(
+        one,
+        # The comment has a line too.
+        other,
+    )
+";
+
+#[test]
+fn what_is_compiled_anew_from_its_own_text_is_no_forgery() {
+    let tests = "from subject import larger\n\n\ndef test_it():\n    assert larger(1, 2) == 2\n";
+
+    let evidence = run(job("anew", COMPILED_ANEW, tests));
+
+    let codes: Vec<&str> =
+        evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert!(!codes.contains(&"coverage_forged"), "{codes:?}");
+}
+
+#[test]
+fn lines_on_which_nothing_stands_are_forged() {
+    let code = "def double(n):\n    # Nothing\n\n    return 2 * n\n\n\n\
+                def other():\n    return 1\n\n\n\
+                exec(compile('\\n' * 8 + 'one = 1', __file__, 'exec'))\n";
+    let tests = "from subject import double\n\n\ndef test_it():\n    assert double(1) == 2\n";
+
+    let evidence = run(job("blank", code, tests));
+
+    let codes: Vec<&str> =
+        evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert!(codes.contains(&"coverage_forged"), "{codes:?}");
+}

@@ -5,6 +5,7 @@ It never imports untrusted code and alone holds the channel to the outside.
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib.metadata
 import json
@@ -64,7 +65,7 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
         try:
             legal = legal_lines(facts.codes[path])
             channel.say(t="ran", path=path, lines=len(ran & legal), statements=reach.statements(facts.trees[path]))
-            surplus = ran - legal
+            surplus = ran - legal - nodes_lines(facts.trees[path])
             file = PythonFileReporter(full, prepared.measured.coverage)
             statements, missing = analyse(file, ran)
             excluded = file.excluded_lines()
@@ -105,6 +106,11 @@ def legal_lines(code: types.CodeType) -> set[int]:
         found.add(code.co_firstlineno)
         pending.extend(item for item in code.co_consts if hasattr(item, "co_lines"))
     return found
+
+
+def nodes_lines(tree: ast.AST) -> set[int]:
+    """Lines where something of the source stands: who compiles a function anew may put a call of its own there."""
+    return {node.lineno for node in ast.walk(tree) if hasattr(node, "lineno")}
 
 
 def send_lines(channel: Channel, path: str, kind: str, lines: list[int]) -> None:

@@ -21,6 +21,7 @@ import _saraphina_suite_measure as measure
 import _saraphina_suite_outcomes as outcomes
 import _saraphina_suite_settings as settings
 import _saraphina_suite_shortcuts as shortcuts
+import _saraphina_suite_surroundings as surroundings
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_told as told
 from _saraphina_suite_injections import inject_names
@@ -71,6 +72,7 @@ class Prepared:
 
         preload()
         pytest.hookimpl(wrapper=True, trylast=True)(Recorder.pytest_runtest_call)
+        pytest.hookimpl(wrapper=True, tryfirst=True)(Recorder.pytest_runtest_makereport)
         self.measured = measured or measure.Measure(SOURCES)
         self.recorder = Recorder(self.measured)
         self.config: Any = None
@@ -220,6 +222,7 @@ class Recorder:
         self.accepted: settings.Accepted | None = None
         self.calls: calls.Calls | None = None
         self.watch: hanging.Watch | None = None
+        self.around = surroundings.Surroundings()
 
     def begin(self, job: Job, send: Send) -> None:
         self.job = job
@@ -272,20 +275,18 @@ class Recorder:
         self.known = self.measured.lines()
         self.measured.look_again()
 
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
-        """Says at once that a test raised; gives a folder back to suites that removed theirs: reports need one."""
-        if self.is_plain and call.excinfo is not None and outcomes.is_failure(item, call.excinfo.value):
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
+        """Says at once that a test raised, and lets pytest tell of it whatever the test did to what is around it."""
+        surroundings.give_a_folder(self.job)
+        if call.excinfo is None:
+            return (yield)
+        if self.is_plain and outcomes.is_failure(item, call.excinfo.value):
             self.send(t="failing", id=item.nodeid[:1000])
-        try:
-            os.getcwd()
-        except OSError:
-            try:
-                os.makedirs(self.job["work"], exist_ok=True)
-                os.chdir(self.job["work"])
-            except OSError:
-                os.chdir(self.job["src"])
+        with self.around.as_before():
+            return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.around.note()
         if self.watch is not None:
             self.watch.at(nodeid)
 
