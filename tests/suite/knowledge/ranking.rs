@@ -204,10 +204,8 @@ const FRESH: &[(&str, Option<&str>)] = &[
 ];
 
 /// What goes wrong among the fresh ones: the request and what it gets.
-const FRESH_WRONG: &[(&str, Option<&str>)] = &[
-    ("keep track of the last ten values in a fixed buffer", None),
-    ("an in-memory todo list with done and undone items", None),
-];
+const FRESH_WRONG: &[(&str, Option<&str>)] =
+    &[("keep track of the last ten values in a fixed buffer", None)];
 
 /// Requests that no snippet answers, however many words they share with one.
 const UNANSWERED: &[&str] = &[

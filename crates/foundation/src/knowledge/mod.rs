@@ -9,5 +9,7 @@ pub mod fields;
 pub mod languages;
 pub mod learning;
 pub mod lesson;
+mod request;
 pub mod search;
+mod terms;
 pub mod words;

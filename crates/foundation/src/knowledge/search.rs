@@ -7,8 +7,9 @@ use std::collections::{HashMap, HashSet};
 
 use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
-use crate::knowledge::fields::{definitions_of, summaries_of};
 use crate::knowledge::languages;
+use crate::knowledge::request::weighted_words;
+use crate::knowledge::terms::{Parts, Terms};
 use crate::knowledge::words::{Word, stems, words};
 use record::domain::concept::Concept;
 use record::domain::word_fit::{Fit, Miss, WordFit};
@@ -21,14 +22,14 @@ const MAX_NEAREST: usize = 3;
 const MAX_CANDIDATES: usize = 8;
 /// The part of a request's meaning that a snippet must cover to be an answer to it.
 const FLOOR: f32 = 0.55;
+/// The part that it must cover where the request says all of its name.
+const NAMED_FLOOR: f32 = 0.38;
 /// What an answer may cover less than the concept that covers most.
 const LESS: f32 = 0.2;
 /// The part that it must cover to be worth naming.
 const RELATED_FLOOR: f32 = 0.25;
 /// The part that it must cover for its code to serve as an example.
 const EXAMPLE_FLOOR: f32 = 0.4;
-/// Times the words of a field count in the ranking: name, keywords, names in the code, summary.
-const WEIGHTS: (usize, usize, usize, usize) = (4, 3, 2, 2);
 /// Fewest concepts that rarity is reckoned with, so that a handful of learned ones is weighed alike.
 const FEWEST: usize = 100;
 /// In how many concepts a word of a name, or a keyword, may occur and still say which one is meant.
@@ -41,38 +42,18 @@ const EXACTNESS: f32 = 0.25;
 const HALF: f32 = 0.5;
 /// The part of a request's meaning from which two keywords say which concept is meant, however common they are.
 const NEARLY_ALL: f32 = 0.9;
-/// Weight of the words after `that`, `with`, `for` … against those before.
-const DETAIL: f32 = 0.5;
+/// The most that all details together weigh against the name of the thing: many of them make it no other thing.
+const MOST_DETAIL: f32 = 0.85;
 /// Weight of a word that asks for nothing of its own.
 const VAGUE: f32 = 0.7;
-/// Words that end the naming of a thing and begin its details.
-const DETAILS_BEGIN: &[&str] =
-    &["that", "which", "with", "for", "using", "so", "where", "when", "without", "and"];
-
+/// Fewest letters of a word in which a slip of the pen can be told from another word.
+const LONG: usize = 6;
 /// Concepts with their ranking.
 pub struct Index {
     concepts: Vec<Concept>,
     terms: Vec<Terms>,
     rarity: HashMap<String, f32>,
     engine: SearchEngine<usize, u32, Spaced>,
-}
-
-/// The stems of one concept.
-struct Terms {
-    /// Of its name and its slugs.
-    name: HashSet<String>,
-    /// Of its name alone.
-    title: HashSet<String>,
-    /// Its name and its slugs, each in one piece.
-    joined: HashSet<String>,
-    /// Of its keywords, each for itself.
-    keywords: Vec<Vec<String>>,
-    /// Of everything but the description.
-    strong: HashSet<String>,
-    /// Of everything.
-    all: HashSet<String>,
-    /// Of the code, with what its comments say.
-    code: HashSet<String>,
 }
 
 /// A concept and how well it fits.
@@ -86,6 +67,19 @@ pub struct Hit<'a> {
     pub coverage: f32,
     /// True where the request says a word or a phrase that tells this concept from the others.
     pub is_named: bool,
+    /// The part of its name that the request says, 0 to 1.
+    said: f32,
+}
+
+impl Hit<'_> {
+    fn is_wholly_named(&self) -> bool {
+        self.said >= 1.0
+    }
+
+    /// The part of a request's meaning that it must cover: less where the request says all of its name.
+    fn floor(&self) -> f32 {
+        if self.is_wholly_named() { NAMED_FLOOR } else { FLOOR }
+    }
 }
 
 impl Index {
@@ -113,11 +107,14 @@ impl Index {
         // One that covers much less than another is no answer, even where only it is named.
         let most = hits.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
         let is_answer = |hit: &&Hit<'_>| {
-            hit.coverage >= FLOOR.max(most - LESS)
+            hit.coverage >= hit.floor().max(most - LESS)
                 && hit.is_named
                 && !hit.concept.snippets.is_empty()
         };
-        let best = hits.iter().take(MAX_NEAREST).find(is_answer).filter(|_| language.is_none());
+        let mut answers = hits.iter().take(MAX_NEAREST).filter(is_answer).collect::<Vec<_>>();
+        // Of two that answer, the one of whose name all is said is meant.
+        answers.sort_by_key(|hit| !hit.is_wholly_named());
+        let best = answers.first().filter(|_| language.is_none());
         let fit = best.and_then(|hit| {
             let words = self.word_fit(request, self.terms.get(hit.id)?);
             Some(Fit { concept: hit.concept.clone(), words })
@@ -156,7 +153,8 @@ impl Index {
     /// What only the description says counts unless it names another concept: "for expiry see the TTL cache" has no expiry.
     fn word_fit(&self, request: &str, terms: &Terms) -> WordFit {
         let (mut covered, mut missing) = (Vec::new(), Vec::new());
-        for word in words(request) {
+        for mut word in words(request) {
+            self.spell(&mut word);
             let has = |set: &HashSet<String>| word.forms.iter().any(|form| set.contains(form));
             if has(&terms.strong) || has(&terms.code) || (has(&terms.all) && !self.names_one(&word))
             {
@@ -166,6 +164,27 @@ impl Index {
             }
         }
         WordFit::of(covered, missing)
+    }
+
+    /// Reads a word that nothing here knows as the one that it is a slip of the pen from, if there is exactly one.
+    fn spell(&self, word: &mut Word) {
+        let is_known = |form: &String| {
+            self.rarity.contains_key(form)
+                || self.terms.iter().any(|terms| terms.all.contains(form))
+        };
+        let [form] = word.forms.as_slice() else { return };
+        if word.said.len() < LONG || is_known(form) {
+            return;
+        }
+        // A letter too few, too many, or two that changed places; another letter mostly makes another word.
+        let is_slip = |known: &&String| {
+            let is_near = known.get(..2) == form.get(..2) && strsim::osa_distance(known, form) == 1;
+            is_near && known.len() >= LONG - 1 && strsim::hamming(known, form) != Ok(1)
+        };
+        let mut near = self.rarity.keys().filter(is_slip);
+        if let (Some(only), None) = (near.next(), near.next()) {
+            word.forms = vec![only.clone()];
+        }
     }
 
     /// Tells whether a word is a part of some concept's name.
@@ -189,10 +208,12 @@ impl Index {
 
     /// The best ranked concepts, nearest first.
     pub fn hits(&self, request: &str) -> Vec<Hit<'_>> {
-        let words = weighted_words(request);
+        let mut words = weighted_words(request);
+        words.iter_mut().for_each(|(word, _)| self.spell(word));
+        let sought = words.iter().flat_map(|(word, _)| word.forms.clone());
         let mut found: Vec<(f32, usize)> = self
             .engine
-            .search(&stems(request).join(" "), None)
+            .search(&sought.collect::<Vec<_>>().join(" "), None)
             .into_iter()
             .map(|result| (result.score, result.document.id))
             .collect();
@@ -206,8 +227,9 @@ impl Index {
                 let terms = self.terms.get(id)?;
                 let coverage = self.coverage(&words, terms);
                 let is_named = self.is_named(&words, terms, coverage);
-                let score = coverage + score / best + EXACTNESS * named_part(&words, terms);
-                Some((score, Hit { id, concept, coverage, is_named }))
+                let said = named_part(&words, terms);
+                let score = coverage + score / best + EXACTNESS * said;
+                Some((score, Hit { id, concept, coverage, is_named, said }))
             })
             .collect();
         hits.sort_by(|left, right| right.0.total_cmp(&left.0));
@@ -216,8 +238,7 @@ impl Index {
 
     /// The part of a request's meaning that a concept's words cover; rare words mean more.
     fn coverage(&self, words: &[(Word, f32)], terms: &Terms) -> f32 {
-        let mut covered = 0.0;
-        let mut total = 0.0;
+        let (mut named, mut details) = ((0.0, 0.0), (0.0, 0.0));
         for (word, weight) in words {
             let rarity =
                 word.forms.iter().map(|form| self.rarity_of(form)).fold(f32::MAX, f32::min);
@@ -228,10 +249,15 @@ impl Index {
             } else {
                 0.0
             };
-            let weight = if word.is_a_wish() { *weight } else { weight * VAGUE };
-            covered += found * weight * rarity;
-            total += weight * rarity;
+            let vague = if word.is_a_wish() { 1.0 } else { VAGUE };
+            let part = if *weight < 1.0 { &mut details } else { &mut named };
+            part.0 += found * weight * vague * rarity;
+            part.1 += weight * vague * rarity;
         }
+        let most =
+            if named.1 > 0.0 { MOST_DETAIL * named.1 / details.1.max(f32::EPSILON) } else { 1.0 };
+        let share = most.min(1.0);
+        let (covered, total) = (named.0 + share * details.0, named.1 + share * details.1);
         if total > 0.0 { covered / total } else { 0.0 }
     }
 
@@ -282,26 +308,6 @@ fn named_part(words: &[(Word, f32)], terms: &Terms) -> f32 {
     number(terms.title.iter().filter(is_said).count()) / number(terms.title.len().max(1))
 }
 
-/// The words of a request: those that name the thing weigh more than its details.
-fn weighted_words(request: &str) -> Vec<(Word, f32)> {
-    let mut end = request.len();
-    let mut at = 0;
-    for part in request.split_inclusive(char::is_whitespace) {
-        let word = part.trim().trim_end_matches([',', ';', ':']).to_lowercase();
-        let named = !words(request.get(..at).unwrap_or_default()).is_empty();
-        if named && DETAILS_BEGIN.contains(&word.as_str()) {
-            end = at;
-            break;
-        }
-        at += part.len();
-    }
-    let named = words(request.get(..end).unwrap_or_default());
-    let details = words(request.get(end..).unwrap_or_default());
-    let details = details.into_iter().filter(|word| !named.contains(word)).collect::<Vec<_>>();
-    let named = named.into_iter().map(|word| (word, 1.0));
-    named.chain(details.into_iter().map(|word| (word, DETAIL))).collect()
-}
-
 /// Cuts what was reduced to stems and joined by blanks.
 #[derive(Debug, Default)]
 struct Spaced;
@@ -309,69 +315,6 @@ struct Spaced;
 impl Tokenizer for Spaced {
     fn tokenize(&self, text: &str) -> Vec<String> {
         text.split_ascii_whitespace().map(str::to_owned).collect()
-    }
-}
-
-/// The stems of a concept's fields, in order; making them is what an index costs, so it is done once.
-struct Parts {
-    name: Vec<String>,
-    slugs: Vec<String>,
-    joined: HashSet<String>,
-    keywords: Vec<Vec<String>>,
-    definitions: Vec<String>,
-    summaries: Vec<String>,
-    description: Vec<String>,
-    code: HashSet<String>,
-}
-
-impl Parts {
-    fn of(concept: &Concept) -> Self {
-        let slugs: Vec<String> =
-            concept.snippets.iter().map(|snippet| snippet.slug.replace('_', " ")).collect();
-        let code = concept.snippets.iter().map(|snippet| snippet.code.replace('_', " "));
-        Self {
-            name: stems(&concept.name),
-            joined: slugs.iter().chain([&concept.name]).map(|name| stems(name).concat()).collect(),
-            code: code.flat_map(|code| stems(&code)).collect(),
-            slugs: slugs.iter().flat_map(|slug| stems(slug)).collect(),
-            keywords: concept.keywords.iter().map(|keyword| stems(keyword)).collect(),
-            definitions: stems(&definitions_of(concept)),
-            summaries: stems(&summaries_of(concept)),
-            description: stems(&concept.description),
-        }
-    }
-
-    /// Everything, as often as it counts.
-    fn weighted(&self) -> String {
-        let (name, keywords, definitions, summary) = WEIGHTS;
-        let all_keywords = self.keywords.concat();
-        let fields = [
-            (&self.name, name),
-            (&all_keywords, keywords),
-            (&self.definitions, definitions),
-            (&self.summaries, summary),
-            (&self.description, 1),
-        ];
-        let repeated = fields.iter().flat_map(|(field, times)| std::iter::repeat_n(field, *times));
-        repeated.map(|field| field.join(" ")).collect::<Vec<_>>().join(" ")
-    }
-
-    fn terms(self) -> Terms {
-        let own = self.keywords.iter().flatten().chain(&self.name);
-        let strong = own.chain(&self.definitions).chain(&self.summaries);
-        let strong: HashSet<String> = strong.cloned().collect();
-        let all = strong.iter().cloned().chain(self.description).collect();
-        let title = self.name.iter().cloned().collect();
-        let name = self.name.into_iter().chain(self.slugs).collect();
-        Terms {
-            name,
-            title,
-            joined: self.joined,
-            keywords: self.keywords,
-            strong,
-            all,
-            code: self.code,
-        }
     }
 }
 

@@ -7,138 +7,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Words that say nothing about what is wanted.
-const FILLERS: &[&str] = &[
-    "a",
-    "about",
-    "able",
-    "accept",
-    "all",
-    "also",
-    "an",
-    "and",
-    "any",
-    "are",
-    "as",
-    "at",
-    "be",
-    "build",
-    "but",
-    "by",
-    "can",
-    "class",
-    "code",
-    "correctly",
-    "could",
-    "create",
-    "do",
-    "does",
-    "each",
-    "efficient",
-    "etc",
-    "every",
-    "for",
-    "from",
-    "function",
-    "generate",
-    "get",
-    "give",
-    "given",
-    "good",
-    "handle",
-    "handles",
-    "handling",
-    "has",
-    "have",
-    "helper",
-    "how",
-    "i",
-    "if",
-    "implement",
-    "implementation",
-    "implements",
-    "in",
-    "into",
-    "is",
-    "it",
-    "its",
-    "let",
-    "library",
-    "like",
-    "make",
-    "me",
-    "method",
-    "module",
-    "my",
-    "need",
-    "needs",
-    "new",
-    "nice",
-    "no",
-    "not",
-    "of",
-    "on",
-    "one",
-    "or",
-    "our",
-    "out",
-    "please",
-    "program",
-    "propose",
-    "proper",
-    "python",
-    "robust",
-    "routine",
-    "script",
-    "should",
-    "simple",
-    "several",
-    "show",
-    "big",
-    "large",
-    "problem",
-    "small",
-    "between",
-    "so",
-    "some",
-    "something",
-    "support",
-    "supports",
-    "supporting",
-    "take",
-    "takes",
-    "that",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "this",
-    "to",
-    "tool",
-    "two",
-    "up",
-    "us",
-    "use",
-    "uses",
-    "using",
-    "utility",
-    "via",
-    "want",
-    "we",
-    "what",
-    "when",
-    "where",
-    "which",
-    "will",
-    "with",
-    "work",
-    "works",
-    "would",
-    "write",
-    "you",
-    "your",
-];
+const FILLERS: &str = "a able about accept all also am an and any anything are as at be been between big build but by can class code \
+    correctly could create didn do does doesn don each efficient etc every for from function generate get give given \
+    gonna good got handle handles handling has have hello helper hey hi how i id if ill im implement implementation \
+    implements in into is isn it its ive just large let lets library like make me method module my need needs new nice \
+    no not of on one or our out please problem program proper propose python really robust routine script several should \
+    show simple small so some somebody someone something support supporting supports take takes thank thanks that the \
+    their them then there these this to tool two u up us use uses using utility via w wanna want we what when where \
+    which will with won work works would write you your";
 /// Words that name things which nearly every snippet has, so that a snippet without them lacks nothing.
 const VAGUE_WORDS: &str = "component components algorithm amount another answer application array basic being belongs best between calculate \
     calculates calculation calculator call calls called case certain change check checker checking checks clean common \
@@ -154,12 +30,14 @@ const VAGUE_WORDS: &str = "component components algorithm amount another answer 
     tell tells term terms test tests text than thing things through top total turn type types under until \
     used user users value values various very was way well were whether while who whole within without  \
     again document documents first second third three four five six seven eight nine ten hundred \
-    write writing x y z n k";
+    write writing x y z n k both direction directions way ways opposite version versions stuff thingy form forms \
+    become becomes come comes go goes option options choose automatic automatically separate separately";
 /// Endings that are cut, the longest first.
 const ENDINGS: &[&str] = &[
-    "ally", "ly", "izations", "ization", "ations", "ation", "ators", "ator", "izing", "izers",
-    "izer", "ising", "ised", "ized", "izes", "ings", "ating", "ates", "ated", "able", "ing", "ers",
-    "ors", "ies", "ied", "ate", "ize", "ise", "ion", "ions", "er", "or", "ed", "es", "y", "s", "e",
+    "ally", "ly", "izations", "ization", "isations", "isation", "ations", "ation", "ators", "ator",
+    "izing", "izers", "izer", "ising", "ised", "ized", "izes", "ings", "ating", "ates", "ated",
+    "able", "ing", "ers", "ors", "ies", "ied", "ate", "ize", "ise", "ion", "ions", "er", "or",
+    "ed", "es", "y", "s", "e",
 ];
 /// Shortest stem.
 const MIN_STEM: usize = 3;
@@ -189,7 +67,8 @@ const SAME: &[(&str, &str)] = &[
     ("param", "parameter"),
 ];
 /// The fillers and the words written in two ways, to be found at once: the index looks up each word of each document.
-static FILLING: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLERS.iter().copied().collect());
+static FILLING: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| FILLERS.split_ascii_whitespace().collect());
 static VAGUE: LazyLock<HashSet<&str>> =
     LazyLock::new(|| VAGUE_WORDS.split_ascii_whitespace().collect());
 static KNOWN: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| SAME.iter().copied().collect());
@@ -238,9 +117,12 @@ pub fn stems(text: &str) -> Vec<String> {
 }
 
 fn raw_words(text: &str) -> impl Iterator<Item = String> {
-    let is_part = |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '-' | '*');
+    let is_part =
+        |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '-' | '*' | '\'' | '’');
     let raw =
-        text.split(move |symbol| !is_part(symbol)).map(|raw| raw.trim_matches('-').to_lowercase());
+        text.split(move |symbol| !is_part(symbol)).map(|raw| raw.trim_matches(['-', '\'', '’']));
+    // Of `it's` and `don't` the first part is a word.
+    let raw = raw.map(|raw| raw.split(['\'', '’']).next().unwrap_or_default().to_lowercase());
     raw.filter(|raw| !raw.is_empty())
 }
 
