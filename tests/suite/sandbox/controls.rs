@@ -40,6 +40,24 @@ fn an_honest_suite_is_confirmed_from_outside() {
 }
 
 #[test]
+fn names_that_are_bound_anew_from_themselves_come_from_where_they_began() {
+    let code = "class Version:\n    def __init__(self, number):\n        self.number = number\n\n    \
+                def next(self):\n        return Version(self.number + 1)\n";
+    let step = "    one = other.next()\n    assert one.number == 1 + other.number\n    other = one.next()\n    \
+                assert one.next().number == other.number\n    assert other.number > 0\n";
+    let tests = format!(
+        "from subject import Version\n\n\ndef test_next():\n    other = Version(0)\n{}    assert other.number == 12\n",
+        step.repeat(6)
+    );
+
+    let evidence = run(job("anew", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    let outside = evidence.controls.outside;
+    assert_eq!((outside.comparisons, outside.right), (1, 1), "{:?}", codes(&evidence));
+}
+
+#[test]
 fn an_answer_that_equals_everything_is_not_believed() {
     let code = "class Any:\n    def __eq__(self, other):\n        return True\n\n\ndef add(a, b):\n    return Any()\n";
 

@@ -24,6 +24,8 @@ VIEWS = frozenset(
 )
 DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.JoinedStr)
 MOST_DEPTH = 12
+# Steps of one question: a test may bind a few names to each other in any number of ways.
+MOST_STEPS = 4000
 
 
 class Helpers:
@@ -101,6 +103,9 @@ class Origins:
         self.helpers = helpers
         self.parameters = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)}
         self.given: dict[str, list[ast.expr | None]] = {}
+        # Names whose origin is being asked for.
+        self.open: set[str] = set()
+        self.steps = 0
         for node in ast.walk(function):
             for target, value in bindings(node):
                 for item in ast.walk(target):
@@ -108,7 +113,8 @@ class Origins:
                         self.given.setdefault(item.id, []).append(value)
 
     def of(self, node: ast.AST | None, depth: int = 0) -> str:
-        if depth > MOST_DEPTH or node is None:
+        self.steps = self.steps + 1 if depth else 0
+        if depth > MOST_DEPTH or self.steps > MOST_STEPS or node is None:
             return OTHER
         if isinstance(node, ast.Constant):
             return CONSTANT
@@ -156,8 +162,14 @@ class Origins:
         return OWN if found == {OWN} else OTHER
 
     def of_name(self, name: str, depth: int) -> str:
+        if name in self.open:
+            # What a name is made of itself (`item = item.next()`) comes from where its other values do.
+            return CONSTANT
         if name in self.given:
-            return self.joined(self.given[name], depth)
+            self.open.add(name)
+            origin = self.joined(self.given[name], depth)
+            self.open.discard(name)
+            return origin
         if name in self.parameters:
             return self.of_fixture(name, depth)
         if name in self.helpers.subject:
