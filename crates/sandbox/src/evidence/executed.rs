@@ -95,7 +95,7 @@ impl File {
         if symbol == UNDEFINED && self.is_open(issue) {
             return true;
         }
-        if symbol == UNBOUND && (self.is_global(issue) || self.is_imported_above(issue)) {
+        if symbol == UNBOUND && self.is_bound_elsewhere(issue) {
             return true;
         }
         if OF_A_LINE.contains(&symbol) {
@@ -104,6 +104,12 @@ impl File {
             return statement.is_some_and(|line| self.ran.contains(line));
         }
         symbol == OF_A_BODY && (self.takes_any(issue.line) || self.has_run_below(issue.line))
+    }
+
+    /// Whether what is said to be bound only later may be bound before: by another function, a branch, or Python itself.
+    fn is_bound_elsewhere(&self, issue: &LintIssue) -> bool {
+        let name = issue.message.split('\'').nth(1).unwrap_or_default();
+        self.is_global(issue) || self.is_imported_above(issue) || self.is_asked_for(name)
     }
 
     /// Whether a name is declared a global, and bound at the top of the file: a function that binds it too finds it there.
@@ -228,13 +234,15 @@ mod tests {
 
     #[test]
     fn names_that_a_file_makes_or_that_another_python_has_are_open_where_they_did_not_run() {
-        let open = |text: &str, name: &str| {
+        let answers = |text: &str, symbol: &str, message: &str| {
             let lines = BTreeSet::from([1, 2]);
             let kinds =
                 BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
-            let message = format!("Undefined variable '{name}'");
             let file = File::of(text.to_owned(), &kinds).unwrap();
-            file.answers(&issue("undefined-variable", 2, &message))
+            file.answers(&issue(symbol, 2, message))
+        };
+        let open = |text: &str, name: &str| {
+            answers(text, "undefined-variable", &format!("Undefined variable '{name}'"))
         };
 
         assert!(open("for n in 'ab': globals()[n] = 1\nprint(a)\n", "a"));
@@ -244,6 +252,17 @@ mod tests {
         let asked = "try:\n    get_shell  # type: ignore\nexcept NameError:\n    shell = None\nshell = get_shell()\n";
         assert!(open(asked, "get_shell"));
         assert!(!open(&asked.replace("NameError", "OSError"), "get_shell"));
+        let before = "try:\n    unichr\nexcept NameError:\n    unichr = chr\n";
+        assert!(answers(
+            before,
+            "used-before-assignment",
+            "Using variable 'unichr' before assignment"
+        ));
+        assert!(!answers(
+            "print(unichr)\nunichr = chr\n",
+            "used-before-assignment",
+            "Using variable 'unichr' before assignment"
+        ));
         assert!(open("if sys.version_info >= (3, 15):\n    kinds = frozendict\n", "frozendict"));
         assert!(!open("if sys.argv:\n    kinds = frozendict\n", "frozendict"));
     }

@@ -112,8 +112,11 @@ def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
         # What a call raises a handler may take: what is compared with it, and what follows, is then never reached.
         diverted = min(inner, PERHAPS) if node.handlers else inner
         first = diverted if any(isinstance(item, ast.Call) for item in operands(node.body[0])) else inner
-        yield from walk(node.body[:1], first)
-        yield from walk(node.body[1:], diverted)
+        for found in (*walk(node.body[:1], first), *walk(node.body[1:], diverted)):
+            # An exception that is not the expected one goes to a handler, and the test holds all the same.
+            if found.kind == "raises" and node.handlers:
+                found.reach = CAUGHT
+            yield found
         for handler in node.handlers:
             yield from walk(handler.body, perhaps)
         yield from walk(node.orelse, perhaps)
