@@ -28,8 +28,7 @@ const DETAILS_BEGIN: &[&str] = &[
     "i",
 ];
 /// First words of somebody who tells of himself before he comes to what he wants.
-const SPEAKERS: &[&str] =
-    &["hey", "hi", "hello", "i", "i'm", "my", "we", "our", "so", "ok", "okay"];
+const SPEAKERS: &[&str] = &["hey", "hi", "hello", "i", "my", "we", "our", "so", "ok", "okay"];
 /// Words after which he does.
 const WISHES: &[&str] = &[
     " want ",
@@ -59,8 +58,8 @@ fn preamble(request: &str) -> usize {
     if !first.is_some_and(|first| SPEAKERS.contains(&first)) {
         return 0;
     }
-    let begins = |wish: &&str| lower.find(*wish).map(|at| at + wish.len());
-    WISHES.iter().filter_map(|wish| begins(&wish)).min().unwrap_or_default()
+    let begins = |wish: &&str| Some(lower.find(*wish)? + wish.len());
+    WISHES.iter().filter_map(begins).min().unwrap_or_default()
 }
 
 /// Where the naming of a thing ends and its details begin.

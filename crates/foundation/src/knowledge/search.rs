@@ -209,7 +209,9 @@ impl Index {
     /// The best ranked concepts, nearest first.
     pub fn hits(&self, request: &str) -> Vec<Hit<'_>> {
         let mut words = weighted_words(request);
-        words.iter_mut().for_each(|(word, _)| self.spell(word));
+        for (word, _) in &mut words {
+            self.spell(word);
+        }
         let sought = words.iter().flat_map(|(word, _)| word.forms.clone());
         let mut found: Vec<(f32, usize)> = self
             .engine
