@@ -1,8 +1,8 @@
 //! What the library answers to everyday requests: those it was tuned on, and those that nothing was tuned on.
 //!
 //! Each line of a fixture says a request and what is right: a snippet that answers all of it, one that answers it but for
-//! named words, or silence; `or` stands between what is right alike. An answer to a part that is not marked with the right words is wrong; a mark on a whole answer,
-//! for a word that only describes, is counted apart.
+//! named words, or silence; `or` stands between what is right alike. An answer to a part that is not marked with the
+//! right words is wrong; a mark on a whole answer, for a word that only describes, is counted apart.
 
 use foundation::knowledge::curated::curated;
 
@@ -55,15 +55,15 @@ fn is_right(wanted: &Wanted, slug: &str, missing: &[String]) -> bool {
 #[test]
 fn of_what_is_answered_nearly_all_is_right_or_rightly_called_partial() {
     let lists = [
-        ("tuned", TUNED, WANTED_PERCENT),
-        ("held out", HELD_OUT, WANTED_PERCENT),
-        ("fresh", FRESH, REACHED_PERCENT),
-        ("unseen", UNSEEN, REACHED_PERCENT),
+        ("tuned", TUNED, 85, WANTED_PERCENT),
+        ("held out", HELD_OUT, 78, WANTED_PERCENT),
+        ("fresh", FRESH, 57, REACHED_PERCENT),
+        ("unseen", UNSEEN, 47, REACHED_PERCENT),
     ];
-    for (name, requests, percent) in lists {
+    for (name, requests, fewest, percent) in lists {
         let (answered, right, told) = measure(requests);
         println!("{name}: {told}");
-        assert!(answered >= 10 && right * 100 >= answered * percent, "{name}: {told}");
+        assert!(answered >= fewest && right * 100 >= answered * percent, "{name}: {told}");
     }
 }
 

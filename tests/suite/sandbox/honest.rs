@@ -23,7 +23,7 @@ macro_rules! cases {
 }
 
 cases! {
-    absent, approx, r#async, bereft, by_helper, by_text, collaborators, counting, ctxdeco, dataclass, diverted, doubles, file, klass,
-    matchers, modular, none_ok, none_only, order, param, raises_only, shapes, styles, sundry,
+    absent, approx, r#async, bereft, by_helper, by_text, collaborators, counting, ctxdeco, dataclass, diverted,
+    doubles, file, klass, matchers, modular, none_ok, none_only, order, param, raises_only, shapes, styles, sundry,
     swallowing, tables, tolerant, unittest,
 }

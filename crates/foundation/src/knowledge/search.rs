@@ -48,6 +48,7 @@ const MOST_DETAIL: f32 = 0.85;
 const VAGUE: f32 = 0.7;
 /// Fewest letters of a word in which a slip of the pen can be told from another word.
 const LONG: usize = 6;
+
 /// Concepts with their ranking.
 pub struct Index {
     concepts: Vec<Concept>,

@@ -183,7 +183,13 @@ class Origins:
         if not isinstance(fixture, FUNCTIONS):
             return OTHER
         given = [node.value for node in ast.walk(fixture) if isinstance(node, (ast.Return, ast.Yield))]
-        return Origins(self.helpers, fixture).joined(given, depth + 1) if given else OTHER
+        if not given:
+            return OTHER
+        within = Origins(self.helpers, fixture)
+        within.steps = self.steps
+        origin = within.joined(given, depth + 1)
+        self.steps = within.steps
+        return origin
 
     def of_call(self, node: ast.Call, depth: int) -> str:
         called = node.func

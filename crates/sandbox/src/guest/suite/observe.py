@@ -65,7 +65,9 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
         try:
             legal = legal_lines(facts.codes[path])
             channel.say(t="ran", path=path, lines=len(ran & legal), statements=reach.statements(facts.trees[path]))
-            surplus = ran - legal - nodes_lines(facts.trees[path])
+            surplus = ran - legal
+            if surplus:
+                surplus -= lines_of_nodes(facts.trees[path])
             file = PythonFileReporter(full, prepared.measured.coverage)
             statements, missing = analyse(file, ran)
             excluded = file.excluded_lines()
@@ -108,7 +110,7 @@ def legal_lines(code: types.CodeType) -> set[int]:
     return found
 
 
-def nodes_lines(tree: ast.AST) -> set[int]:
+def lines_of_nodes(tree: ast.AST) -> set[int]:
     """Lines where something of the source stands: who compiles a function anew may put a call of its own there."""
     return {node.lineno for node in ast.walk(tree) if hasattr(node, "lineno")}
 

@@ -25,17 +25,19 @@ class Surroundings:
     """What was there before a test began."""
 
     def __init__(self) -> None:
+        # Held, as no builtin can be relied on where a test has replaced some.
+        self.place = vars(builtins)
         self.note()
 
     def note(self) -> None:
         """Keeps what is there now; a test is about to begin."""
         self.modules = sys.modules
-        self.builtins = dict(vars(builtins))
+        self.builtins = self.place.copy()
 
     @contextlib.contextmanager
     def as_before(self) -> Iterator[None]:
         """Has modules and builtins as they were before the test; afterwards the test has its own again."""
-        modules, now = sys.modules, vars(builtins)
+        modules, now = sys.modules, self.place
         names = [name for name in {**self.builtins, **now} if now.get(name) is not self.builtins.get(name)]
         changed = {name: now.get(name, MISSING) for name in names}
         put(now, {name: self.builtins.get(name, MISSING) for name in names})
