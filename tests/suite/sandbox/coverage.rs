@@ -79,7 +79,7 @@ fn a_thread_is_measured_that_goes_on_between_tests_and_collects_garbage_there() 
     assert!(evidence.integrity.findings.iter().all(|finding| finding.code != "tracer_removed"));
 }
 
-/// A decorator that compiles its function anew from its own text, with a call put on the line where the `return` goes on.
+/// A decorator that compiles its function anew from its own text, with a look at the first parameter on the line of that.
 const COMPILED_ANEW: &str = "import ast
 import inspect
 import textwrap
@@ -87,20 +87,15 @@ import textwrap
 
 def watched(function):
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    tree.body[0].decorator_list = []
-    last = tree.body[0].body[-1]
-    for argument in last.value.args:
-        call = ast.parse('str()').body[0].value
-        for node in ast.walk(call):
-            ast.copy_location(node, argument)
-        both = ast.Tuple(elts=[argument, call], ctx=ast.Load())
-        place = last.value.args.index(argument)
-        last.value.args[place] = ast.Subscript(value=both, slice=ast.Constant(0), ctx=ast.Load())
-    ast.fix_missing_locations(tree)
+    made = tree.body[0]
+    made.decorator_list = []
+    look = ast.parse('one').body[0]
+    for node in ast.walk(look):
+        ast.copy_location(node, made.args.args[0])
+    made.body.insert(0, look)
     ast.increment_lineno(tree, function.__code__.co_firstlineno - 1)
     names = {}
-    code = compile(tree, function.__code__.co_filename, 'exec')
-    exec(code, function.__globals__, names)
+    exec(compile(tree, function.__code__.co_filename, 'exec'), function.__globals__, names)
     return names[function.__name__]
 
 
@@ -109,11 +104,7 @@ def larger(
     one,
     other,
 ):
-    return max(
-        one,
-        # The comment has a line too.
-        other,
-    )
+    return max(one, other)
 ";
 
 #[test]
