@@ -64,16 +64,15 @@ fn preamble(request: &str) -> usize {
 
 /// Where the naming of a thing ends and its details begin.
 fn end_of_name(request: &str) -> usize {
-    let mut at = 0;
+    let (mut at, mut is_named) = (0, false);
     for part in request.split_inclusive(char::is_whitespace) {
         let word = part.trim().trim_end_matches([',', ';', ':']).to_lowercase();
-        let is_named =
-            |at: usize| words(request.get(..at).unwrap_or_default()).iter().any(Word::is_a_wish);
-        if DETAILS_BEGIN.contains(&word.as_str()) && is_named(at) {
+        if is_named && DETAILS_BEGIN.contains(&word.as_str()) {
             return at;
         }
         at += part.len();
-        if part.trim_end().ends_with([':', '.', ';', '?']) && is_named(at) {
+        is_named = is_named || words(part).iter().any(Word::is_a_wish);
+        if is_named && part.trim_end().ends_with([':', '.', ';', '?']) {
             return at;
         }
     }
