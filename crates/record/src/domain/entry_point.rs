@@ -13,6 +13,9 @@ use crate::domain::source_path::SourcePath;
 const NAMES: [&str; 4] = ["main.py", "app.py", "run.py", "__main__.py"];
 /// Lines with which a file asks if it was started.
 const GUARDS: [&str; 2] = ["if __name__ ==", "if '__main__' =="];
+/// Calls with which a started file tries itself: a module that is started for that is no program.
+const SELF_CHECKS: [&str; 4] =
+    ["doctest.testmod(", "doctest.testfile(", "unittest.main(", "pytest.main("];
 
 /// The code file that several of them start with; `None` where there is one only, or none that could.
 ///
@@ -50,9 +53,16 @@ fn depth(file: &SourceFile) -> usize {
     file.path.as_str().matches('/').count()
 }
 
+/// Tells whether a file asks if it was started, and does more then than to try its own examples or tests.
 fn has_guard(file: &SourceFile) -> bool {
     let text = file.text();
-    text.lines().any(|line| GUARDS.iter().any(|guard| line.starts_with(guard)))
+    let mut lines = text.lines();
+    let is_guard = |line: &str| GUARDS.iter().any(|guard| line.starts_with(guard));
+    if !lines.any(is_guard) {
+        return false;
+    }
+    let mut guarded = lines.take_while(|line| line.is_empty() || line.starts_with([' ', '\t']));
+    !guarded.any(|line| SELF_CHECKS.iter().any(|call| line.contains(call)))
 }
 
 #[cfg(test)]
@@ -73,6 +83,7 @@ mod tests {
     #[test]
     fn a_program_starts_with_a_known_name_then_a_guard_then_the_first_file_of_the_root() {
         let guard = "def f():\n    pass\n\n\nif __name__ == \"__main__\":\n    f()\n";
+        let tried = "if __name__ == '__main__':\n    import doctest\n\n    doctest.testmod()\n";
         let found = [
             entry(&[("zoo.py", guard), ("app.py", ""), ("main.py", "")]),
             entry(&[("zoo.py", guard), ("run.py", ""), ("app.py", "")]),
@@ -83,12 +94,14 @@ mod tests {
             entry(&[("deep/ant.py", ""), ("deep/bee.py", "")]),
             entry(&[("main.py", "")]),
             entry(&[("x\"] or [\"/main.py", guard), ("x'y.py", guard)]),
+            entry(&[("shop/bag.py", tried), ("shop/cart.py", "")]),
+            entry(&[("shop/bag.py", tried), ("shop/cart.py", guard)]),
         ];
 
         let wanted = ["main.py", "app.py", "shop/main.py", "main.py", "zoo.py", "bee.py"];
         let mut wanted: Vec<Option<String>> =
             wanted.iter().map(|path| Some((*path).to_owned())).collect();
-        wanted.extend([None, None, None]);
+        wanted.extend([None, None, None, None, Some("shop/cart.py".to_owned())]);
         assert_eq!(found.to_vec(), wanted);
     }
 }

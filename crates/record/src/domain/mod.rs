@@ -39,6 +39,7 @@ pub mod lookalike;
 pub mod module_name;
 pub mod patch;
 pub mod policy;
+pub mod preamble;
 pub mod principal;
 pub mod probe;
 pub mod proposal;

@@ -3,6 +3,8 @@
 //! A name must shadow no standard module of any supported Python, no keyword and no test tool; a clash would break the suite in
 //! ways that look like faults of the code. The table of standard modules is therefore written out.
 
+use crate::domain::preamble::preamble;
+
 /// Longest module name made from a request.
 const MAX_LENGTH: usize = 40;
 /// Most words of a request that enter the name.
@@ -100,12 +102,12 @@ const KEYWORDS: &[&str] = &[
 ///
 /// It is a lower-case identifier that shadows no standard module of Python 3.10 to 3.14, no keyword and no test tool.
 ///
-/// A request that names a file, such as `invoices.py`, has said it itself.
+/// A request that names a file, such as `invoices.py`, has said it itself; what is told before a wish names nothing.
 pub fn module_name(request: &str) -> String {
     if let Some(named) = named_file(request) {
         return named.to_owned();
     }
-    let words: Vec<String> = request
+    let words: Vec<String> = request[preamble(request)..]
         .split(|symbol: char| !symbol.is_ascii_alphanumeric())
         .map(str::to_ascii_lowercase)
         .filter(|word| !word.is_empty() && !FILLERS.contains(&word.as_str()))
@@ -389,6 +391,7 @@ mod tests {
         let names = [
             "a CSV parser that handles quoted fields and custom delimiters",
             "Write a function to validate e-mail addresses",
+            "hey so I have some emails and I want to check that each is well-formed",
             "random",
             "please write some code",
             "2 sum",
@@ -401,6 +404,7 @@ mod tests {
             [
                 "csv_parser_quoted_fields",
                 "validate_e_mail_addresses",
+                "check_each_well_formed",
                 "random_module",
                 "subject",
                 "module_2_sum",

@@ -3,6 +3,8 @@
 //! A script is a proposal like any other: its suite is one test of ours that runs it as a program and is satisfied when it
 //! ends well, prints something, and speaks of no trouble. The three ways not to are what healing goes by.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,12 @@ use record::domain::source_path::SourcePath;
 pub const MODULE: &str = "main";
 /// The suite of every script.
 pub const SUITE_TEXT: &str = include_str!("script_suite.py");
+/// The suite of modules without tests, and what stands in it for their names.
+const IMPORTS_TEXT: &str = include_str!("imports_suite.py");
+const NO_MODULES: &str = "MODULES = []\n";
+const NO_EXAMPLES: &str = "WITH_EXAMPLES = []\n";
+/// Folders that modules are found from, if they are no packages themselves.
+const ROOTS: [&str; 2] = ["src/", "lib/"];
 /// The line by which the suite of a script runs it.
 const RUN: &str = "runpy.run_module(\"main\", run_name=\"__main__\")";
 /// The suite's words for a script that prints nothing.
@@ -35,20 +43,76 @@ pub fn suite_of(entry: &SourcePath) -> String {
     SUITE_TEXT.replace(RUN, &run).replace("[\"main.py\"]", &format!("[\"{path}\"]"))
 }
 
-/// Writes the suite of a single module that nobody gave tests for: it is imported, and silence is no fault of it.
-pub fn import_of(path: &SourcePath) -> String {
-    let path = path.as_str();
-    let module = path.strip_suffix(".py").unwrap_or(path).replace('/', ".");
-    let module = module.strip_suffix(".__init__").unwrap_or(&module);
-    format!(
-        "\"\"\"Imports the module: nobody gave tests for it.\"\"\"\n\nimport importlib\n\n\ndef test_import():\n    importlib.import_module(\"{module}\")\n"
-    )
+/// Writes the suite of modules that nobody gave tests for: each is imported, and the examples of its docstrings are tried.
+///
+/// `None` where none of the files could be imported by a name. Silence is no fault of a module.
+pub fn imports_of(code: &[&SourceFile]) -> Option<String> {
+    let paths: BTreeSet<&str> = code.iter().map(|file| file.path.as_str()).collect();
+    let named = |file: &&SourceFile| Some((module_of(&file.path, &paths)?, has_examples(file)));
+    let modules: Vec<(String, bool)> = code.iter().filter_map(named).collect();
+    let with_examples = modules.iter().filter(|(_, has)| *has).map(|(module, _)| module.as_str());
+    let with_examples: Vec<&str> = with_examples.collect();
+    let all: Vec<&str> = modules.iter().map(|(module, _)| module.as_str()).collect();
+    match all.as_slice() {
+        [] => None,
+        [only] if with_examples.is_empty() => Some(format!(
+            "\"\"\"Imports the module: nobody gave tests for it.\"\"\"\n\nimport importlib\n\n\ndef test_import():\n    importlib.import_module(\"{only}\")\n"
+        )),
+        _ => {
+            let text = IMPORTS_TEXT.replace(NO_MODULES, &listed("MODULES", &all));
+            Some(text.replace(NO_EXAMPLES, &listed("WITH_EXAMPLES", &with_examples)))
+        }
+    }
+}
+
+/// Finds the name that a file is imported by: one at a root or in packages alone, and not what a package is started with.
+fn module_of(path: &SourcePath, paths: &BTreeSet<&str>) -> Option<String> {
+    let whole = path.as_str().strip_suffix(".py")?;
+    let (root, rest) = ROOTS
+        .iter()
+        .find_map(|root| Some((*root, whole.strip_prefix(root)?)))
+        .filter(|(root, _)| !paths.contains(format!("{root}__init__.py").as_str()))
+        .unwrap_or(("", whole));
+    let mut parts: Vec<&str> = rest.split('/').collect();
+    let mut packages = (1..parts.len()).map(|depth| parts[..depth].join("/"));
+    let is_package =
+        |folder: String| paths.contains(format!("{root}{folder}/__init__.py").as_str());
+    let is_in_packages = packages.all(is_package);
+    if parts.last() == Some(&"__init__") && parts.len() > 1 {
+        parts.pop();
+    }
+    let is_named = parts.iter().all(|part| is_identifier(part) && *part != "__main__");
+    (is_named && (is_in_packages || paths.len() == 1)).then(|| parts.join("."))
+}
+
+fn is_identifier(word: &str) -> bool {
+    let is_part = |symbol: char| symbol == '_' || symbol.is_alphanumeric();
+    word.chars().all(is_part) && !word.starts_with(|symbol: char| symbol.is_numeric())
+}
+
+fn has_examples(file: &SourceFile) -> bool {
+    file.text().lines().any(|line| line.trim_start().starts_with(">>> "))
+}
+
+fn listed(name: &str, modules: &[&str]) -> String {
+    let modules: Vec<String> =
+        modules.iter().map(|module| format!("    \"{module}\",\n")).collect();
+    if modules.is_empty() {
+        format!("{name} = []\n")
+    } else {
+        format!("{name} = [\n{}]\n", modules.concat())
+    }
 }
 
 /// Tells whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.
+///
+/// One that tries examples does guide it.
 pub fn is_only_run(source: &Source) -> bool {
-    let suites = |file: &SourceFile| [suite_of(&file.path), import_of(&file.path)];
-    let suites: Vec<String> = source.of_role(Role::Code).flat_map(suites).collect();
+    let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
+    let mut suites: Vec<String> = code.iter().map(|file| suite_of(&file.path)).collect();
+    if !code.iter().any(|file| has_examples(file)) {
+        suites.extend(imports_of(&code));
+    }
     source.of_role(Role::Test).all(|test| suites.contains(&test.text()))
 }
 
@@ -87,5 +151,45 @@ impl RunClass {
             Some((_, message)) if message.contains(HANDLED) => Self::HandledException,
             Some(_) | None => Self::Crash,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suite(files: &[(&str, &str)]) -> Option<String> {
+        let file = |(path, text): &(&str, &str)| SourceFile {
+            path: path.parse().unwrap(),
+            role: Role::Code,
+            content: text.as_bytes().to_vec(),
+        };
+        let files: Vec<SourceFile> = files.iter().map(file).collect();
+        imports_of(&files.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn modules_at_a_root_or_in_packages_are_imported_and_examples_are_tried() {
+        let found = suite(&[
+            ("src/shop/__init__.py", ""),
+            ("src/shop/__main__.py", ""),
+            ("src/shop/types.py", "def f():\n    \"\"\"\n    >>> f()\n    \"\"\"\n"),
+            ("src/shop/my-script.py", ""),
+            ("examples/show.py", ">>> show()"),
+            ("_bag.py", ""),
+        ])
+        .unwrap();
+
+        let modules = "MODULES = [\n    \"shop\",\n    \"shop.types\",\n    \"_bag\",\n]\n";
+        assert!(found.contains(modules), "{found}");
+        assert!(found.contains("WITH_EXAMPLES = [\n    \"shop.types\",\n]\n"), "{found}");
+    }
+
+    #[test]
+    fn a_single_module_is_imported_wherever_it_lies_and_one_without_a_name_is_not() {
+        let deep = suite(&[("tools/bag.py", "")]).unwrap();
+
+        assert!(deep.contains("importlib.import_module(\"tools.bag\")"), "{deep}");
+        assert!(suite(&[("tools/my-bag.py", "")]).is_none());
     }
 }

@@ -108,21 +108,22 @@ pub fn with_suite(files: Vec<SourceFile>, when: Missing) -> Result<Source, Sourc
     // A suite of any content makes a source of files without tests, so that its entry point can be looked for.
     let suite = file("test_.py".parse()?, Role::Test, "");
     let whole = Source::new(files.iter().cloned().chain((!has_tests).then_some(suite)).collect())?;
-    let mut code = whole.of_role(Role::Code);
-    if let (false, Some(only), None) = (has_tests, code.next(), code.next()) {
-        let text = if is_program(only) {
-            script::suite_of(&only.path)
-        } else {
-            script::import_of(&only.path)
-        };
-        let suite = file(suite_path(&files, &only.path)?, Role::Test, &text);
+    let code: Vec<&SourceFile> = whole.of_role(Role::Code).collect();
+    let is_single = code.len() == 1;
+    let entry = if is_single { code.first().map(|only| &only.path) } else { entry_point(&whole) };
+    let is_program = entry.is_some_and(|entry| is_a_program(&whole, entry));
+    if !has_tests && !is_program && (is_single || when == Missing::AllTests) {
+        let Some(text) = script::imports_of(&code) else { return Source::new(files) };
+        let module = entry.filter(|_| is_single).and_then(SourcePath::module);
+        let suite = file(suite_path(&files, module.unwrap_or("imports"))?, Role::Test, &text);
         return Source::new(files.into_iter().chain([suite]).collect());
     }
-    let Some(entry) = entry_point(&whole) else { return Source::new(files) };
-    if has_tests && (!is_a_program(&whole, entry) || is_tested(&whole, entry)) {
+    let Some(entry) = entry else { return Source::new(files) };
+    if has_tests && (!is_program || is_tested(&whole, entry)) {
         return Source::new(files);
     }
-    let suite = file(suite_path(&files, entry)?, Role::Test, &script::suite_of(entry));
+    let module = entry.module().filter(|module| *module != "__main__").unwrap_or("program");
+    let suite = file(suite_path(&files, module)?, Role::Test, &script::suite_of(entry));
     Source::new(files.into_iter().chain([suite]).collect())
 }
 
@@ -141,11 +142,7 @@ fn is_tested(source: &Source, entry: &SourcePath) -> bool {
 }
 
 /// Finds a name for the suite that no other file has.
-fn suite_path(files: &[SourceFile], entry: &SourcePath) -> Result<SourcePath, SourceError> {
-    let module = match entry.module() {
-        Some("__main__") | None => "program",
-        Some(module) => module,
-    };
+fn suite_path(files: &[SourceFile], module: &str) -> Result<SourcePath, SourceError> {
     let usual: SourcePath = format!("test_{module}.py").parse()?;
     if files.iter().any(|file| file.path == usual) {
         return Ok(format!("test_{module}_runs.py").parse()?);
