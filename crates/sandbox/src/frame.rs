@@ -80,6 +80,8 @@ pub(crate) enum Frame {
     Ran { path: String, lines: u64, statements: u64 },
     /// Functions of the code in which the answers to their tests are written down.
     Answers { functions: Vec<String> },
+    /// By kind, how many places of tests and code speak against what they show, and the first of them.
+    Remarks { remarks: BTreeMap<String, (u64, Vec<String>)> },
     /// Coverage cannot parse a code file.
     CoverageUnavailable { path: String, message: String },
     /// More lines ran, the suite says, than one code file has.

@@ -10,19 +10,33 @@ use crate::evidence::transcript::Transcript;
 use crate::frame::Lines;
 use record::domain::evidence::TestOutcome;
 
-/// The functions of which no line ran although tests that call them passed.
+/// The plain functions of which no line ran although tests that call them passed.
 pub(crate) fn unrun(transcript: &Transcript) -> impl Iterator<Item = &Body> {
+    idle(transcript).filter(|body| body.plain)
+}
+
+/// The others: a decorator answered in their place, or what a call gave was never asked.
+pub(crate) fn passed_by(transcript: &Transcript) -> impl Iterator<Item = &Body> {
+    idle(transcript).filter(|body| !body.plain)
+}
+
+fn idle(transcript: &Transcript) -> impl Iterator<Item = &Body> {
     let is_measured = transcript.forged_lines == 0 && !transcript.has_lost_tracer;
     let passed: BTreeSet<&str> = transcript
         .reported
         .iter()
         .filter(|test| test.case.outcome == TestOutcome::Passed)
-        .map(|test| test.case.id.as_str())
+        .map(|test| plain_name(&test.case.id))
         .collect();
     transcript.plan.bodies.iter().filter(move |body| {
         let has_passed = body.tests.iter().any(|test| passed.contains(test.as_str()));
         is_measured && has_passed && is_still(transcript, body)
     })
+}
+
+/// The name of a test without the row of its table.
+fn plain_name(id: &str) -> &str {
+    id.split_once('[').map_or(id, |(name, _)| name)
 }
 
 /// Whether the body has lines that can run, and none of them did.
@@ -45,6 +59,16 @@ mod tests {
     use record::domain::evidence::TestCase;
 
     fn found(outcome: TestOutcome, missing: &[u32], has_lost_tracer: bool) -> Vec<String> {
+        let transcript = transcript(outcome, missing, has_lost_tracer, true);
+        unrun(&transcript).map(|body| body.name.clone()).collect()
+    }
+
+    fn transcript(
+        outcome: TestOutcome,
+        missing: &[u32],
+        has_lost_tracer: bool,
+        plain: bool,
+    ) -> Transcript {
         let id = "test_a.py::test_a".to_owned();
         let case = TestCase { id: id.clone(), outcome, duration_ms: 0, message: String::new() };
         let lines = |lines: &[u32]| lines.iter().copied().collect::<BTreeSet<u32>>();
@@ -57,8 +81,17 @@ mod tests {
         transcript.reported = vec![Reported { case, has_run: true }];
         transcript.lines = BTreeMap::from([(path.clone(), kinds)]);
         transcript.has_lost_tracer = has_lost_tracer;
-        transcript.plan.bodies = vec![Body { path, name, first: 2, last: 4, tests: vec![id] }];
-        unrun(&transcript).map(|body| body.name.clone()).collect()
+        transcript.plan.bodies =
+            vec![Body { path, name, first: 2, last: 4, plain, tests: vec![id] }];
+        transcript
+    }
+
+    #[test]
+    fn a_function_for_which_a_decorator_may_answer_is_told_apart() {
+        let decorated = transcript(TestOutcome::Passed, &[3, 4], false, false);
+
+        assert_eq!(unrun(&decorated).count(), 0);
+        assert_eq!(passed_by(&decorated).count(), 1);
     }
 
     #[test]

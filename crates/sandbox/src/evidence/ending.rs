@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::bodies::unrun;
+use crate::evidence::bodies::{passed_by, unrun};
+use crate::evidence::remarks;
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
 use crate::frame::{Changed, Exit};
@@ -195,7 +196,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
     ];
     told.into_iter()
         .flatten()
-        .chain(remarks(transcript))
+        .chain(oddities(transcript))
         .chain(put_aside(transcript))
         .chain(never_imported(transcript))
         .chain(set_aside(transcript))
@@ -217,7 +218,12 @@ fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let replaced = finding("code_replaced", format!("{name} {told}"));
         [replaced, finding("vacuous_tests", vacuous)]
     });
-    files.chain(unrun)
+    let passed_by = passed_by(transcript).map(|body| {
+        let told =
+            "is called by passed tests, and nothing of its body ran: what answers is elsewhere";
+        finding("body_never_ran", format!("{} of {} {told}", body.name, body.path))
+    });
+    files.chain(unrun).chain(passed_by)
 }
 
 /// Code files of several of which nothing ran at all: no test, and nothing that tests import, imports them.
@@ -240,7 +246,7 @@ fn never_imported(transcript: &Transcript) -> impl Iterator<Item = Finding> {
 }
 
 /// What is odd about the files themselves.
-fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let not_utf8 = transcript.not_utf8.iter().map(|path| {
         finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
     });
@@ -272,16 +278,20 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let told = "tests held only when they were tried again, so that no control of them counts";
         finding("retried_tests", format!("{} {told}", transcript.retried.len()))
     });
-    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering).chain(retried)
+    let texts = remarks::findings(&transcript.remarks);
+    let found = not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering);
+    found.chain(retried).chain(texts)
 }
 
-/// The best grade of a run whose code looks at who runs it or holds the answers, or whose tests were tried again or decided nothing.
+/// The best grade of a run whose text speaks against it, whose code looks at who runs it or holds the answers, or whose tests were tried again or decided nothing.
 pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
     if !transcript.retried.is_empty() {
         IntegrityState::Observed
     } else if transcript.is_whole()
         && transcript.suspicions.is_empty()
         && transcript.answering.is_empty()
+        && transcript.remarks.is_empty()
+        && passed_by(transcript).next().is_none()
     {
         IntegrityState::Confirmed
     } else {

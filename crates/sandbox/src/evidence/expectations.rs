@@ -119,6 +119,8 @@ pub(crate) struct Body {
     pub(crate) first: u32,
     /// The last one.
     pub(crate) last: u32,
+    /// Whether a call surely runs it, and no decorator may answer in its place.
+    pub(crate) plain: bool,
     /// The tests that call it.
     pub(crate) tests: Vec<String>,
 }

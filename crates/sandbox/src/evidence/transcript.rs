@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::expectations::Told;
 use crate::evidence::plan::ControlPlan;
+use crate::evidence::remarks::Remarks;
 use crate::frame::{Exit, Frame, Lines, Origin};
 use record::domain::evidence::{Finding, TestCase, TestOutcome};
 
@@ -34,6 +35,7 @@ pub(crate) struct Transcript {
     pub(crate) not_utf8: Vec<String>,
     /// Functions of the code that hold the answers to their tests.
     pub(crate) answering: Vec<String>,
+    pub(crate) remarks: Remarks,
     pub(crate) syntax: Vec<String>,
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
@@ -119,18 +121,16 @@ impl Transcript {
             }
             Frame::Expected { names } => self.expected.extend(names),
             Frame::Doubled { names } => self.doubled.extend(names),
-            Frame::Facts { uses_subject, suppressions, suspicions, not_utf8 } => {
-                self.uses_subject = uses_subject;
-                self.suppressions = suppressions;
-                self.suspicions = suspicions;
-                self.not_utf8 = not_utf8;
-            }
             Frame::Syntax { message, .. } => self.syntax.push(message),
             Frame::Collected { .. } | Frame::CollectError { .. } | Frame::CollectSkip { .. } => {
                 self.take_collected(frame);
             }
             Frame::Over {} | Frame::Measured {} => {}
-            Frame::Reached { .. } | Frame::Ran { .. } | Frame::Answers { .. } => {
+            Frame::Facts { .. }
+            | Frame::Reached { .. }
+            | Frame::Ran { .. }
+            | Frame::Answers { .. }
+            | Frame::Remarks { .. } => {
                 self.take_code(frame);
             }
             Frame::Failing { .. }
@@ -187,6 +187,12 @@ impl Transcript {
     /// Takes what the harness says of code files: what has to run of them, what did, and what they hold.
     fn take_code(&mut self, frame: Frame) {
         match frame {
+            Frame::Facts { uses_subject, suppressions, suspicions, not_utf8 } => {
+                self.uses_subject = uses_subject;
+                self.suppressions = suppressions;
+                self.suspicions = suspicions;
+                self.not_utf8 = not_utf8;
+            }
             Frame::Reached { path, code } => {
                 self.reached.insert(path, code);
             }
@@ -194,6 +200,7 @@ impl Transcript {
                 self.ran.insert(path, (lines, statements));
             }
             Frame::Answers { functions } => self.answering = functions,
+            Frame::Remarks { remarks } => self.remarks = remarks,
             _ => {}
         }
     }

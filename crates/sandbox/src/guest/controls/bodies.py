@@ -2,14 +2,17 @@
 
 A `conftest.py`, a plug-in, a fixture or a test may put another function in the place of one of the subject, and need
 not say so where a control would see it. A function that passed tests call and of which no line ran was not what they
-called. Whatever else may rightly answer for one (a decorator, a faster twin that the code itself imports) is left out.
+called. Whatever else may rightly answer for one (a faster twin that the code itself imports) is left out; where a
+decorator of the code's own may, or where a call need not run the body (a generator, a coroutine), that is told apart.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 
 import _saraphina_controls_expectations as expectations
+import _saraphina_suite_syntax as syntax
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,40 +25,60 @@ SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Assert, ast.Re
 # What may come to an end before, or without, the calls in it.
 OPEN = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LATER = (ast.Yield, ast.YieldFrom, ast.AsyncFunctionDef)
+# Decorators for which another body answers, or none.
+OTHERS = re.compile(r"overload|abstract|singledispatch|register|property|validator|fixture|setter|getter|route|command")
 
 
 class Bodies:
-    """The plain functions of the subject, with the lines of their bodies, and the tests that call each."""
+    """The functions of the subject, with the lines of their bodies, and the tests that call each."""
 
     def __init__(self, subjects: dict[str, ast.Module]) -> None:
-        self.found: dict[str, Frame] = {}
-        defined: list[str] = []
+        # By name, as several files may define one.
+        self.found: dict[str, list[Frame]] = {}
+        self.modules = {syntax.module_name(path): path for path in subjects}
+        defined: dict[str, int] = {}
         for path, tree in subjects.items():
             bound = [name for node in at_the_top(tree) for name in binds(node)]
-            defined += {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+            for name in {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}:
+                defined[name] = defined.get(name, 0) + 1
             for node in tree.body:
                 name, body = getattr(node, "name", ""), body_of(node)
                 if body and bound.count(name) == 1:
                     last = body[-1].end_lineno or body[-1].lineno
-                    self.found[name] = {"path": path, "name": name, "first": body[0].lineno, "last": last}
-        for name in {name for name in self.found if defined.count(name) > 1}:
-            del self.found[name]
-        self.tests: dict[str, set[str]] = {}
+                    place = {"path": path, "name": name, "first": body[0].lineno, "last": last}
+                    self.found.setdefault(name, []).append({**place, "plain": is_plain(node)})
+        self.shared = {name for name, count in defined.items() if count > 1}
+        self.tests: dict[tuple[str, str], set[str]] = {}
 
     def look(self, path: str, tree: ast.Module, names: set[str], aliases: set[str], renamed: dict[str, str]) -> None:
         """Notes which tests of a file surely call what."""
+        sources = {
+            item.asname or item.name: node.module
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and not node.level
+            for item in node.names
+        }
         for test, function in expectations.tests(path, tree):
             own = {name for node in ast.walk(function) for name in binds(node)}
             for called in (called for node in straight(function) for called in surely_called(node)):
                 name = getattr(called, "attr", getattr(called, "id", ""))
                 of = getattr(called, "value", None)
                 is_ours = name in names - own if of is None else getattr(of, "id", "") in aliases - own
-                if is_ours and renamed.get(name, name) in self.found:
-                    self.tests.setdefault(renamed.get(name, name), set()).add(test)
+                path_of = self.path_of(renamed.get(name, name), sources.get(name) if of is None else None)
+                if is_ours and path_of:
+                    self.tests.setdefault((path_of, renamed.get(name, name)), set()).add(test)
+
+    def path_of(self, name: str, module: str | None) -> str:
+        """The file of a function; where several have one of this name, that of the module it was imported from."""
+        paths = [frame["path"] for frame in self.found.get(name, ())]
+        if name in self.shared:
+            paths = [path for path in paths if path == self.modules.get(module or "")]
+        return str(paths[0]) if paths else ""
 
     def frames(self) -> Iterator[Frame]:
-        for name, tests in self.tests.items():
-            yield {**self.found[name], "tests": sorted(tests)}
+        for (path, name), tests in self.tests.items():
+            frame = next(frame for frame in self.found[name] if frame["path"] == path)
+            yield {**frame, "tests": sorted(tests)}
 
 
 def straight(function: Function) -> Iterator[ast.stmt]:
@@ -98,11 +121,20 @@ def body_of(node: ast.stmt) -> list[ast.stmt]:
     if isinstance(node, ast.ClassDef):
         if node.decorator_list or node.keywords or any(getattr(one, "name", "") == "__new__" for one in node.body):
             return []
-        first = [one for one in node.body if getattr(one, "name", "") == "__init__"]
-        return body_of(first[0]) if len(first) == 1 and not node.bases else []
+        first = [one for one in node.body if isinstance(one, FUNCTIONS) and one.name == "__init__"]
+        return first[0].body if len(first) == 1 and is_plain(first[0]) and not node.bases else []
+    if isinstance(node, FUNCTIONS) and not any(OTHERS.search(ast.unparse(item)) for item in node.decorator_list):
+        return node.body
+    return []
+
+
+def is_plain(node: ast.stmt) -> bool:
+    """Tells whether a call of a definition surely runs its body, and nothing else may answer for it."""
+    if isinstance(node, ast.ClassDef):
+        return True
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
-        return []
-    return [] if any(isinstance(inner, LATER) for inner in ast.walk(node)) else node.body
+        return False
+    return not any(isinstance(inner, LATER) for inner in ast.walk(node))
 
 
 def surely_called(node: ast.AST) -> Iterator[ast.expr]:

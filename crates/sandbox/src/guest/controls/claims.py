@@ -103,6 +103,8 @@ class Claims:
         self.known = known
         self.names, self.aliases = subject
         self.renamed = helpers.renamed
+        # Helpers that are being looked into.
+        self.within: set[str] = set()
 
     def of_test(self, function: Function) -> set[str]:
         found = self.of_body(function.body)
@@ -149,6 +151,18 @@ class Claims:
                 found |= self.replaced(node)
             elif name in self.known.functions and self.is_subject(node.func):
                 found.add(name)
+            elif isinstance(node.func, ast.Name) and node.func.id not in self.within:
+                found |= self.of_helper(node.func.id)
+        return found
+
+    def of_helper(self, name: str) -> set[str]:
+        """What a helper of the tests surely calls, itself or through others."""
+        helper = self.helpers.found.get(name)
+        if not isinstance(helper, FUNCTIONS):
+            return set()
+        self.within.add(name)
+        found = self.of_body(helper.body)
+        self.within.discard(name)
         return found
 
     def is_subject(self, called: ast.expr) -> bool:

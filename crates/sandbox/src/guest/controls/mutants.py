@@ -58,7 +58,16 @@ def leaves(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         if node.func.id in ("set", "frozenset", "tuple", "list", "dict") and len(node.args) < 2:
             return leaves(node.args[0]) if node.args else [node]
+    if is_made(node) and isinstance(node, ast.Call):
+        given = [*node.args, *(item.value for item in node.keywords)]
+        return [leaf for item in given for leaf in leaves(item) if isinstance(leaf, ast.Constant)]
     return []
+
+
+def is_made(node: ast.AST) -> bool:
+    """Tells whether a value is an object that the test makes of a class, by the look of its name."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+    return bool(name[:1].isupper() and not name.isupper())
 
 
 def other(leaf: ast.expr, chance: random.Random, is_near: bool) -> object:
@@ -98,7 +107,7 @@ def is_other(node: ast.expr, leaf: ast.expr, new: object) -> bool:
     try:
         before = values.evaluate(node)
     except ValueError:
-        return not any(isinstance(item, (ast.Set, ast.Call)) for item in ast.walk(node))
+        return not any(isinstance(item, (ast.Set, ast.Call)) and not is_made(item) for item in ast.walk(node))
     trail = list(ast.walk(node)).index(leaf)
     twin = copy.deepcopy(node)
     place = list(ast.walk(twin))[trail]

@@ -17,6 +17,7 @@ import _saraphina_controls_claims as claims
 import _saraphina_controls_edits as edits
 import _saraphina_controls_examples as examples
 import _saraphina_controls_expectations as expectations
+import _saraphina_controls_mutants as mutants
 import _saraphina_controls_origins as origins
 import _saraphina_controls_scope as scopes
 import _saraphina_controls_stubs as stubs
@@ -170,7 +171,8 @@ class Tests:
             "reach": expectations.WORDS[found.reach],
             "origin": origin,
             "kind": found.kind,
-            "literal": bool(literal),
+            # What an object is made of says nothing where its class decides what it equals.
+            "literal": bool(literal) and not any(mutants.is_made(item) for site in literal for item in ast.walk(site)),
             "loop": is_loop,
             "expected": expected,
             "ask": ask,

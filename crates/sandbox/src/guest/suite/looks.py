@@ -70,6 +70,8 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
             yield REACHING
     if asks(node) or is_started(node):
         yield ENVIRONMENT
+    if isinstance(node, (ast.If, ast.IfExp)) and asks_for_thread(node):
+        yield ENVIRONMENT
     if isinstance(node, ast.Compare) and any(map(is_clock, sides(node))) and any(map(is_date, sides(node))):
         yield CLOCK
     names = named(node)
@@ -79,6 +81,19 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
     is_import = isinstance(node, (ast.Import, ast.ImportFrom)) and names & RUNNER_MODULES
     if names & INSIDE or is_stack or is_import:
         yield REACHING
+
+
+def asks_for_thread(node: ast.If | ast.IfExp) -> bool:
+    """Tells whether a program does something else outside of its main thread, and does not only refuse to."""
+    body = node.body if isinstance(node.body, list) else []
+    is_refusal = bool(body) and all(isinstance(item, ast.Raise) for item in body)
+    compared = [side for item in ast.walk(node.test) if isinstance(item, ast.Compare) for side in sides(item)]
+    return not is_refusal and "main_thread" in map(called, compared)
+
+
+def called(node: ast.AST) -> str:
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def named(node: ast.AST) -> set[str]:

@@ -144,6 +144,18 @@ def tell_answers(job: Job, facts: syntax.Facts, channel: Channel) -> None:
         channel.say(t="answers", functions=[name[:200] for name in found[:FUNCTIONS_PER_FRAME]])
 
 
+def tell_remarks(job: Job, facts: syntax.Facts, channel: Channel) -> None:
+    """Tells of tests that could not fail as they are written, and of answers that they hand to the code."""
+    import _saraphina_suite_remarks as remarks
+
+    try:
+        found = remarks.remarks(job, facts)
+    except Exception:  # trees of any shape come from outside
+        return
+    if found:
+        channel.say(t="remarks", remarks=found)
+
+
 def tell_injections(facts: syntax.Facts, channel: Channel) -> None:
     """Tells what the syntax trees say that a suite needs; controls have other values in them and no other names."""
     frame = {"t": "injections", "names": facts.injections}
@@ -187,6 +199,7 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
             channel.say(t="measured")
         if wish == b"plan":
             tell_answers(job, facts, channel)
+            tell_remarks(job, facts, channel)
             tell_controls(job, facts, request.decode(errors="replace"), channel)
             tell_injections(facts, channel)
             tell_rewritten(compiled, channel)
@@ -206,6 +219,7 @@ def prepare() -> suite.Prepared:
     """Does all that can be done before there is a job."""
     import _saraphina_controls_plan  # noqa: F401
     import _saraphina_suite_answers  # noqa: F401
+    import _saraphina_suite_remarks  # noqa: F401
 
     hello()
     return suite.Prepared()

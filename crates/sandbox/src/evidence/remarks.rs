@@ -1,0 +1,67 @@
+//! What the text of tests and code says against what they show.
+//!
+//! The harness finds the places in syntax trees when the suite is dead (`guest/suite/remarks.py`). None of them proves
+//! anything, so none fails; a suite with one is never of the highest grade.
+
+use std::collections::BTreeMap;
+
+use record::domain::evidence::Finding;
+
+/// How many places there are of a kind, and the first of them.
+pub(crate) type Remarks = BTreeMap<String, (u64, Vec<String>)>;
+
+/// What is told of each kind.
+const TOLD: &[(&str, &str)] = &[
+    ("idle_assertion", "assertions hold whatever the code gives"),
+    (
+        "uncollected_tests",
+        "tests never run, as they stand in another one or in a class with an initializer",
+    ),
+    ("vanishing_failures", "places in the tests gather failures that nothing looks at"),
+    ("cases_chosen_by_code", "tables of cases leave out what the code does not agree with"),
+    ("expected_from_code", "expected values are computed from what the code itself holds or gives"),
+    (
+        "answers_put_in_code",
+        "places in the tests put a table with the expected answers into the code",
+    ),
+    ("data_shared_with_tests", "files hold what the tests expect, and the code reads them too"),
+    ("reads_itself", "places in the code read its own file, text or examples"),
+    ("replaces_itself", "places in the code put something else in the place of what is written"),
+    ("patches_library", "places in the code replace a function of another module"),
+    ("packed_data", "places in the code unpack data that nobody can read"),
+];
+
+/// A finding for each kind that is known.
+pub(crate) fn findings(remarks: &Remarks) -> impl Iterator<Item = Finding> {
+    TOLD.iter().filter_map(|(code, told)| {
+        let (count, places) = remarks.get(*code)?;
+        let more = if *count > places.len() as u64 { " …" } else { "" };
+        let message = format!("{count} {told}: {}{more}", places.join(", "));
+        Some(Finding { code: (*code).to_owned(), message })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_with_their_first_places_and_unknown_ones_are_not() {
+        let of = |places: &[&str]| places.iter().map(|place| (*place).to_owned()).collect();
+        let remarks = BTreeMap::from([
+            ("packed_data".to_owned(), (2, of(&["a.py:1"]))),
+            ("idle_assertion".to_owned(), (1, of(&["test_a.py:3"]))),
+            ("odd".to_owned(), (1, of(&["x"]))),
+        ]);
+
+        let told: Vec<String> = findings(&remarks).map(|found| found.message).collect();
+
+        assert_eq!(
+            told,
+            [
+                "1 assertions hold whatever the code gives: test_a.py:3",
+                "2 places in the code unpack data that nobody can read: a.py:1 …",
+            ]
+        );
+    }
+}

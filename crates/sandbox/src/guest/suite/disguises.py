@@ -1,0 +1,160 @@
+"""Finds places where code is not what a reader takes it for, from its syntax tree.
+
+A function that puts another in its own place, an answer that is read from the program's own text or packed so that
+nobody can read it, a function of Python that is exchanged for one of the code's: each has honest uses, and each can
+make a suite pass beside wrong code. They are told, and keep evidence from the highest grade.
+"""
+
+from __future__ import annotations
+
+import ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_types import Function
+
+ITSELF = "reads_itself"
+REPLACES = "replaces_itself"
+PATCHES = "patches_library"
+PACKED = "packed_data"
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+READING = {"open", "stat", "lstat", "getmtime", "getctime", "getatime", "getsize", "read_text", "read_bytes"}
+SOURCES = {"getsource", "getsourcelines", "DocTestParser", "DocTestFinder"}
+UNPACKING = {"loads", "literal_eval", "eval", "exec", "decompress"}
+DECODING = {
+    "decompress",
+    "b64decode",
+    "b85decode",
+    "a85decode",
+    "b32decode",
+    "urlsafe_b64decode",
+    "unhexlify",
+    "fromhex",
+}
+LOADERS = {"pickle", "marshal", "dill", "cloudpickle"}
+# Modules that are there to be told what to do, by names that everybody may set.
+OPEN_MODULES = {"sys", "os", "warnings", "logging", "threading", "signal", "socket"}
+
+
+def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The kinds of all such places, and their lines."""
+    defined = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+    modules = {item.asname or item.name.partition(".")[0] for item in imported(tree)}
+    literals = {name for node in tree.body for name in bound_to_literal(node)}
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.Call) and reads_itself(node):
+            yield ITSELF, line
+        if isinstance(node, ast.Call) and unpacks(node, literals):
+            yield PACKED, line
+        if isinstance(node, ast.Assign) and patches(node, modules, defined):
+            yield PATCHES, line
+        if isinstance(node, ast.Call) and called(node) == "setattr" and sets_function(node, modules, defined):
+            yield PATCHES, line
+        if isinstance(node, FUNCTIONS):
+            yield from ((REPLACES, found) for found in replaced(node, defined))
+        if isinstance(node, ast.ClassDef) and subscribes_another(node, defined):
+            yield REPLACES, line
+
+
+def called(node: ast.AST) -> str:
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def imported(tree: ast.Module) -> Iterator[ast.alias]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from node.names
+
+
+def bound_to_literal(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.Assign) and is_text(node.value):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
+
+
+def reads_itself(call: ast.Call) -> bool:
+    """Tells whether a program looks at its own file, text or examples, and not at one that lies beside it."""
+    name = called(call)
+    if name in SOURCES:
+        return True
+    if name not in READING:
+        return False
+    owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    return any(map(is_own_file, [*call.args[:1], *owner]))
+
+
+def is_own_file(node: ast.AST) -> bool:
+    while isinstance(node, ast.Call) and called(node) in ("Path", "resolve", "absolute", "abspath", "realpath"):
+        inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        node = node.args[0] if node.args else inner or ast.Pass()
+    return isinstance(node, ast.Name) and node.id == "__file__"
+
+
+def unpacks(call: ast.Call, literals: set[str]) -> bool:
+    """Tells whether data is made of a text that nobody can read."""
+    if called(call) not in UNPACKING:
+        return False
+    if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in LOADERS:
+        return any(is_known(item, literals) or called(item) in DECODING for item in call.args)
+    inner = [item for part in call.args for item in ast.walk(part) if called(item) in DECODING]
+    decoding = [*inner, *([call] if called(call) == "decompress" else [])]
+    return any(is_known(item, literals) for one in decoding if isinstance(one, ast.Call) for item in one.args[:1])
+
+
+def is_known(node: ast.AST, literals: set[str]) -> bool:
+    return is_text(node) or (isinstance(node, ast.Name) and node.id in literals)
+
+
+def patches(node: ast.Assign, modules: set[str], defined: set[str]) -> bool:
+    """Tells whether a function of the code is put in the place of one of an imported module."""
+    is_ours = isinstance(node.value, ast.Lambda) or getattr(node.value, "id", "") in defined
+    return is_ours and any(isinstance(item, ast.Attribute) and is_foreign(item.value, modules) for item in node.targets)
+
+
+def sets_function(call: ast.Call, modules: set[str], defined: set[str]) -> bool:
+    if len(call.args) != 3 or not is_foreign(call.args[0], modules):
+        return False
+    return isinstance(call.args[2], ast.Lambda) or getattr(call.args[2], "id", "") in defined
+
+
+def is_foreign(node: ast.AST, modules: set[str]) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in modules - OPEN_MODULES
+
+
+def replaced(function: Function, defined: set[str]) -> Iterator[int]:
+    """Where a function binds a definition of its module anew, or exchanges what one consists of."""
+    if function.name == "__getattr__":
+        return
+    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names} & defined
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in shared:
+            yield node.lineno
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == "__code__":
+            yield node.lineno
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and called(node.value) == "globals":
+            yield node.lineno
+        elif called(node) == "setattr" and isinstance(node, ast.Call) and is_own_module(node.args[:1]):
+            yield node.lineno
+
+
+def is_own_module(given: list[ast.expr]) -> bool:
+    return any("__name__" in ast.dump(item) and "modules" in ast.dump(item) for item in given)
+
+
+def subscribes_another(node: ast.ClassDef, defined: set[str]) -> bool:
+    """Tells whether `Class[…]` is another class than `Class`, one made on the spot or of the same module."""
+    for item in node.body:
+        if isinstance(item, FUNCTIONS) and item.name == "__class_getitem__":
+            given = [one.value for one in ast.walk(item) if isinstance(one, ast.Return)]
+            return any(called(one) == "type" or getattr(one, "id", "") in defined for one in given if one)
+    return False

@@ -1,0 +1,136 @@
+"""Finds answers that tests hand to the code they test, from syntax trees alone.
+
+A fixture that fills a table of the code with what the tests expect, or a file that both read, makes wrong code answer
+rightly where it is tested and nowhere else.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import _saraphina_suite_answers as answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
+    from _saraphina_suite_answers import Pair
+
+FILLED = "answers_put_in_code"
+REFERRED = "expected_from_code"
+SHARED = "data_shared_with_tests"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FILLING = ("setattr", "object", "dict", "update", "setitem")
+
+
+def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[str]]) -> Iterator[tuple[int, int]]:
+    """The number of a test file and the line where it puts a table into the code that holds what it expects of it."""
+    functions = {node.name: (node, tree) for tree in codes for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
+    tested: list[Pair] = [pair for tree in tests for _, pair in answers.rows(tree, functions)][: answers.MOST_ROWS]
+    if not tested:
+        return
+    for index, (tree, modules) in enumerate(zip(tests, aliases)):
+        tables = named_tables(tree)
+        for node in ast.walk(tree):
+            for table in given(node, modules, tables):
+                if holds(table, tested):
+                    yield index, getattr(node, "lineno", 0)
+                    break
+
+
+def named_tables(tree: ast.Module) -> dict[str, ast.Dict]:
+    return {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def given(node: ast.AST, modules: Set[str], tables: dict[str, ast.Dict]) -> Iterator[ast.Dict]:
+    """Tables that a statement or a call gives to something of the code."""
+    parts: list[ast.expr] = []
+    targets = [one for one in getattr(node, "targets", []) if not isinstance(one, ast.Name)]
+    if isinstance(node, ast.Assign) and any(is_of(target, modules) for target in targets):
+        parts = [node.value]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLING:
+        owner = [node.func.value, *node.args[:1]]
+        is_text = any(isinstance(item, ast.Constant) and is_path(item.value, modules) for item in node.args[:1])
+        if is_text or any(is_of(item, modules) for item in owner):
+            parts = [*node.args, *(item.value for item in node.keywords)]
+    for part in parts:
+        table = tables.get(part.id) if isinstance(part, ast.Name) else part
+        if isinstance(table, ast.Dict):
+            yield table
+
+
+def is_of(node: ast.expr, modules: Set[str]) -> bool:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in modules
+
+
+def is_path(text: object, modules: Set[str]) -> bool:
+    return isinstance(text, str) and text.partition(".")[0] in modules and "." in text
+
+
+def holds(table: ast.Dict, tested: list[Pair]) -> bool:
+    """Tells whether at least two of the entries are what tests ask for, with the answers they expect."""
+    found = 0
+    for key, answer in zip(table.keys, table.values):
+        try:
+            asked = None if key is None else answers.value(key, {})
+            pair = (asked if isinstance(asked, tuple) else (asked,)), answers.value(answer, {})
+        except answers.Unknown:
+            continue
+        found += answers.is_arbitrary(pair) and any(answers.is_same(pair, other) for other in tested)
+    return found >= 2
+
+
+def referred(codes: dict[str, ast.Module], tests: ast.Module) -> Iterator[int]:
+    """Lines where a function of the code is held against one of another code file that uses the first one's."""
+    sources = {
+        item.asname or item.name: node.module or ""
+        for node in tests.body
+        if isinstance(node, ast.ImportFrom)
+        for item in node.names
+    }
+    uses = {module: set(imported(tree)) for module, tree in codes.items()}
+    for node in ast.walk(tests):
+        if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq)):
+            continue
+        left, right = (modules_of(side, sources) & uses.keys() for side in (node.left, node.comparators[0]))
+        if any(one in uses[other] or other in uses[one] for one in left for other in right if one != other):
+            yield node.lineno
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (item.name for item in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def modules_of(node: ast.AST, sources: dict[str, str]) -> Set[str]:
+    """Modules of the functions that an operand calls."""
+    called = [item.func for item in ast.walk(node) if isinstance(item, ast.Call)]
+    names = [item.id for item in called if isinstance(item, ast.Name) and not item.id[:1].isupper()]
+    return {sources[name] for name in names if name in sources}
+
+
+def shared(codes: list[ast.Module], tests: list[ast.Module], data: list[str]) -> list[str]:
+    """Files of data that the code names and the tests too."""
+    names = {path.rpartition("/")[2] for path in data if not path.endswith(".py")}
+    by_code, by_tests = (set(named(trees, names)) for trees in (codes, tests))
+    return sorted(by_code & by_tests)
+
+
+def named(trees: list[ast.Module], names: Set[str]) -> Iterator[str]:
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                name = node.value.rpartition("/")[2]
+                if name in names:
+                    yield name

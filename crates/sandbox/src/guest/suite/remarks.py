@@ -1,0 +1,71 @@
+"""Gathers what the text of tests and code says against what they show, each with the first places of its kind."""
+
+from __future__ import annotations
+
+import ast
+import os
+import warnings
+
+import _saraphina_suite_careless as careless
+import _saraphina_suite_disguises as disguises
+import _saraphina_suite_handed as handed
+import _saraphina_suite_syntax as syntax
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_types import Job
+
+MOST_PLACES = 3
+MOST_NAME = 200
+
+
+def remarks(job: Job, facts: syntax.Facts) -> dict[str, tuple[int, list[str]]]:
+    """By kind: how many places there are, and the first of them."""
+    found: dict[str, list[str]] = {}
+    for kind, place in sorted(places(job, facts), key=in_order):
+        of_kind = found.setdefault(kind, [])
+        if place not in of_kind:
+            of_kind.append(place)
+    first = {kind: [place[-MOST_NAME:] for place in all_of[:MOST_PLACES]] for kind, all_of in found.items()}
+    return {kind: (len(all_of), first[kind]) for kind, all_of in found.items()}
+
+
+def in_order(found: tuple[str, str]) -> tuple[str, str, int]:
+    path, _, line = found[1].rpartition(":")
+    return found[0], path, int(line) if line.isdecimal() else 0
+
+
+def places(job: Job, facts: syntax.Facts) -> Iterator[tuple[str, str]]:
+    code, tests = syntax.examined(job)
+    subjects = {path: facts.trees[path] for path in code if path in facts.trees}
+    modules = {syntax.module_name(path): path for path in subjects}
+    trees = {path: facts.trees[path] for path in tests if path in facts.trees}
+    for path, tree in subjects.items():
+        for kind, line in disguises.disguises(tree):
+            yield kind, f"{path}:{line}"
+    known = {}
+    for path, tree in (trees | dict(conftests(job))).items():
+        aliases, imported = syntax.imports_of(tree, modules, subjects)
+        imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
+        known[path] = tree, aliases | imported
+        if path in trees:
+            for kind, line in careless.places(tree, (imported, aliases)):
+                yield kind, f"{path}:{line}"
+            for line in handed.referred({name: subjects[file] for name, file in modules.items()}, tree):
+                yield handed.REFERRED, f"{path}:{line}"
+    paths = list(known)
+    codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
+    for index, line in handed.filled(codes, all_tests, [names for _, names in known.values()]):
+        yield handed.FILLED, f"{paths[index]}:{line}"
+    for name in handed.shared(codes, all_tests, job["support"]):
+        yield handed.SHARED, name
+
+
+def conftests(job: Job) -> Iterator[tuple[str, ast.Module]]:
+    for path in job["support"]:
+        if path.rpartition("/")[2] == "conftest.py":
+            with open(os.path.join(job["src"], path), "rb") as file, warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield path, ast.parse(file.read(), path)
