@@ -48,6 +48,12 @@ cases! {
     txt_unicode_identifiers, vacuous_autouse, vacuous_computed_beside, vacuous_override,
     vacuous_override_inside, vacuous_own_helper, vacuous_pair_beside, vacuous_program,
     vacuous_stand_in,
+    chosen_cases, disguise_decorator, disguise_docstring, disguise_file_time, disguise_kind,
+    disguise_operators, disguise_packed, disguise_patches, disguise_rebinds, disguise_subscript,
+    handed_file, handed_table, idle_message, idle_mock, idle_tolerance, mirrored_formula,
+    mirrored_reference, object_parts, sense_references, sense_thread, swap_helper, swap_method,
+    uncollected_nested, unreached_behind, unreached_branch, unreached_loop, vanishing_gather,
+    vanishing_pool, weak_anything, weak_exception, weak_first, weak_substring, weak_ternary,
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::evidence::bodies::{passed_by, unrun};
 use crate::evidence::remarks;
 use crate::evidence::tests::replaced;
-use crate::evidence::transcript::Transcript;
+use crate::evidence::transcript::{Reported, Transcript};
 use crate::frame::{Changed, Exit};
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 
@@ -278,7 +278,10 @@ fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let told = "tests held only when they were tried again, so that no control of them counts";
         finding("retried_tests", format!("{} {told}", transcript.retried.len()))
     });
-    let texts = remarks::findings(&transcript.remarks);
+    let has_failed =
+        |test: &Reported| matches!(test.case.outcome, TestOutcome::Failed | TestOutcome::Error);
+    let is_green = !transcript.reported.iter().any(has_failed);
+    let texts = remarks::findings(&transcript.remarks, is_green);
     let found = not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering);
     found.chain(retried).chain(texts)
 }

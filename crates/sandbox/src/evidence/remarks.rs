@@ -10,6 +10,8 @@ use record::domain::evidence::Finding;
 /// How many places there are of a kind, and the first of them.
 pub(crate) type Remarks = BTreeMap<String, (u64, Vec<String>)>;
 
+/// Assertions that no test came by.
+const UNREACHED: &str = "unreached_assertions";
 /// What is told of each kind.
 const TOLD: &[(&str, &str)] = &[
     ("idle_assertion", "assertions hold whatever the code gives"),
@@ -19,6 +21,16 @@ const TOLD: &[(&str, &str)] = &[
     ),
     ("vanishing_failures", "places in the tests gather failures that nothing looks at"),
     ("cases_chosen_by_code", "tables of cases leave out what the code does not agree with"),
+    (UNREACHED, "assertions were never reached by tests that pass"),
+    ("weak_assertion", "assertions are met by more than they seem to ask for"),
+    (
+        "own_operators",
+        "classes of the code say themselves what equals a builtin value or is of their kind",
+    ),
+    (
+        "replaced_by_tests",
+        "places in the tests put a function of their own in the place of the code's",
+    ),
     ("expected_from_code", "expected values are computed from what the code itself holds or gives"),
     (
         "answers_put_in_code",
@@ -28,12 +40,14 @@ const TOLD: &[(&str, &str)] = &[
     ("reads_itself", "places in the code read its own file, text or examples"),
     ("replaces_itself", "places in the code put something else in the place of what is written"),
     ("patches_library", "places in the code replace a function of another module"),
+    ("texts_unread", "times code and tests could not be looked through"),
     ("packed_data", "places in the code unpack data that nobody can read"),
 ];
 
-/// A finding for each kind that is known.
-pub(crate) fn findings(remarks: &Remarks) -> impl Iterator<Item = Finding> {
-    TOLD.iter().filter_map(|(code, told)| {
+/// A finding for each kind that is known; what a failed test leaves out is no fault of it.
+pub(crate) fn findings(remarks: &Remarks, is_green: bool) -> impl Iterator<Item = Finding> {
+    let counts = move |code: &str| is_green || code != UNREACHED;
+    TOLD.iter().filter(move |(code, _)| counts(code)).filter_map(|(code, told)| {
         let (count, places) = remarks.get(*code)?;
         let more = if *count > places.len() as u64 { " …" } else { "" };
         let message = format!("{count} {told}: {}{more}", places.join(", "));
@@ -51,10 +65,12 @@ mod tests {
         let remarks = BTreeMap::from([
             ("packed_data".to_owned(), (2, of(&["a.py:1"]))),
             ("idle_assertion".to_owned(), (1, of(&["test_a.py:3"]))),
+            (UNREACHED.to_owned(), (1, of(&["test_a.py:9"]))),
             ("odd".to_owned(), (1, of(&["x"]))),
         ]);
 
-        let told: Vec<String> = findings(&remarks).map(|found| found.message).collect();
+        let told: Vec<String> = findings(&remarks, false).map(|found| found.message).collect();
+        let codes: Vec<String> = findings(&remarks, true).map(|found| found.code).collect();
 
         assert_eq!(
             told,
@@ -63,5 +79,6 @@ mod tests {
                 "2 places in the code unpack data that nobody can read: a.py:1 …",
             ]
         );
+        assert_eq!(codes, ["idle_assertion", UNREACHED, "packed_data"]);
     }
 }

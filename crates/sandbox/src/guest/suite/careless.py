@@ -12,13 +12,13 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Callable, Iterator, Set
 
     from _saraphina_types import Function
 
 IDLE = "idle_assertion"
 UNCOLLECTED = "uncollected_tests"
-VANISHING = "vanishing_failures"
+WEAK = "weak_assertion"
 CHOSEN = "cases_chosen_by_code"
 MIRRORED = "expected_from_code"
 
@@ -38,7 +38,7 @@ def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tup
     """Kinds and lines of such places in a test file; `subject`: its names of the code, and of its modules."""
     yield from ((IDLE, line) for line in idle(tree))
     yield from ((UNCOLLECTED, line) for line in uncollected(tree))
-    yield from ((VANISHING, line) for line in vanishing(tree))
+    yield from ((WEAK, line) for line in weak(tree, subject))
     yield from ((CHOSEN, line) for line in chosen(tree, subject))
     yield from ((MIRRORED, line) for line in mirrored(tree, subject))
 
@@ -175,6 +175,69 @@ def is_constant(node: ast.expr, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value == value and not isinstance(node.value, bool)
 
 
+def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
+    """Lines of assertions that are met by more than they seem to ask for."""
+    names, aliases = subject
+
+    def is_answer(node: ast.AST) -> bool:
+        function = node.func if isinstance(node, ast.Call) else None
+        if isinstance(function, ast.Attribute):
+            return getattr(function.value, "id", "") in aliases and is_function(function.attr)
+        return isinstance(function, ast.Name) and function.id in names and is_function(function.id)
+
+    tables = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.IfExp) and is_unasked(node.test.orelse):
+            # `f() == a if flag else b` holds wherever `b` is true.
+            yield node.lineno
+        elif isinstance(node, ast.Call) and (is_any_mock(node) or is_broad(node)):
+            yield node.lineno
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and is_answer(node.left):
+            # A part of a text, where one of several was meant.
+            right = node.comparators[0]
+            if isinstance(right, ast.Constant) and isinstance(right.value, str):
+                yield node.lineno
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.Call):
+            if called(node.operand) == "all" and is_over_inputs(node.operand.args, is_answer, tables):
+                yield node.lineno
+        elif called(node) == "any" and isinstance(node, ast.Call) and is_over_inputs(node.args, is_answer, tables):
+            yield node.lineno
+
+
+def is_unasked(node: ast.expr) -> bool:
+    return not isinstance(node, (ast.Compare, ast.Call, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute))
+
+
+def is_any_mock(call: ast.Call) -> bool:
+    """Tells whether anything will do for an argument that a mock was called with."""
+    given = [*call.args, *(item.value for item in call.keywords)]
+    names = [getattr(item, "attr", getattr(item, "id", "")) for item in given]
+    return bool(ASKING.match(called(call))) and "ANY" in names
+
+
+def is_broad(call: ast.Call) -> bool:
+    """Tells whether every exception is the expected one, that of a wrong call too."""
+    kind = call.args[0] if called(call) in RAISERS and call.args else None
+    names = ("Exception", "BaseException")
+    return getattr(kind, "id", "") in names and not any(item.arg == "match" for item in call.keywords)
+
+
+def is_over_inputs(given: list[ast.expr], is_answer: Callable[[ast.AST], bool], tables: set[str]) -> bool:
+    """Tells whether one right answer is enough for inputs that are written out."""
+    first = given[0] if given else None
+    if not isinstance(first, (ast.GeneratorExp, ast.ListComp)):
+        return False
+    table = first.generators[0].iter
+    is_written = isinstance(table, (ast.Tuple, ast.List)) or getattr(table, "id", "") in tables
+    return is_written and any(map(is_answer, ast.walk(first.elt)))
+
+
 # Tests that do not run
 
 
@@ -207,25 +270,6 @@ def nested(test: Function) -> Iterator[int]:
                 yield node.lineno
         elif not isinstance(node, ast.ClassDef):
             pending.extend(ast.iter_child_nodes(node))
-
-
-# Failures that nobody sees
-
-
-def vanishing(tree: ast.Module) -> Iterator[int]:
-    """Gathered coroutines whose exceptions become values, in a file that looks at no exception among its values."""
-    gathers = [node for node in ast.walk(tree) if called(node) == "gather" and isinstance(node, ast.Call)]
-    returning = [node for node in gathers if any(map(returns_exceptions, node.keywords))]
-    if returning and not any(looks_at_exceptions(node) for node in ast.walk(tree)):
-        yield from (node.lineno for node in returning)
-
-
-def returns_exceptions(keyword: ast.keyword) -> bool:
-    return keyword.arg == "return_exceptions" and getattr(keyword.value, "value", None) is True
-
-
-def looks_at_exceptions(node: ast.AST) -> bool:
-    return isinstance(node, ast.Raise) or (called(node) in ("isinstance", "issubclass", "type", "repr", "str"))
 
 
 # Cases

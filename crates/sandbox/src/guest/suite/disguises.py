@@ -19,6 +19,7 @@ ITSELF = "reads_itself"
 REPLACES = "replaces_itself"
 PATCHES = "patches_library"
 PACKED = "packed_data"
+OPERATORS = "own_operators"
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 READING = {"open", "stat", "lstat", "getmtime", "getctime", "getatime", "getsize", "read_text", "read_bytes"}
@@ -34,6 +35,12 @@ DECODING = {
     "unhexlify",
     "fromhex",
 }
+NUMBERS = {"int", "float", "complex", "str", "bytes", "Decimal", "Fraction"}
+JUDGING = {
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__sub__", "__rsub__", "__abs__", "__bool__",
+    "__contains__",
+}  # fmt: skip
+KINDS = {"__instancecheck__", "__subclasscheck__"}
 LOADERS = {"pickle", "marshal", "dill", "cloudpickle"}
 # Modules that are there to be told what to do, by names that everybody may set.
 OPEN_MODULES = {"sys", "os", "warnings", "logging", "threading", "signal", "socket"}
@@ -56,6 +63,8 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield PATCHES, line
         if isinstance(node, FUNCTIONS):
             yield from ((REPLACES, found) for found in replaced(node, defined))
+        if isinstance(node, ast.ClassDef) and bends_operators(node):
+            yield OPERATORS, line
         if isinstance(node, ast.ClassDef) and subscribes_another(node, defined):
             yield REPLACES, line
 
@@ -158,3 +167,10 @@ def subscribes_another(node: ast.ClassDef, defined: set[str]) -> bool:
             given = [one.value for one in ast.walk(item) if isinstance(one, ast.Return)]
             return any(called(one) == "type" or getattr(one, "id", "") in defined for one in given if one)
     return False
+
+
+def bends_operators(node: ast.ClassDef) -> bool:
+    """Tells whether a class looks like a builtin one and compares otherwise, or says itself what is of its kind."""
+    bases = {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
+    own = {item.name for item in node.body if isinstance(item, FUNCTIONS)}
+    return bool(own & KINDS) or (bool(bases & NUMBERS) and bool(own & JUDGING))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FILLED = "answers_put_in_code"
 REFERRED = "expected_from_code"
+REPLACED = "replaced_by_tests"
 SHARED = "data_shared_with_tests"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FILLING = ("setattr", "object", "dict", "update", "setitem")
@@ -118,6 +119,68 @@ def modules_of(node: ast.AST, sources: dict[str, str]) -> Set[str]:
     called = [item.func for item in ast.walk(node) if isinstance(item, ast.Call)]
     names = [item.id for item in called if isinstance(item, ast.Name) and not item.id[:1].isupper()]
     return {sources[name] for name in names if name in sources}
+
+
+def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple[int, int]]:
+    """The number of a test file and the line where it puts a working function in the place of one of the code.
+
+    A mock, or a function that gives something fixed, stands for what tests must not do; one that computes answers for
+    what they test.
+    """
+    functions = {node.name for tree in codes for node in tree.body if isinstance(node, FUNCTIONS)}
+    classes = {node.name: node for tree in codes for node in tree.body if isinstance(node, ast.ClassDef)}
+    for index, tree in enumerate(tests):
+        own = {node.name: node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
+        asserted = {
+            item.func.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assert)
+            for item in ast.walk(node)
+            if isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and is_exchange(node, functions, own):
+                yield index, node.lineno
+            elif isinstance(node, ast.ClassDef):
+                yield from ((index, line) for line in overridden(node, classes, asserted))
+
+
+def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    if name not in ("setattr", "object", "patch") or not texts or texts[-1].rpartition(".")[2] not in functions:
+        return False
+    given = [item.value for item in call.keywords if item.arg == "new"] + call.args[-1:]
+    return any(computes(own.get(getattr(item, "id", ""), item)) for item in given)
+
+
+def computes(node: ast.AST) -> bool:
+    """Tells whether a function works with what it is given."""
+    if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        return False
+    parameters = {item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg)}
+    body = node.body if isinstance(node.body, list) else [node.body]
+    returned = [
+        item for part in body for item in ast.walk(part) if isinstance(item, (ast.BinOp, ast.Call, ast.Compare))
+    ]
+    used = {inner.id for item in returned for inner in ast.walk(item) if isinstance(inner, ast.Name)}
+    return bool(used & parameters)
+
+
+def overridden(node: ast.ClassDef, classes: dict[str, ast.ClassDef], asserted: Set[str]) -> Iterator[int]:
+    """Methods of a class of the code that one of the tests has instead, and whose answers they compare."""
+    for base in node.bases:
+        given = classes.get(getattr(base, "id", getattr(base, "attr", "")))
+        theirs = {item.name for item in given.body if does_something(item)} if given else set()  # type: ignore[attr-defined]
+        for item in node.body:
+            if isinstance(item, FUNCTIONS) and item.name in theirs & asserted and does_something(item):
+                yield item.lineno
+
+
+def does_something(node: ast.stmt) -> bool:
+    if not isinstance(node, FUNCTIONS) or any("abstract" in ast.unparse(item) for item in node.decorator_list):
+        return False
+    return any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(node))
 
 
 def shared(codes: list[ast.Module], tests: list[ast.Module], data: list[str]) -> list[str]:

@@ -39,8 +39,8 @@ OWN_LOADER = {"__spec__", "__loader__"}
 USERS = {"getuid", "geteuid", "getgid", "getegid", "getlogin", "getuser"}
 INSIDE = {
     "_getframe", "_getframemodulename", "_current_frames", "_current_exceptions", "settrace", "setprofile",
-    "get_objects", "get_referrers", "get_referents", "currentframe", "getouterframes", "getinnerframes", "f_back",
-    "extract_stack", "walk_stack",
+    "get_objects", "getrefcount", "get_referrers", "get_referents", "currentframe", "getouterframes",
+    "getinnerframes", "f_back", "extract_stack", "walk_stack",
 }  # fmt: skip
 RUNNER_MODULES = {"_pytest", "pytest", "ctypes"}
 WATCHED_MODULES = {"coverage", "pluggy", "__main__"}

@@ -1,6 +1,6 @@
-"""Measures coverage of the code files where they run, and what their functions return.
+"""Measures which lines of code and tests run, and what their functions return.
 
-It drives coverage.py for `session.py`. Only lines of the code files are read, straight from coverage's collector: its
+It drives coverage.py for `session.py`. Lines are read straight from coverage's collector: its
 public data can be written to by the code that is measured.
 """
 
@@ -58,12 +58,21 @@ class Measure:
             self.coverage.start()
 
     def begin(self, job: Job) -> None:
-        """Measures the code files only; coverage takes no other files once it is set up."""
+        """Measures code and test files only; coverage takes no other files once it is set up.
+
+        Which lines of tests ran tells assertions that nothing came by; of each test by itself it is of no interest.
+        """
         self.sources = job["src"]
         self.code = [os.path.join(self.sources, path) for path in syntax.measured(job)]
+        tests = [] if job.get("lines_by_test") else [os.path.join(self.sources, path) for path in job["tests"]]
+        self.watched = self.code + tests
         if self.reaches_in:
-            self.coverage._inorout.include_match = Exactly(self.code)
+            self.coverage._inorout.include_match = Exactly(self.watched)
         self.returns.begin(job)
+
+    def paths(self) -> list[str]:
+        """The files whose lines are told, as the job names them."""
+        return [os.path.relpath(full, self.sources) for full in self.watched]
 
     def start(self, calls_tests_only: bool) -> None:
         """Measures all that comes, or with nothing in the box but tests and code only where these run."""
@@ -105,7 +114,7 @@ class Measure:
     def collected_lines(self) -> dict[str, set[int]]:
         """The same from what coverage collected in the data that it shows to everybody."""
         data = self.coverage.get_data()
-        found = {os.path.relpath(full, self.sources): set(data.lines(full) or ()) for full in self.code}
+        found = {os.path.relpath(full, self.sources): set(data.lines(full) or ()) for full in self.watched}
         data.purge_files(data.measured_files())
         return found
 

@@ -144,14 +144,14 @@ def tell_answers(job: Job, facts: syntax.Facts, channel: Channel) -> None:
         channel.say(t="answers", functions=[name[:200] for name in found[:FUNCTIONS_PER_FRAME]])
 
 
-def tell_remarks(job: Job, facts: syntax.Facts, channel: Channel) -> None:
+def tell_remarks(job: Job, facts: syntax.Facts, ran: dict[str, set[int]], channel: Channel) -> None:
     """Tells of tests that could not fail as they are written, and of answers that they hand to the code."""
     import _saraphina_suite_remarks as remarks
 
     try:
-        found = remarks.remarks(job, facts)
-    except Exception:  # trees of any shape come from outside
-        return
+        found = remarks.remarks(job, facts, ran)
+    except Exception as error:  # trees of any shape come from outside
+        found = {"texts_unread": (1, [type(error).__name__])}
     if found:
         channel.say(t="remarks", remarks=found)
 
@@ -199,7 +199,7 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
             channel.say(t="measured")
         if wish == b"plan":
             tell_answers(job, facts, channel)
-            tell_remarks(job, facts, channel)
+            tell_remarks(job, facts, pipe.lines, channel)
             tell_controls(job, facts, request.decode(errors="replace"), channel)
             tell_injections(facts, channel)
             tell_rewritten(compiled, channel)

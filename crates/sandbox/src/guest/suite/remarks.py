@@ -9,6 +9,7 @@ import warnings
 import _saraphina_suite_careless as careless
 import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
+import _saraphina_suite_lost as lost
 import _saraphina_suite_syntax as syntax
 
 TYPE_CHECKING = False
@@ -21,10 +22,10 @@ MOST_PLACES = 3
 MOST_NAME = 200
 
 
-def remarks(job: Job, facts: syntax.Facts) -> dict[str, tuple[int, list[str]]]:
-    """By kind: how many places there are, and the first of them."""
+def remarks(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> dict[str, tuple[int, list[str]]]:
+    """By kind: how many places there are, and the first of them; `ran` are lines of test files that are known."""
     found: dict[str, list[str]] = {}
-    for kind, place in sorted(places(job, facts), key=in_order):
+    for kind, place in sorted(places(job, facts, ran), key=in_order):
         of_kind = found.setdefault(kind, [])
         if place not in of_kind:
             of_kind.append(place)
@@ -37,35 +38,47 @@ def in_order(found: tuple[str, str]) -> tuple[str, str, int]:
     return found[0], path, int(line) if line.isdecimal() else 0
 
 
-def places(job: Job, facts: syntax.Facts) -> Iterator[tuple[str, str]]:
+def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[tuple[str, str]]:
     code, tests = syntax.examined(job)
     subjects = {path: facts.trees[path] for path in code if path in facts.trees}
     modules = {syntax.module_name(path): path for path in subjects}
     trees = {path: facts.trees[path] for path in tests if path in facts.trees}
-    for path, tree in subjects.items():
+    beside = dict(supports(job, "")) if not job.get("part") else {}
+    for path, tree in (beside | subjects).items():
         for kind, line in disguises.disguises(tree):
             yield kind, f"{path}:{line}"
+    files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     known = {}
-    for path, tree in (trees | dict(conftests(job))).items():
+    for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
         aliases, imported = syntax.imports_of(tree, modules, subjects)
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
             for kind, line in careless.places(tree, (imported, aliases)):
                 yield kind, f"{path}:{line}"
-            for line in handed.referred({name: subjects[file] for name, file in modules.items()}, tree):
+            yield from ((lost.VANISHING, f"{path}:{line}") for line in lost.vanishing(tree))
+            yield from ((lost.UNREACHED, f"{path}:{line}") for line in lost.unreached(tree, ran.get(path, set())))
+            for line in handed.referred(files, tree):
                 yield handed.REFERRED, f"{path}:{line}"
     paths = list(known)
     codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
     for index, line in handed.filled(codes, all_tests, [names for _, names in known.values()]):
         yield handed.FILLED, f"{paths[index]}:{line}"
+    for index, line in handed.replaced(codes, all_tests):
+        yield handed.REPLACED, f"{paths[index]}:{line}"
     for name in handed.shared(codes, all_tests, job["support"]):
         yield handed.SHARED, name
 
 
-def conftests(job: Job) -> Iterator[tuple[str, ast.Module]]:
+def supports(job: Job, name: str) -> Iterator[tuple[str, ast.Module]]:
+    """Python files that lie beside code and tests: those of a name, or all others than a `conftest.py`."""
     for path in job["support"]:
-        if path.rpartition("/")[2] == "conftest.py":
+        last = path.rpartition("/")[2]
+        if last == name or (not name and last.endswith(".py") and last not in ("conftest.py", "setup.py")):
             with open(os.path.join(job["src"], path), "rb") as file, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield path, ast.parse(file.read(), path)
+                try:
+                    yield path, ast.parse(file.read(), path)
+                except (SyntaxError, ValueError):
+                    # Nobody can import it either.
+                    continue

@@ -350,11 +350,12 @@ class Recorder:
         late = self.late
         for path, lines in self.measured.lines().items():
             late.setdefault(path, set()).update(lines)
-        for path in syntax.measured(self.job):
+        code = syntax.measured(self.job)
+        for path in self.measured.paths():
             ran = sorted(self.known.get(path, set()) | late.get(path, set()) | self.bitten(path))
             for start in range(0, len(ran), LINES_PER_FRAME):
                 self.send(t="lines", path=path, lines=ran[start : start + LINES_PER_FRAME])
-        self.send(t="touched", touched=any(late.values()))
+        self.send(t="touched", touched=any(late.get(path) for path in code))
         for path, types in self.measured.returns.seen.items():
             self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])
 

@@ -1,0 +1,118 @@
+"""Finds assertions that no run came by, and places where a failure vanishes.
+
+An assertion behind what raised, in a loop over nothing or in a branch that no row takes holds whatever the code gives;
+so does one in a thread, a future or a coroutine that nobody asks how it ended. They are told, and keep evidence from
+the highest grade.
+"""
+
+from __future__ import annotations
+
+import ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_types import Function
+
+VANISHING = "vanishing_failures"
+UNREACHED = "unreached_assertions"
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+# What asks for a machine, and what sets a test aside.
+MACHINES = {"sys", "os", "platform", "pytest", "sysconfig"}
+ASIDE = ("skip", "importorskip", "xfail", "skipTest")
+STARTING = ("submit", "map", "apply_async", "map_async", "starmap", "imap", "imap_unordered", "call_soon")
+
+
+def called(node: ast.AST) -> str:
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+# Never reached
+
+
+def unreached(tree: ast.Module, ran: set[int]) -> Iterator[int]:
+    """Lines of assertions in functions that ran, of which no line did."""
+    for function in ast.walk(tree):
+        if isinstance(function, FUNCTIONS) and has_begun(function, ran) and not is_set_aside(function):
+            for node in own(function.body):
+                if is_assertion(node) and not ran.intersection(
+                    range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                ):
+                    yield node.lineno
+
+
+def has_begun(function: Function, ran: set[int]) -> bool:
+    is_text = isinstance(function.body[0], ast.Expr) and isinstance(function.body[0].value, ast.Constant)
+    first = function.body[int(is_text and len(function.body) > 1)]
+    header = getattr(first, "items", None) or getattr(first, "test", None) or getattr(first, "iter", None)
+    last = first.lineno if header else first.end_lineno or first.lineno
+    return bool(ran.intersection(range(first.lineno, last + 1)))
+
+
+def is_set_aside(function: Function) -> bool:
+    """Tells whether a test may leave itself, or is said not to run everywhere."""
+    marks = " ".join(ast.unparse(item) for item in function.decorator_list)
+    return "skip" in marks or "xfail" in marks or any(called(node) in ASIDE for node in ast.walk(function))
+
+
+def own(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a body and of what stands in it, without other functions and branches that depend on a machine."""
+    for node in body:
+        if isinstance(node, SCOPES) or (isinstance(node, ast.If) and asks_for_machine(node.test)):
+            continue
+        yield node
+        for field in ("body", "orelse", "finalbody"):
+            yield from own(getattr(node, field, []))
+        for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            yield from own(part.body)
+
+
+def asks_for_machine(test: ast.expr) -> bool:
+    """Tells whether a branch is taken by what a machine has, as its names say: `sys.version_info`, `HAS_NUMPY`."""
+    flag = test.operand if isinstance(test, ast.UnaryOp) else test
+    names = [node.id for node in ast.walk(test) if isinstance(node, ast.Name)]
+    return getattr(flag, "attr", getattr(flag, "id", "")).isupper() or not MACHINES.isdisjoint(names)
+
+
+def is_assertion(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        return node.value.func.attr.startswith("assert")
+    return isinstance(node, ast.Assert)
+
+
+# Seen by nobody
+
+
+def vanishing(tree: ast.Module) -> Iterator[int]:
+    """Where assertions run beside a test, and nothing asks how they ended."""
+    checks = {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and asserts(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and called(node.value) in STARTING and isinstance(node.value, ast.Call):
+            if any(getattr(item, "id", "") in checks for item in node.value.args[:1]):
+                yield node.lineno
+        if called(node) in ("Thread", "Timer", "Process") and isinstance(node, ast.Call):
+            given = [*node.args, *(item.value for item in node.keywords if item.arg in ("target", "function"))]
+            if any(getattr(item, "id", "") in checks for item in given):
+                yield node.lineno
+    gathers = [node for node in ast.walk(tree) if called(node) == "gather" and isinstance(node, ast.Call)]
+    returning = [node for node in gathers if any(map(returns_exceptions, node.keywords))]
+    if returning and not any(looks_at_exceptions(node) for node in ast.walk(tree)):
+        yield from (node.lineno for node in returning)
+
+
+def asserts(function: Function) -> bool:
+    """Tells whether an assertion of a function leaves it, as no handler of its own takes it."""
+    caught = {id(inner) for node in ast.walk(function) if isinstance(node, ast.Try) for inner in ast.walk(node)}
+    return any(isinstance(node, ast.Assert) and id(node) not in caught for node in ast.walk(function))
+
+
+def returns_exceptions(keyword: ast.keyword) -> bool:
+    return keyword.arg == "return_exceptions" and getattr(keyword.value, "value", None) is True
+
+
+def looks_at_exceptions(node: ast.AST) -> bool:
+    return isinstance(node, ast.Raise) or called(node) in ("isinstance", "issubclass", "type", "repr", "str")
