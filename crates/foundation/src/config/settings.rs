@@ -94,6 +94,8 @@ const WORK: &[&str] = &[
     "SARAPHINA_LINTER",
     "SARAPHINA_OFFLINE",
     "SARAPHINA_SANDBOX_ROOT",
+    "SARAPHINA_PACKAGES",
+    "SARAPHINA_PACKAGES_MIN_DAYS",
     "SARAPHINA_MAX_FILES",
     "SARAPHINA_MAX_FILE_MIB",
     "SARAPHINA_MAX_SOURCE_MIB",
@@ -272,6 +274,34 @@ mod tests {
 
     fn layer(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn every_setting_travels_with_a_command_or_is_none_of_the_engines_work() {
+        // Who asks, what the process itself shows and logs, and what a home tells others.
+        let others = [
+            "SARAPHINA_HOME",
+            "SARAPHINA_OWNER_KEY",
+            "SARAPHINA_OWNER",
+            "SARAPHINA_SERVER_HOSTS",
+            "SARAPHINA_NOTIFY_COMMAND",
+            "SARAPHINA_NOTIFY_DESKTOP",
+            "SARAPHINA_NOTIFY_WEBHOOK",
+            "SARAPHINA_NOTIFY_SECRET",
+            "SENTRY_DSN",
+            "SARAPHINA_LOG",
+            "DAYTONA_API_KEY",
+            "DAYTONA_API_URL",
+            "GALILEO_API_KEY",
+            "NO_COLOR",
+            "EDITOR",
+            "PAGER",
+        ];
+        let is_placed = |key: &&Key| WORK.contains(&key.variable) || others.contains(&key.variable);
+        let stray: Vec<&str> =
+            KEYS.iter().filter(|key| !is_placed(key)).map(|key| key.variable).collect();
+
+        assert_eq!(stray, Vec::<&str>::new());
     }
 
     #[test]

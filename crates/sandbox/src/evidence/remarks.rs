@@ -29,7 +29,7 @@ const TOLD: &[(&str, &str)] = &[
     ),
     (
         "replaced_by_tests",
-        "places in the tests put a function of their own in the place of the code's",
+        "places in the tests put something of their own in the place of the code's",
     ),
     ("expected_from_code", "expected values are computed from what the code itself holds or gives"),
     (
@@ -41,6 +41,8 @@ const TOLD: &[(&str, &str)] = &[
     ("replaces_itself", "places in the code put something else in the place of what is written"),
     ("patches_library", "places in the code replace a function of another module"),
     ("texts_unread", "times code and tests could not be looked through"),
+    ("answers_by_order", "functions of the code answer by how often they were asked"),
+    ("lookalike_names", "names of the code look like others and are spelt with foreign letters"),
     ("packed_data", "places in the code unpack data that nobody can read"),
 ];
 

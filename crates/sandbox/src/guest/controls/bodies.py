@@ -142,5 +142,15 @@ def surely_called(node: ast.AST) -> Iterator[ast.expr]:
         return
     if isinstance(node, ast.Call):
         yield node.func
-    for inner in ast.iter_child_nodes(node):
+    for inner in reached(node):
         yield from surely_called(inner)
+
+
+def reached(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts of a node that are worked out whenever it is: no message of an assertion, of a chain its first link."""
+    if isinstance(node, ast.Assert):
+        yield node.test
+    elif isinstance(node, ast.Compare):
+        yield from (node.left, node.comparators[0])
+    else:
+        yield from ast.iter_child_nodes(node)

@@ -12,15 +12,12 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Set
+    from collections.abc import Iterator
 
     from _saraphina_types import Function
 
 IDLE = "idle_assertion"
 UNCOLLECTED = "uncollected_tests"
-WEAK = "weak_assertion"
-CHOSEN = "cases_chosen_by_code"
-MIRRORED = "expected_from_code"
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Questions of a mock, which ask nothing where they are not called.
@@ -34,13 +31,10 @@ WIDE = 0.5
 NOTHING = 1e-3
 
 
-def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tuple[str, int]]:
-    """Kinds and lines of such places in a test file; `subject`: its names of the code, and of its modules."""
+def places(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Kinds and lines of such places in a test file."""
     yield from ((IDLE, line) for line in idle(tree))
     yield from ((UNCOLLECTED, line) for line in uncollected(tree))
-    yield from ((WEAK, line) for line in weak(tree, subject))
-    yield from ((CHOSEN, line) for line in chosen(tree, subject))
-    yield from ((MIRRORED, line) for line in mirrored(tree, subject))
 
 
 # Assertions
@@ -62,6 +56,23 @@ def idle(tree: ast.Module) -> Iterator[int]:
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Call) and is_wide(inner, bound):
             yield inner.lineno
+        elif isinstance(inner, (ast.With, ast.AsyncWith)) and wants_its_own_failure(inner):
+            yield inner.lineno
+        elif isinstance(inner, (ast.List, ast.Tuple)) and any(is_unchecked(item) for item in inner.elts):
+            yield inner.lineno
+
+
+def wants_its_own_failure(node: ast.With | ast.AsyncWith) -> bool:
+    """Tells whether an assertion is expected to fail: whatever the code gives but the right thing will do."""
+    given = [item.context_expr for item in node.items]
+    kinds = [item.args[0] for item in given if isinstance(item, ast.Call) and called(item) in RAISERS and item.args]
+    is_failure = any(getattr(kind, "id", "") == "AssertionError" for kind in kinds)
+    return is_failure and any(isinstance(item, ast.Assert) for item in node.body)
+
+
+def is_unchecked(node: ast.expr) -> bool:
+    """Tells whether a program is started without its assertions."""
+    return isinstance(node, ast.Constant) and node.value in ("-O", "-OO")
 
 
 def numbers(tree: ast.Module) -> dict[str, float]:
@@ -175,69 +186,6 @@ def is_constant(node: ast.expr, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value == value and not isinstance(node.value, bool)
 
 
-def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
-    """Lines of assertions that are met by more than they seem to ask for."""
-    names, aliases = subject
-
-    def is_answer(node: ast.AST) -> bool:
-        function = node.func if isinstance(node, ast.Call) else None
-        if isinstance(function, ast.Attribute):
-            return getattr(function.value, "id", "") in aliases and is_function(function.attr)
-        return isinstance(function, ast.Name) and function.id in names and is_function(function.id)
-
-    tables = {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List))
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assert) and isinstance(node.test, ast.IfExp) and is_unasked(node.test.orelse):
-            # `f() == a if flag else b` holds wherever `b` is true.
-            yield node.lineno
-        elif isinstance(node, ast.Call) and (is_any_mock(node) or is_broad(node)):
-            yield node.lineno
-        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and is_answer(node.left):
-            # A part of a text, where one of several was meant.
-            right = node.comparators[0]
-            if isinstance(right, ast.Constant) and isinstance(right.value, str):
-                yield node.lineno
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.Call):
-            if called(node.operand) == "all" and is_over_inputs(node.operand.args, is_answer, tables):
-                yield node.lineno
-        elif called(node) == "any" and isinstance(node, ast.Call) and is_over_inputs(node.args, is_answer, tables):
-            yield node.lineno
-
-
-def is_unasked(node: ast.expr) -> bool:
-    return not isinstance(node, (ast.Compare, ast.Call, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute))
-
-
-def is_any_mock(call: ast.Call) -> bool:
-    """Tells whether anything will do for an argument that a mock was called with."""
-    given = [*call.args, *(item.value for item in call.keywords)]
-    names = [getattr(item, "attr", getattr(item, "id", "")) for item in given]
-    return bool(ASKING.match(called(call))) and "ANY" in names
-
-
-def is_broad(call: ast.Call) -> bool:
-    """Tells whether every exception is the expected one, that of a wrong call too."""
-    kind = call.args[0] if called(call) in RAISERS and call.args else None
-    names = ("Exception", "BaseException")
-    return getattr(kind, "id", "") in names and not any(item.arg == "match" for item in call.keywords)
-
-
-def is_over_inputs(given: list[ast.expr], is_answer: Callable[[ast.AST], bool], tables: set[str]) -> bool:
-    """Tells whether one right answer is enough for inputs that are written out."""
-    first = given[0] if given else None
-    if not isinstance(first, (ast.GeneratorExp, ast.ListComp)):
-        return False
-    table = first.generators[0].iter
-    is_written = isinstance(table, (ast.Tuple, ast.List)) or getattr(table, "id", "") in tables
-    return is_written and any(map(is_answer, ast.walk(first.elt)))
-
-
 # Tests that do not run
 
 
@@ -269,76 +217,4 @@ def nested(test: Function) -> Iterator[int]:
             if is_plain and node.name not in used and any(isinstance(item, ast.Assert) for item in ast.walk(node)):
                 yield node.lineno
         elif not isinstance(node, ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
-
-
-# Cases
-
-
-def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
-    """Conditions by which cases are taken or left out before any test runs, and that ask the code under test."""
-    names, aliases = subject
-    helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
-
-    def asks(node: ast.AST) -> bool:
-        for item in ast.walk(node):
-            if isinstance(item, ast.Name) and item.id in helpers and calls(helpers[item.id]):
-                return True
-        return calls(node)
-
-    def calls(node: ast.AST) -> bool:
-        for item in ast.walk(node):
-            function = item.func if isinstance(item, ast.Call) else None
-            if isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in aliases:
-                return is_function(function.attr)
-            if isinstance(function, ast.Name) and function.id in names and is_function(function.id):
-                return True
-        return False
-
-    for node in outside(tree):
-        conditions: list[ast.expr] = []
-        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-            conditions = [test for part in node.generators for test in part.ifs]
-        elif called(node) == "filter" and isinstance(node, ast.Call):
-            conditions = node.args[:1]
-        if any(map(asks, conditions)):
-            yield getattr(node, "lineno", 0)
-
-
-def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
-    """Sums and products in tests that are made of several constants of the code: the same formula, written again."""
-    names, aliases = subject
-    for function in ast.walk(tree):
-        if not (isinstance(function, FUNCTIONS) and function.name.startswith("test")):
-            continue
-        for node in ast.walk(function):
-            values = [node.value] if isinstance(node, ast.Assign) else []
-            values += [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
-            for value in values:
-                used = set(constants(value, names, aliases)) if isinstance(value, ast.BinOp) else set()
-                if len(used) > 1:
-                    yield value.lineno
-
-
-def constants(node: ast.AST, names: Set[str], aliases: Set[str]) -> Iterator[str]:
-    for item in ast.walk(node):
-        if isinstance(item, ast.Name) and item.id in names and item.id.isupper():
-            yield item.id
-        elif isinstance(item, ast.Attribute) and getattr(item.value, "id", "") in aliases and item.attr.isupper():
-            yield item.attr
-
-
-def is_function(name: str) -> bool:
-    return not name[:1].isupper()
-
-
-def outside(tree: ast.Module) -> Iterator[ast.AST]:
-    """What runs when a file of tests is read: all but the bodies of its functions."""
-    pending: list[ast.AST] = list(tree.body)
-    while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, FUNCTIONS):
-            pending.extend(node.decorator_list)
-        elif not isinstance(node, ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))

@@ -20,6 +20,8 @@ REPLACES = "replaces_itself"
 PATCHES = "patches_library"
 PACKED = "packed_data"
 OPERATORS = "own_operators"
+ORDER = "answers_by_order"
+TWINS = "lookalike_names"
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 READING = {"open", "stat", "lstat", "getmtime", "getctime", "getatime", "getsize", "read_text", "read_bytes"}
@@ -40,6 +42,10 @@ JUDGING = {
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__sub__", "__rsub__", "__abs__", "__bool__",
     "__contains__",
 }  # fmt: skip
+# Letters of Cyrillic and Greek, and those of Latin that they look like (Unicode Technical Standard 39).
+LOOKALIKES = str.maketrans(
+    "аеорсхуіјѕԁһӏкАВЕКМНОРСТХІЈЅαονρικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcxyijsdhlkABEKMHOPCTXIJSaovpikABEZHIKMNOPTYX"
+)
 KINDS = {"__instancecheck__", "__subclasscheck__"}
 LOADERS = {"pickle", "marshal", "dill", "cloudpickle"}
 # Modules that are there to be told what to do, by names that everybody may set.
@@ -51,6 +57,8 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
     defined = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
     modules = {item.asname or item.name.partition(".")[0] for item in imported(tree)}
     literals = {name for node in tree.body for name in bound_to_literal(node)}
+    series = {name for node in tree.body for name in bound_to_series(node)}
+    yield from ((TWINS, line) for line in twins(tree))
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Call) and reads_itself(node):
@@ -61,6 +69,8 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield PATCHES, line
         if isinstance(node, ast.Call) and called(node) == "setattr" and sets_function(node, modules, defined):
             yield PATCHES, line
+        if isinstance(node, FUNCTIONS) and takes_turns(node, series):
+            yield ORDER, line
         if isinstance(node, FUNCTIONS):
             yield from ((REPLACES, found) for found in replaced(node, defined))
         if isinstance(node, ast.ClassDef) and bends_operators(node):
@@ -169,8 +179,51 @@ def subscribes_another(node: ast.ClassDef, defined: set[str]) -> bool:
     return False
 
 
+def bound_to_series(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.Assign) and called(node.value) in ("cycle", "chain", "iter"):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def takes_turns(function: Function, series: set[str]) -> bool:
+    """Tells whether what a function of something gives depends on how often it was asked."""
+    turns = [node for node in ast.walk(function) if called(node) == "next" and isinstance(node, ast.Call)]
+    has_given = bool(function.args.args or function.args.posonlyargs)
+    return has_given and any(getattr(item, "id", "") in series for node in turns for item in node.args[:1])
+
+
+def twins(tree: ast.Module) -> Iterator[int]:
+    """Lines of names that look like another one of the file and are spelt with letters of another script."""
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        name = getattr(node, "name", None) or getattr(node, "id", None) or getattr(node, "attr", None)
+        if isinstance(name, str):
+            found.setdefault(name, getattr(node, "lineno", 0))
+    for name, line in found.items():
+        plain = name.translate(LOOKALIKES)
+        if plain != name and plain in found:
+            yield line
+
+
 def bends_operators(node: ast.ClassDef) -> bool:
     """Tells whether a class looks like a builtin one and compares otherwise, or says itself what is of its kind."""
     bases = {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
-    own = {item.name for item in node.body if isinstance(item, FUNCTIONS)}
-    return bool(own & KINDS) or (bool(bases & NUMBERS) and bool(own & JUDGING))
+    methods = {item.name: item for item in node.body if isinstance(item, FUNCTIONS)}
+    own = methods.keys()
+    return bool(own & KINDS) or (bool(bases & NUMBERS) and bool(own & JUDGING)) or is_adapting(methods)
+
+
+def is_adapting(methods: dict[str, Function]) -> bool:
+    """Tells whether a comparison changes what is compared, itself or by a method that it calls."""
+    judges = [methods[name] for name in ("__eq__", "__ne__") if name in methods]
+    helpers = {called(node) for judge in judges for node in ast.walk(judge) if is_method_call(node)}
+    for method in [*judges, *(methods[name] for name in helpers if name in methods)]:
+        for node in ast.walk(method):
+            is_store = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            is_inside = called(node) == "update" and "__dict__" in ast.dump(node)
+            if is_store or is_inside or called(node) == "__setattr__":
+                return True
+    return False
+
+
+def is_method_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)

@@ -129,6 +129,7 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
     """
     functions = {node.name for tree in codes for node in tree.body if isinstance(node, FUNCTIONS)}
     classes = {node.name: node for tree in codes for node in tree.body if isinstance(node, ast.ClassDef)}
+    tables = {name: table for tree in codes for name, table in named_tables(tree).items()}
     for index, tree in enumerate(tests):
         own = {node.name: node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
         asserted = {
@@ -139,7 +140,7 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
             if isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and is_exchange(node, functions, own):
+            if isinstance(node, ast.Call) and (is_exchange(node, functions, own) or is_other_table(node, tables)):
                 yield index, node.lineno
             elif isinstance(node, ast.ClassDef):
                 yield from ((index, line) for line in overridden(node, classes, asserted))
@@ -152,6 +153,23 @@ def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.Function
         return False
     given = [item.value for item in call.keywords if item.arg == "new"] + call.args[-1:]
     return any(computes(own.get(getattr(item, "id", ""), item)) for item in given)
+
+
+def is_other_table(call: ast.Call, tables: dict[str, ast.Dict]) -> bool:
+    """Tells whether a table of the code is exchanged for one with the same keys and other values."""
+    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    known = tables.get(texts[-1].rpartition(".")[2]) if texts and name in ("setattr", "object", "patch") else None
+    given = next((item for item in call.args[1:] if isinstance(item, ast.Dict)), None)
+    if known is None or given is None:
+        return False
+    before, after = (dict(zip(map(told, table.keys), map(told, table.values))) for table in (known, given))
+    same = before.keys() & after.keys()
+    return len(same) > 1 and any(before[key] != after[key] for key in same)
+
+
+def told(node: ast.AST | None) -> str:
+    return "" if node is None else ast.dump(node)
 
 
 def computes(node: ast.AST) -> bool:

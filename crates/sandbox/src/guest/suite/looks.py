@@ -84,11 +84,14 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
 
 
 def asks_for_thread(node: ast.If | ast.IfExp) -> bool:
-    """Tells whether a program does something else outside of its main thread, and does not only refuse to."""
+    """Tells whether a program does something else outside of its main thread, or where somebody reads its log.
+
+    One that only refuses to is not meant.
+    """
     body = node.body if isinstance(node.body, list) else []
     is_refusal = bool(body) and all(isinstance(item, ast.Raise) for item in body)
     compared = [side for item in ast.walk(node.test) if isinstance(item, ast.Compare) for side in sides(item)]
-    return not is_refusal and "main_thread" in map(called, compared)
+    return called(node.test) == "hasHandlers" or (not is_refusal and "main_thread" in map(called, compared))
 
 
 def called(node: ast.AST) -> str:

@@ -11,6 +11,7 @@ import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
 import _saraphina_suite_lost as lost
 import _saraphina_suite_syntax as syntax
+import _saraphina_suite_weak as weak
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            for kind, line in careless.places(tree, (imported, aliases)):
+            for kind, line in (*careless.places(tree), *weak.places(tree, (imported, aliases))):
                 yield kind, f"{path}:{line}"
             yield from ((lost.VANISHING, f"{path}:{line}") for line in lost.vanishing(tree))
             yield from ((lost.UNREACHED, f"{path}:{line}") for line in lost.unreached(tree, ran.get(path, set())))

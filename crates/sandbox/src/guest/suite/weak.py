@@ -1,0 +1,215 @@
+"""Finds assertions that are met by more than they seem to ask for, and expectations that come from the code.
+
+Like what `careless.py` finds they are told, and keep evidence from the highest grade.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import _saraphina_suite_careless as careless
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Set
+
+WEAK = "weak_assertion"
+CHOSEN = "cases_chosen_by_code"
+MIRRORED = "expected_from_code"
+
+FUNCTIONS = careless.FUNCTIONS
+CHANGING = ("update", "append", "extend", "insert", "add", "pop", "remove", "setdefault", "clear", "sort", "reverse")
+called = careless.called
+
+
+def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tuple[str, int]]:
+    """Kinds and lines of such places in a test file; `subject`: its names of the code, and of its modules."""
+    yield from ((WEAK, line) for line in (*weak(tree, subject), *shared(tree), *deaf(tree)))
+    yield from ((CHOSEN, line) for line in chosen(tree, subject))
+    yield from ((MIRRORED, line) for line in mirrored(tree, subject))
+
+
+def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
+    """Lines of assertions that are met by more than they seem to ask for."""
+    names, aliases = subject
+
+    def is_answer(node: ast.AST) -> bool:
+        function = node.func if isinstance(node, ast.Call) else None
+        if isinstance(function, ast.Attribute):
+            return getattr(function.value, "id", "") in aliases and is_function(function.attr)
+        return isinstance(function, ast.Name) and function.id in names and is_function(function.id)
+
+    tables = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.IfExp) and is_unasked(node.test.orelse):
+            # `f() == a if flag else b` holds wherever `b` is true.
+            yield node.lineno
+        elif isinstance(node, ast.Call) and (is_any_mock(node) or is_broad(node)):
+            yield node.lineno
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and is_answer(node.left):
+            # A part of a text, where one of several was meant.
+            right = node.comparators[0]
+            if isinstance(right, ast.Constant) and isinstance(right.value, str):
+                yield node.lineno
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.Call):
+            if called(node.operand) == "all" and is_over_inputs(node.operand.args, is_answer, tables):
+                yield node.lineno
+        elif called(node) == "any" and isinstance(node, ast.Call) and is_over_inputs(node.args, is_answer, tables):
+            yield node.lineno
+
+
+def is_unasked(node: ast.expr) -> bool:
+    return not isinstance(node, (ast.Compare, ast.Call, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute))
+
+
+def is_any_mock(call: ast.Call) -> bool:
+    """Tells whether anything will do for an argument that a mock was called with."""
+    given = [*call.args, *(item.value for item in call.keywords)]
+    names = [getattr(item, "attr", getattr(item, "id", "")) for item in given]
+    return bool(careless.ASKING.match(called(call))) and "ANY" in names
+
+
+def is_broad(call: ast.Call) -> bool:
+    """Tells whether every exception is the expected one, that of a wrong call too."""
+    kind = call.args[0] if called(call) in careless.RAISERS and call.args else None
+    names = ("Exception", "BaseException")
+    return getattr(kind, "id", "") in names and not any(item.arg == "match" for item in call.keywords)
+
+
+def is_over_inputs(given: list[ast.expr], is_answer: Callable[[ast.AST], bool], tables: set[str]) -> bool:
+    """Tells whether one right answer is enough for inputs that are written out."""
+    first = given[0] if given else None
+    if not isinstance(first, (ast.GeneratorExp, ast.ListComp)):
+        return False
+    table = first.generators[0].iter
+    is_written = isinstance(table, (ast.Tuple, ast.List)) or getattr(table, "id", "") in tables
+    return is_written and any(map(is_answer, ast.walk(first.elt)))
+
+
+def shared(tree: ast.Module) -> Iterator[int]:
+    """Comparisons with what is another name of an argument, and was changed under it before the call."""
+    for function in ast.walk(tree):
+        if isinstance(function, FUNCTIONS) and function.name.startswith("test"):
+            twins = {
+                node.targets[0].id: node.value.id
+                for node in function.body
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+                if isinstance(node.value, ast.Name)
+            }
+            changed = {name for node in ast.walk(function) for name in changes(node)} & twins.keys()
+            for node in ast.walk(function):
+                if isinstance(node, ast.Compare) and any(meets(node, name, twins[name]) for name in changed):
+                    yield node.lineno
+
+
+def changes(node: ast.AST) -> Iterator[str]:
+    """The name of what a node changes from inside."""
+    owner: ast.AST | None = None
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        owner = node.value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+        owner = node.func.value
+    while isinstance(owner, (ast.Subscript, ast.Attribute)):
+        owner = owner.value
+    if isinstance(owner, ast.Name):
+        yield owner.id
+
+
+def meets(node: ast.Compare, expected: str, given: str) -> bool:
+    sides = [node.left, *node.comparators]
+    arguments = [item for side in sides if isinstance(side, ast.Call) for item in side.args]
+    is_given = any(getattr(item, "id", "") == given for item in arguments)
+    return is_given and any(getattr(side, "id", "") == expected for side in sides)
+
+
+def deaf(tree: ast.Module) -> Iterator[int]:
+    """Fixtures that rows of a table are handed to, and that never ask for them."""
+    fixtures = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
+    for node in ast.walk(tree):
+        if called(node) == "parametrize" and isinstance(node, ast.Call) and node.args:
+            given = next((item.value for item in node.keywords if item.arg == "indirect"), None)
+            first = node.args[0]
+            named = given if isinstance(given, (ast.List, ast.Tuple)) else first
+            texts = [item.value for item in ast.walk(named) if isinstance(item, ast.Constant)] if given else []
+            names = [part.strip() for text in texts if isinstance(text, str) for part in text.split(",")]
+            for fixture in (fixtures[name] for name in names if name in fixtures):
+                if not any(getattr(item, "attr", "") == "param" for item in ast.walk(fixture)):
+                    yield node.lineno
+
+
+# Cases
+
+
+def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
+    """Conditions by which cases are taken or left out before any test runs, and that ask the code under test."""
+    names, aliases = subject
+    helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
+
+    def asks(node: ast.AST) -> bool:
+        for item in ast.walk(node):
+            if isinstance(item, ast.Name) and item.id in helpers and calls(helpers[item.id]):
+                return True
+        return calls(node)
+
+    def calls(node: ast.AST) -> bool:
+        for item in ast.walk(node):
+            function = item.func if isinstance(item, ast.Call) else None
+            if isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in aliases:
+                return is_function(function.attr)
+            if isinstance(function, ast.Name) and function.id in names and is_function(function.id):
+                return True
+        return False
+
+    for node in outside(tree):
+        conditions: list[ast.expr] = []
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            conditions = [test for part in node.generators for test in part.ifs]
+        elif called(node) == "filter" and isinstance(node, ast.Call):
+            conditions = node.args[:1]
+        if any(map(asks, conditions)):
+            yield getattr(node, "lineno", 0)
+
+
+def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
+    """Sums and products in tests that are made of several constants of the code: the same formula, written again."""
+    names, aliases = subject
+    for function in ast.walk(tree):
+        if not (isinstance(function, FUNCTIONS) and function.name.startswith("test")):
+            continue
+        for node in ast.walk(function):
+            values = [node.value] if isinstance(node, ast.Assign) else []
+            values += [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+            for value in values:
+                used = set(constants(value, names, aliases)) if isinstance(value, ast.BinOp) else set()
+                if len(used) > 1:
+                    yield value.lineno
+
+
+def constants(node: ast.AST, names: Set[str], aliases: Set[str]) -> Iterator[str]:
+    for item in ast.walk(node):
+        if isinstance(item, ast.Name) and item.id in names and item.id.isupper():
+            yield item.id
+        elif isinstance(item, ast.Attribute) and getattr(item.value, "id", "") in aliases and item.attr.isupper():
+            yield item.attr
+
+
+def is_function(name: str) -> bool:
+    return not name[:1].isupper()
+
+
+def outside(tree: ast.Module) -> Iterator[ast.AST]:
+    """What runs when a file of tests is read: all but the bodies of its functions."""
+    pending: list[ast.AST] = list(tree.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, FUNCTIONS):
+            pending.extend(node.decorator_list)
+        elif not isinstance(node, ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
