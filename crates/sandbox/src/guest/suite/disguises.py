@@ -209,7 +209,14 @@ def bends_operators(node: ast.ClassDef) -> bool:
     bases = {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
     methods = {item.name: item for item in node.body if isinstance(item, FUNCTIONS)}
     own = methods.keys()
-    return bool(own & KINDS) or (bool(bases & NUMBERS) and bool(own & JUDGING)) or is_adapting(methods)
+    is_fixed = any(name in own and gives_constant(methods[name]) for name in JUDGING)
+    is_odd = bool(own & KINDS) or is_fixed or is_adapting(methods)
+    return is_odd or (bool(bases & NUMBERS) and bool(own & JUDGING))
+
+
+def gives_constant(method: Function) -> bool:
+    last = method.body[-1]
+    return isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and len(method.body) < 3
 
 
 def is_adapting(methods: dict[str, Function]) -> bool:

@@ -7,6 +7,7 @@ rightly where it is tested and nowhere else.
 from __future__ import annotations
 
 import ast
+import re
 
 import _saraphina_suite_answers as answers
 
@@ -20,6 +21,8 @@ FILLED = "answers_put_in_code"
 REFERRED = "expected_from_code"
 REPLACED = "replaced_by_tests"
 SHARED = "data_shared_with_tests"
+# Files that describe a project, or are no data.
+PROJECT = re.compile(r"\.(py|pyi|md|rst|cfg|ini|lock|in)$|(^|/)(pyproject\.toml|requirements[^/]*|[A-Z]+(\.\w+)?)$")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FILLING = ("setattr", "object", "dict", "update", "setitem")
 
@@ -203,7 +206,7 @@ def does_something(node: ast.stmt) -> bool:
 
 def shared(codes: list[ast.Module], tests: list[ast.Module], data: list[str]) -> list[str]:
     """Files of data that the code names and the tests too."""
-    names = {path.rpartition("/")[2] for path in data if not path.endswith(".py")}
+    names = {path.rpartition("/")[2] for path in data if not PROJECT.search(path)}
     by_code, by_tests = (set(named(trees, names)) for trees in (codes, tests))
     return sorted(by_code & by_tests)
 
