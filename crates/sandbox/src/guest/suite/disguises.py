@@ -48,6 +48,8 @@ LOOKALIKES = str.maketrans(
 )
 KINDS = {"__instancecheck__", "__subclasscheck__"}
 LOADERS = {"pickle", "marshal", "dill", "cloudpickle"}
+# Fewer bytes hold nothing but a mark.
+LEAST_PACKED = 16
 # Modules that are there to be told what to do, by names that everybody may set.
 OPEN_MODULES = {"sys", "os", "warnings", "logging", "threading", "signal", "socket"}
 
@@ -129,7 +131,9 @@ def unpacks(call: ast.Call, literals: set[str]) -> bool:
 
 
 def is_known(node: ast.AST, literals: set[str]) -> bool:
-    return is_text(node) or (isinstance(node, ast.Name) and node.id in literals)
+    value = node.value if isinstance(node, ast.Constant) else None
+    is_long = isinstance(value, (str, bytes)) and len(value) >= LEAST_PACKED
+    return is_long or (isinstance(node, ast.Name) and node.id in literals)
 
 
 def patches(node: ast.Assign, modules: set[str], defined: set[str]) -> bool:

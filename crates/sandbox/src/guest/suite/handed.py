@@ -7,6 +7,7 @@ rightly where it is tested and nowhere else.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 
 import _saraphina_suite_answers as answers
@@ -30,7 +31,8 @@ FILLING = ("setattr", "object", "dict", "update", "setitem")
 def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[str]]) -> Iterator[tuple[int, int]]:
     """The number of a test file and the line where it puts a table into the code that holds what it expects of it."""
     functions = {node.name: (node, tree) for tree in codes for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
-    tested: list[Pair] = [pair for tree in tests for _, pair in answers.rows(tree, functions)][: answers.MOST_ROWS]
+    asked = (pair for tree in tests for _, pair in answers.rows(tree, functions))
+    tested: list[Pair] = list(itertools.islice(asked, answers.MOST_ROWS))
     if not tested:
         return
     for index, (tree, modules) in enumerate(zip(tests, aliases)):

@@ -18,6 +18,7 @@ CHOSEN = "cases_chosen_by_code"
 MIRRORED = "expected_from_code"
 
 FUNCTIONS = careless.FUNCTIONS
+ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 CHANGING = ("update", "append", "extend", "insert", "add", "pop", "remove", "setdefault", "clear", "sort", "reverse")
 called = careless.called
 
@@ -170,7 +171,7 @@ def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int
         conditions: list[ast.expr] = []
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             conditions = [test for part in node.generators for test in part.ifs]
-        elif called(node) == "filter" and isinstance(node, ast.Call):
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "filter":
             conditions = node.args[:1]
         if any(map(asks, conditions)):
             yield getattr(node, "lineno", 0)
@@ -186,7 +187,8 @@ def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[i
             values = [node.value] if isinstance(node, ast.Assign) else []
             values += [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
             for value in values:
-                used = set(constants(value, names, aliases)) if isinstance(value, ast.BinOp) else set()
+                is_formula = isinstance(value, ast.BinOp) and isinstance(value.op, ARITHMETIC)
+                used = set(constants(value, names, aliases)) if is_formula else set()
                 if len(used) > 1:
                     yield value.lineno
 
