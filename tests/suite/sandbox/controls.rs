@@ -64,7 +64,7 @@ fn an_answer_that_equals_everything_is_not_believed() {
     let evidence = run(job("always", code, ADD_TESTS));
 
     assert_eq!(verdict(&evidence).reasons, vec![Reason::Integrity]);
-    let found = ["mutation_unnoticed", "vacuous_tests", "equality_of_the_code"];
+    let found = ["own_operators", "mutation_unnoticed", "vacuous_tests", "equality_of_the_code"];
     assert_eq!(codes(&evidence), found);
 }
 
