@@ -41,17 +41,21 @@ class Teller:
         self.send = send
         self.process = os.getpid()
         self.told: dict[int, int] = {}
+        self.closed: set[int] = set()
         self.total = 0
 
     def tell(self, number: int, value: object, row: object = 0) -> bool:
         """Tells a value; the test goes on as if it were the right one."""
         if os.getpid() != self.process:
             return True
+        if number in self.closed:
+            return True
         count = self.told[number] = self.told.get(number, 0) + 1
         self.total += 1
         if count > MOST_PER_NUMBER or self.total > MOST_TOLD:
-            if count == MOST_PER_NUMBER + 1 or self.total == MOST_TOLD + 1:
-                self.say(number, 0, NOTHING)
+            # That there was too much to tell is told once of each, so that none seems to have been passed by.
+            self.closed.add(number)
+            self.say(number, 0, NOTHING)
             return True
         try:
             coded = Encoder().encode(value, 0)

@@ -264,8 +264,9 @@ impl Drills<'_> {
                 if matches!(termination, Termination::EarlyExit(_)) {
                     runs.left.insert(phase);
                 }
-                // What its tests did not come to tell in time says nothing.
-                script.0.retain(|_, part| !(is_late && *part == Part::Ask));
+                // What its tests did not come to tell in time, or within what a box may tell, says nothing.
+                let is_cut = is_late || matches!(termination, Termination::Limit(_));
+                script.0.retain(|_, part| !(is_cut && *part == Part::Ask));
                 runs.acted.insert(phase, Acted { script, ran, told: transcript.told });
             }
         }
