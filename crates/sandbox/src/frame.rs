@@ -82,6 +82,8 @@ pub(crate) enum Frame {
     Answers { functions: Vec<String> },
     /// By kind, how many places of tests and code speak against what they show, and the first of them.
     Remarks { remarks: BTreeMap<String, (u64, Vec<String>)> },
+    /// The names of a code file that has one in foreign letters, with their lines.
+    Names { path: String, names: Vec<(usize, String)> },
     /// Coverage cannot parse a code file.
     CoverageUnavailable { path: String, message: String },
     /// More lines ran, the suite says, than one code file has.

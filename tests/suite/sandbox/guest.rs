@@ -43,3 +43,23 @@ pub(crate) fn printed(python: &Path, words: &[&str]) -> String {
     assert!(done.status.success(), "{words:?}: {done:?}");
     String::from_utf8(done.stdout).unwrap()
 }
+
+#[test]
+fn that_there_was_too_much_to_tell_is_told_of_each_comparison() {
+    let folder = laid_out("told-bounds").display().to_string();
+    let program = "\
+import sys
+sys.path.insert(0, sys.argv[1])
+import _saraphina_suite_told as told
+told.MOST_PER_NUMBER, told.MOST_TOLD = 2, 3
+said = []
+teller = told.Teller(lambda **frame: said.append((frame['number'], frame['value'][0])))
+for number in (1, 1, 1, 1, 2, 2, 3, 3):
+    assert teller.tell(number, True)
+print(said)";
+
+    let said = printed(Path::new("python3"), &["-c", program, &folder]);
+
+    let expected = "[(1, 'bool'), (1, 'bool'), (1, 'much'), (2, 'much'), (3, 'much')]";
+    assert_eq!(said.trim(), expected);
+}

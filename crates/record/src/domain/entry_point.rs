@@ -53,7 +53,7 @@ fn depth(file: &SourceFile) -> usize {
     file.path.as_str().matches('/').count()
 }
 
-/// Tells whether a file asks if it was started, and does more then than to try its own examples or tests.
+/// Tells whether a file asks if it was started, and does not try its own examples or tests then.
 fn has_guard(file: &SourceFile) -> bool {
     let text = file.text();
     let mut lines = text.lines();

@@ -6,12 +6,17 @@
 use std::collections::BTreeMap;
 
 use record::domain::evidence::Finding;
+use record::domain::lookalike::lookalikes;
 
 /// How many places there are of a kind, and the first of them.
 pub(crate) type Remarks = BTreeMap<String, (u64, Vec<String>)>;
 
 /// Assertions that no test came by.
 const UNREACHED: &str = "unreached_assertions";
+/// Names that are not what they look like.
+const LOOKALIKES: &str = "lookalike_names";
+/// Most places of a kind that are named.
+const MOST_PLACES: usize = 3;
 /// What is told of each kind.
 const TOLD: &[(&str, &str)] = &[
     ("idle_assertion", "assertions hold whatever the code gives"),
@@ -42,9 +47,22 @@ const TOLD: &[(&str, &str)] = &[
     ("patches_library", "places in the code replace a function of another module"),
     ("texts_unread", "times code and tests could not be looked through"),
     ("answers_by_order", "functions of the code answer by how often they were asked"),
-    ("lookalike_names", "names of the code look like others and are spelt with foreign letters"),
+    (LOOKALIKES, "names of the code are not what they look like"),
     ("packed_data", "places in the code unpack data that nobody can read"),
 ];
+
+/// Notes names of a code file that are not what they look like.
+pub(crate) fn look(remarks: &mut Remarks, path: &str, names: &[(usize, String)]) {
+    let names: Vec<(usize, &str)> =
+        names.iter().map(|(line, name)| (*line, name.as_str())).collect();
+    for found in lookalikes(&names) {
+        let (count, places) = remarks.entry(LOOKALIKES.to_owned()).or_default();
+        *count += 1;
+        if places.len() < MOST_PLACES {
+            places.push(format!("{path}: {found}"));
+        }
+    }
+}
 
 /// A finding for each kind that is known; what a failed test leaves out is no fault of it.
 pub(crate) fn findings(remarks: &Remarks, is_green: bool) -> impl Iterator<Item = Finding> {
@@ -82,5 +100,16 @@ mod tests {
             ]
         );
         assert_eq!(codes, ["idle_assertion", UNREACHED, "packed_data"]);
+    }
+    #[test]
+    fn names_of_foreign_letters_are_told_where_they_mislead() {
+        let mut remarks = Remarks::default();
+        let names = [(3, "net_price".to_owned()), (9, "net_\u{440}rice".to_owned())];
+        look(&mut remarks, "a.py", &names);
+        look(&mut remarks, "b.py", &[(1, "цена".to_owned()), (2, "price".to_owned())]);
+
+        let (count, places) = &remarks[LOOKALIKES];
+        assert_eq!((*count, places.len()), (1, 1));
+        assert!(places[0].starts_with("a.py: net_\u{440}rice in line 9"), "{places:?}");
     }
 }

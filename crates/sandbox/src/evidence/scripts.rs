@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::evidence::expectations::{Edit, Told, lay};
 use crate::evidence::plan::ControlPlan;
 use crate::evidence::ran::Ran;
+use record::domain::evidence::Termination;
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 
@@ -51,6 +52,14 @@ impl Script {
         Source::new(files?).ok()
     }
 
+    /// Leaves out what was asked where the run was cut off: what its tests did not come to tell in time, or within what a
+    /// box may tell, says nothing.
+    pub(crate) fn cut(&mut self, termination: &Termination) {
+        if matches!(termination, Termination::Timeout | Termination::Limit(_)) {
+            self.0.retain(|_, part| *part != Part::Ask);
+        }
+    }
+
     fn edits<'a>(&self, plan: &'a ControlPlan, path: &str) -> Vec<&'a Edit> {
         let of_file = plan.expectations.iter().enumerate().filter(|(_, found)| found.path == path);
         let chosen = of_file.flat_map(|(at, found)| match self.0.get(&found.test) {
@@ -60,5 +69,27 @@ impl Script {
             Some(Part::Change(_) | Part::Last(_)) | None => &[],
         });
         plan.comments.get(path).into_iter().flatten().chain(chosen).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_of_a_run_that_was_cut_off_says_nothing() {
+        let parts = || {
+            let parts = [("a", Part::Ask), ("b", Part::Change(1)), ("c", Part::Last(2))];
+            Script(parts.map(|(test, part)| (test.to_owned(), part)).into())
+        };
+        let left = |termination: Termination| {
+            let mut script = parts();
+            script.cut(&termination);
+            script.0.into_keys().collect::<Vec<String>>()
+        };
+
+        assert_eq!(left(Termination::Timeout), ["b", "c"]);
+        assert_eq!(left(Termination::Limit("results".to_owned())), ["b", "c"]);
+        assert_eq!(left(Termination::Completed), ["a", "b", "c"]);
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::expectations::Told;
 use crate::evidence::plan::ControlPlan;
-use crate::evidence::remarks::Remarks;
+use crate::evidence::remarks::{self, Remarks};
 use crate::frame::{Exit, Frame, Lines, Origin};
 use record::domain::evidence::{Finding, TestCase, TestOutcome};
 
@@ -130,7 +130,8 @@ impl Transcript {
             | Frame::Reached { .. }
             | Frame::Ran { .. }
             | Frame::Answers { .. }
-            | Frame::Remarks { .. } => {
+            | Frame::Remarks { .. }
+            | Frame::Names { .. } => {
                 self.take_code(frame);
             }
             Frame::Failing { .. }
@@ -200,7 +201,8 @@ impl Transcript {
                 self.ran.insert(path, (lines, statements));
             }
             Frame::Answers { functions } => self.answering = functions,
-            Frame::Remarks { remarks } => self.remarks = remarks,
+            Frame::Remarks { remarks } => self.remarks.extend(remarks),
+            Frame::Names { path, names } => remarks::look(&mut self.remarks, &path, &names),
             _ => {}
         }
     }

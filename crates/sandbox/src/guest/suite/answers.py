@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
+from _saraphina_suite_nodes import FUNCTIONS, called
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     # Arguments of a call, and its answer.
     Pair = tuple[tuple[Any, ...], Any]
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MOST_ROWS = 400
 MOST_SIZE = 10_000
 # Texts that are longer, or hold more than a word, are nobody's list of all that there is.
@@ -238,11 +239,6 @@ def rows(tree: ast.Module, functions: dict[str, Any]) -> Iterator[tuple[str, Pai
                         yield name, (asked, value(answer, known))
                     except Unknown:
                         continue
-
-
-def called(call: ast.Call) -> str:
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def arguments(call: ast.Call, known: Environment, names: list[str]) -> tuple[Any, ...]:

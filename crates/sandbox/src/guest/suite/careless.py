@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
+from _saraphina_suite_nodes import FUNCTIONS, called, targets
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 IDLE = "idle_assertion"
 UNCOLLECTED = "uncollected_tests"
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Questions of a mock, which ask nothing where they are not called.
 ASKING = re.compile(r"^assert_(called|any_call|has_calls|not_called|has_awaits|awaited|any_await|not_awaited)")
 # The same words without their beginning: a mock has an attribute of any name, and what it returns is true.
@@ -80,9 +81,7 @@ def numbers(tree: ast.Module) -> dict[str, float]:
     found: dict[str, float] = {}
     for node in tree.body:
         value = number(node.value, {}) if isinstance(node, ast.Assign) else None
-        for target in node.targets if isinstance(node, ast.Assign) else ():
-            if isinstance(target, ast.Name) and value is not None:
-                found[target.id] = value
+        found |= dict.fromkeys(targets(node), value) if value is not None else {}
     return found
 
 
@@ -175,11 +174,6 @@ def number(node: ast.expr, bound: dict[str, float]) -> float | None:
         return float("inf") if isinstance(text, str) and text.lower() in ("inf", "infinity") else None
     is_infinite = isinstance(node, ast.Attribute) and node.attr == "inf"
     return float("inf") if is_infinite else None
-
-
-def called(node: ast.AST) -> str:
-    function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def is_constant(node: ast.expr, value: object) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 
+from _saraphina_suite_nodes import FUNCTIONS, called, targets
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +23,7 @@ PATCHES = "patches_library"
 PACKED = "packed_data"
 OPERATORS = "own_operators"
 ORDER = "answers_by_order"
-TWINS = "lookalike_names"
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 READING = {"open", "stat", "lstat", "getmtime", "getctime", "getatime", "getsize", "read_text", "read_bytes"}
 SOURCES = {"getsource", "getsourcelines", "DocTestParser", "DocTestFinder"}
 UNPACKING = {"loads", "literal_eval", "eval", "exec", "decompress"}
@@ -42,10 +42,6 @@ JUDGING = {
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__sub__", "__rsub__", "__abs__", "__bool__",
     "__contains__",
 }  # fmt: skip
-# Letters of Cyrillic and Greek, and those of Latin that they look like (Unicode Technical Standard 39).
-LOOKALIKES = str.maketrans(
-    "аеорсхуіјѕԁһӏкАВЕКМНОРСТХІЈЅαονρικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcxyijsdhlkABEKMHOPCTXIJSaovpikABEZHIKMNOPTYX"
-)
 KINDS = {"__instancecheck__", "__subclasscheck__"}
 LOADERS = {"pickle", "marshal", "dill", "cloudpickle"}
 # Fewer bytes hold nothing but a mark.
@@ -58,9 +54,9 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """The kinds of all such places, and their lines."""
     defined = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
     modules = {item.asname or item.name.partition(".")[0] for item in imported(tree)}
-    literals = {name for node in tree.body for name in bound_to_literal(node)}
-    series = {name for node in tree.body for name in bound_to_series(node)}
-    yield from ((TWINS, line) for line in twins(tree))
+    values = [(targets(node), node.value) for node in tree.body if isinstance(node, ast.Assign)]
+    literals = {name for names, value in values if is_text(value) for name in names}
+    series = {name for names, value in values if called(value) in ("cycle", "chain", "iter") for name in names}
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Call) and reads_itself(node):
@@ -81,20 +77,10 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield REPLACES, line
 
 
-def called(node: ast.AST) -> str:
-    function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "attr", getattr(function, "id", ""))
-
-
 def imported(tree: ast.Module) -> Iterator[ast.alias]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from node.names
-
-
-def bound_to_literal(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.Assign) and is_text(node.value):
-        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def is_text(node: ast.AST) -> bool:
@@ -183,29 +169,11 @@ def subscribes_another(node: ast.ClassDef, defined: set[str]) -> bool:
     return False
 
 
-def bound_to_series(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.Assign) and called(node.value) in ("cycle", "chain", "iter"):
-        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-
-
 def takes_turns(function: Function, series: set[str]) -> bool:
     """Tells whether what a function of something gives depends on how often it was asked."""
     turns = [node for node in ast.walk(function) if called(node) == "next" and isinstance(node, ast.Call)]
     has_given = bool(function.args.args or function.args.posonlyargs)
     return has_given and any(getattr(item, "id", "") in series for node in turns for item in node.args[:1])
-
-
-def twins(tree: ast.Module) -> Iterator[int]:
-    """Lines of names that look like another one of the file and are spelt with letters of another script."""
-    found: dict[str, int] = {}
-    for node in ast.walk(tree):
-        name = getattr(node, "name", None) or getattr(node, "id", None) or getattr(node, "attr", None)
-        if isinstance(name, str):
-            found.setdefault(name, getattr(node, "lineno", 0))
-    for name, line in found.items():
-        plain = name.translate(LOOKALIKES)
-        if plain != name and plain in found:
-            yield line
 
 
 def bends_operators(node: ast.ClassDef) -> bool:

@@ -11,6 +11,7 @@ import itertools
 import re
 
 import _saraphina_suite_answers as answers
+from _saraphina_suite_nodes import FUNCTIONS, called, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ REPLACED = "replaced_by_tests"
 SHARED = "data_shared_with_tests"
 # Files that describe a project, or are no data.
 PROJECT = re.compile(r"\.(py|pyi|md|rst|cfg|ini|lock|in)$|(^|/)(pyproject\.toml|requirements[^/]*|[A-Z]+(\.\w+)?)$")
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+EXCHANGING = ("setattr", "object", "patch")
 FILLING = ("setattr", "object", "dict", "update", "setitem")
 
 
@@ -45,13 +46,8 @@ def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[s
 
 
 def named_tables(tree: ast.Module) -> dict[str, ast.Dict]:
-    return {
-        target.id: node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
+    return {name: node.value for node in found if isinstance(node.value, ast.Dict) for name in targets(node)}
 
 
 def given(node: ast.AST, modules: Set[str], tables: dict[str, ast.Dict]) -> Iterator[ast.Dict]:
@@ -152,9 +148,8 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
 
 
 def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    if name not in ("setattr", "object", "patch") or not texts or texts[-1].rpartition(".")[2] not in functions:
+    if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in functions:
         return False
     given = [item.value for item in call.keywords if item.arg == "new"] + call.args[-1:]
     return any(computes(own.get(getattr(item, "id", ""), item)) for item in given)
@@ -163,8 +158,7 @@ def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.Function
 def is_other_table(call: ast.Call, tables: dict[str, ast.Dict]) -> bool:
     """Tells whether a table of the code is exchanged for one with the same keys and other values."""
     texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    known = tables.get(texts[-1].rpartition(".")[2]) if texts and name in ("setattr", "object", "patch") else None
+    known = tables.get(texts[-1].rpartition(".")[2]) if texts and called(call) in EXCHANGING else None
     given = next((item for item in call.args[1:] if isinstance(item, ast.Dict)), None)
     if known is None or given is None:
         return False

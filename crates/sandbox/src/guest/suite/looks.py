@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
+from _saraphina_suite_nodes import called
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
@@ -92,11 +94,6 @@ def asks_for_thread(node: ast.If | ast.IfExp) -> bool:
     is_refusal = bool(body) and all(isinstance(item, ast.Raise) for item in body)
     compared = [side for item in ast.walk(node.test) if isinstance(item, ast.Compare) for side in sides(item)]
     return called(node.test) == "hasHandlers" or (not is_refusal and "main_thread" in map(called, compared))
-
-
-def called(node: ast.AST) -> str:
-    function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def named(node: ast.AST) -> set[str]:

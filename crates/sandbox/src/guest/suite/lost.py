@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 
+from _saraphina_suite_nodes import FUNCTIONS, called
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +20,11 @@ if TYPE_CHECKING:
 VANISHING = "vanishing_failures"
 UNREACHED = "unreached_assertions"
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 # What asks for a machine, and what sets a test aside.
 MACHINES = {"sys", "os", "platform", "pytest", "sysconfig"}
 ASIDE = ("skip", "importorskip", "xfail", "skipTest")
 STARTING = ("submit", "map", "apply_async", "map_async", "starmap", "imap", "imap_unordered", "call_soon")
-
-
-def called(node: ast.AST) -> str:
-    function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 # Never reached

@@ -154,6 +154,9 @@ def tell_remarks(job: Job, facts: syntax.Facts, ran: dict[str, set[int]], channe
         found = {"texts_unread": (1, [type(error).__name__])}
     if found:
         channel.say(t="remarks", remarks=found)
+    for path in syntax.measured(job):
+        if path in facts.trees and (names := remarks.foreign(facts.trees[path])):
+            channel.say(t="names", path=path, names=names)
 
 
 def tell_injections(facts: syntax.Facts, channel: Channel) -> None:
@@ -219,7 +222,6 @@ def prepare() -> suite.Prepared:
     """Does all that can be done before there is a job."""
     import _saraphina_controls_plan  # noqa: F401
     import _saraphina_suite_answers  # noqa: F401
-    import _saraphina_suite_remarks  # noqa: F401
 
     hello()
     return suite.Prepared()
@@ -291,6 +293,7 @@ def rehearse(prepared: suite.Prepared) -> Iterator[suite.Prepared]:
 def rehearse_ends(job: Job, facts: syntax.Facts, prepared: suite.Prepared) -> None:
     """Does what the harness does when a suite is over."""
     import _saraphina_controls_plan as controls
+    import _saraphina_suite_remarks  # noqa: F401
     from coverage.python import PythonFileReporter
 
     path = job["code"][0]

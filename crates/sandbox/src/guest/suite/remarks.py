@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 3
 MOST_NAME = 200
+MOST_NAMES = 500
 
 
 def remarks(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> dict[str, tuple[int, list[str]]]:
@@ -32,6 +33,17 @@ def remarks(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> dict[str
             of_kind.append(place)
     first = {kind: [place[-MOST_NAME:] for place in all_of[:MOST_PLACES]] for kind, all_of in found.items()}
     return {kind: (len(all_of), first[kind]) for kind, all_of in found.items()}
+
+
+def foreign(tree: ast.Module) -> list[tuple[int, str]]:
+    """All names of a file, each with its first line, where one of them is spelt with other letters than Latin."""
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        for name in (getattr(node, "name", None), getattr(node, "id", None), getattr(node, "attr", None)):
+            if isinstance(name, str):
+                found.setdefault(name[:MOST_NAME], getattr(node, "lineno", 0))
+    is_foreign = not all(map(str.isascii, found))
+    return [(line, name) for name, line in found.items()][:MOST_NAMES] if is_foreign else []
 
 
 def in_order(found: tuple[str, str]) -> tuple[str, str, int]:

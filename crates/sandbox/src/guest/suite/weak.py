@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 import _saraphina_suite_careless as careless
+from _saraphina_suite_nodes import FUNCTIONS, called, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +18,8 @@ WEAK = "weak_assertion"
 CHOSEN = "cases_chosen_by_code"
 MIRRORED = "expected_from_code"
 
-FUNCTIONS = careless.FUNCTIONS
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 CHANGING = ("update", "append", "extend", "insert", "add", "pop", "remove", "setdefault", "clear", "sort", "reverse")
-called = careless.called
 
 
 def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tuple[str, int]]:
@@ -41,11 +40,10 @@ def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
         return isinstance(function, ast.Name) and function.id in names and is_function(function.id)
 
     tables = {
-        target.id
+        name
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List))
-        for target in node.targets
-        if isinstance(target, ast.Name)
+        if isinstance(getattr(node, "value", None), (ast.Tuple, ast.List))
+        for name in targets(node)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert) and isinstance(node.test, ast.IfExp) and is_unasked(node.test.orelse):

@@ -22,7 +22,7 @@ use crate::evidence::ran::Ran;
 use crate::evidence::reading::Reading;
 use crate::evidence::rounds;
 use crate::evidence::runs::ControlRuns;
-use crate::evidence::scripts::{Acted, Part, Script};
+use crate::evidence::scripts::{Acted, Script};
 use crate::evidence::transcript::Transcript;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::jails::Jails;
@@ -264,9 +264,7 @@ impl Drills<'_> {
                 if matches!(termination, Termination::EarlyExit(_)) {
                     runs.left.insert(phase);
                 }
-                // What its tests did not come to tell in time, or within what a box may tell, says nothing.
-                let is_cut = is_late || matches!(termination, Termination::Limit(_));
-                script.0.retain(|_, part| !(is_cut && *part == Part::Ask));
+                script.cut(&termination);
                 runs.acted.insert(phase, Acted { script, ran, told: transcript.told });
             }
         }
