@@ -261,6 +261,9 @@ def test_error():
 
 def rehearse(prepared: suite.Prepared) -> Iterator[suite.Prepared]:
     """Runs a sample once, so that all that is done once for a process is done before the fork."""
+    # The sample's run takes the guest's folder off the path, as every run does.
+    import _saraphina_suite_remarks  # noqa: F401
+
     files = {"rehearsed.py": SAMPLE_CODE, "test_rehearsed.py": SAMPLE_TESTS}
     for name, text in files.items():
         with open(os.path.join(suite.SOURCES, name), "w", encoding="utf-8") as file:
@@ -293,7 +296,6 @@ def rehearse(prepared: suite.Prepared) -> Iterator[suite.Prepared]:
 def rehearse_ends(job: Job, facts: syntax.Facts, prepared: suite.Prepared) -> None:
     """Does what the harness does when a suite is over."""
     import _saraphina_controls_plan as controls
-    import _saraphina_suite_remarks  # noqa: F401
     from coverage.python import PythonFileReporter
 
     path = job["code"][0]
