@@ -7,35 +7,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use inspection::risk::Risk;
-use record::domain::approval::{Grounds, Run};
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
-use record::domain::execution::Execution;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
-use record::domain::review::{self, Comment, PastReview, ReasonText, Shown, Words};
+use record::domain::review::{self, Comment, ReasonText, Shown, Words};
 use record::domain::review_error::ReviewError;
-use record::domain::revision::Revision;
-use record::domain::verdict::VerdictWord;
-use record::domain::weakening::Weakening;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::confirmation::{Confirmation, Wanted};
-use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::Page;
 use work::contract::signature::Signing;
 use work::deciding::decide::{self, Decider, Ruling};
 use work::deciding::decided::Decided;
 use work::deciding::expected::check_expected;
-use work::deciding::recorded::Recorded;
-use work::improving::risk;
-use work::reporting::difference;
-use work::reporting::evidence_page;
-use work::reporting::evidence_report::Report;
-use work::reporting::hidden_text::{self, HiddenText};
+
+use crate::commands::approving::carried::{self, Carried};
+use crate::commands::approving::case::Case;
+use crate::commands::approving::page;
 
 /// Digits of the hash that an approval despite the verdict asks for.
 const DESPITE_DIGITS: usize = 8;
@@ -68,6 +59,9 @@ pub struct Args {
     /// The sentence that a sensitive or critical change of a repository asks for
     #[arg(long, value_name = "SENTENCE")]
     pub phrase: Option<String>,
+    /// Take over your approval of the revision before: an equal difference on another base, where the policy lets it
+    #[arg(long, conflicts_with_all = ["comment", "despite", "yes", "expect", "phrase"])]
+    pub carry: bool,
     /// Digest of the text that was shown, as the question gave it
     #[arg(skip)]
     pub shown: Option<Digest>,
@@ -105,6 +99,9 @@ impl Command for ApproveCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Decided, CommandError> {
+        if args.carry && (args.despite.is_some() || args.comment.is_some()) {
+            return Err(CommandError::usage("`--carry` says itself why it approves"));
+        }
         let decider = Decider::of(invocation, &args.signing).await?;
         let despite = args.despite.as_deref().map(ReasonText::new).transpose()?;
         let comment = Comment::new(args.comment.as_deref().unwrap_or_default())?;
@@ -116,7 +113,15 @@ impl Command for ApproveCode {
             .await?
             .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
         let case = Case::of(invocation, proposal, execution).await?;
-        let page = case.page(&decider);
+        let found = carried::find(invocation, &case, &decider).await;
+        let carried = match (found, args.carry) {
+            (Ok(carried), _) => Some(carried),
+            (Err(error), false) if error.kind == ErrorKind::State => None,
+            (Err(error), _) => return Err(error),
+        };
+        let taken = carried.as_ref().filter(|_| args.carry);
+        let comment = taken.map_or(Ok(comment), |taken| Comment::new(&taken.told()))?;
+        let page = page::page(&case, &decider, taken);
         let text = page.plain();
         let proposal = &case.proposal;
         let shown =
@@ -124,10 +129,14 @@ impl Command for ApproveCode {
         let words = Words { despite, comment };
         let grounds = case.grounds(&decider);
         let review = review::approve(&decider.owner, proposal, &grounds, &shown, words)?;
-        case.check_hidden(&args)?;
+        case.check_hidden(args.allow_hidden)?;
         // A question is not returned at once: it takes the statement along, so that yes and signature come back
         // together.
-        let answer = check_answer(&args, &case, page, &shown, review.decision());
+        let answer = match taken {
+            Some(_) => Ok(()),
+            None => check_answer(&args, &case, page, &shown, review.decision())
+                .map_err(|question| offering(question, proposal, carried.as_ref())),
+        };
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
         let recorded = case.recorded.clone();
@@ -137,198 +146,6 @@ impl Command for ApproveCode {
         }
         decide::record(invocation, proposal, &decider, ruling).await
     }
-}
-
-/// Everything that an approval rests on, read once.
-struct Case {
-    proposal: Proposal,
-    execution: Execution,
-    report: Report,
-    revision: Revision,
-    /// The revision to compare with: the last one that was decided on, else the parent.
-    before: Option<Revision>,
-    recorded: Recorded,
-    runs: Vec<Run>,
-    paths: Vec<String>,
-    proposers: Vec<String>,
-    approvals: Vec<String>,
-    hidden: Vec<HiddenText>,
-    /// How much may go wrong; absent of what is no change of a repository.
-    risk: Option<Risk>,
-}
-
-impl Case {
-    async fn of(
-        context: &Context,
-        proposal: Proposal,
-        execution: Execution,
-    ) -> Result<Self, CommandError> {
-        let store = context.store()?;
-        let recorded = Recorded::of(context, &proposal).await?;
-        let execution = checked(&recorded, execution)?;
-        let revision = lookup::revision(context, &proposal, None).await?;
-        let reviews = recorded.reviews.clone();
-        let reviewed = reviews.iter().rev().map(|review| review.revision);
-        let before = reviewed.into_iter().find(|number| *number < revision.number);
-        let before = match before {
-            Some(number) => Some(lookup::revision(context, &proposal, Some(number)).await?),
-            None => difference::before(context, &proposal, &revision).await?,
-        };
-        let counts =
-            |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;
-        let approvals = reviews.iter().filter(counts).map(|review| review.reviewer.clone());
-        let approvals = approvals.collect();
-        for revision in std::iter::once(&revision).chain(&before) {
-            recorded.check_revision(revision)?;
-        }
-        let runs = recorded.runs();
-        let paths = revision.source.paths().map(ToString::to_string).collect();
-        let report = Report::by_file(store, &proposal, execution.clone()).await?;
-        let risk = match revision.source.change() {
-            Some(change) => Some(risk::of_change(context, change).await),
-            None => None,
-        };
-        Ok(Self {
-            risk,
-            hidden: hidden_text::of_revision(&revision),
-            proposal,
-            execution,
-            report,
-            revision,
-            before,
-            runs,
-            paths,
-            proposers: recorded.proposers.iter().cloned().collect(),
-            recorded,
-            approvals,
-        })
-    }
-
-    fn grounds<'a>(&'a self, decider: &'a Decider) -> Grounds<'a> {
-        Grounds {
-            policy: &decider.policy,
-            is_overtaken: self.is_overtaken(decider),
-            execution: &self.execution,
-            runs: &self.runs,
-            paths: &self.paths,
-            proposers: &self.proposers,
-            approvals: &self.approvals,
-            // The moment of the statement, not of this turn: both turns have to build the same page.
-            now: decider.stamp.issued_at,
-            passed_ms: self.passed_ms(decider),
-        }
-    }
-
-    /// Counts the log's own time between the evidence and what the statement saw.
-    fn passed_ms(&self, decider: &Decider) -> i64 {
-        let executed = self.recorded.executed(&self.execution.id);
-        let at = executed.map_or(decider.seen_at, |executed| executed.at);
-        decider.seen_at.millis().saturating_sub(at.millis())
-    }
-
-    /// Tells whether the policy in force is newer than the evidence, by their entries.
-    fn is_overtaken(&self, decider: &Decider) -> bool {
-        let executed = self.recorded.executed(&self.execution.id);
-        decider.policy_seq.is_some_and(|set| executed.is_none_or(|run| run.seq < set))
-    }
-
-    /// Lays out everything the owner decides on; its digest is signed.
-    fn page(&self, decider: &Decider) -> Page {
-        let Self { proposal, report, revision, before, .. } = self;
-        let weakened =
-            before.as_ref().map_or_else(Vec::new, |before| difference::weakened(before, revision));
-        // What becomes of the repository is signed, whatever revision came before.
-        let change = revision.source.change();
-        let held_against = before.as_ref().filter(|_| change.is_none());
-        let compared = match (change, held_against) {
-            (Some(change), _) => format!("all that changes, against {}", change.base.commit),
-            (None, Some(before)) => format!("since revision {}", before.number),
-            (None, None) => "everything, this is the first revision".to_owned(),
-        };
-        let mut warned = warnings(&self.runs, &self.hidden, &weakened, report);
-        let risky = self.risk.iter().filter(|risk| risk.class.phrase().is_some());
-        warned.extend(
-            risky.map(|risk| format!("{} change: {}", risk.class.word(), risk.reasons.join("; "))),
-        );
-        let principal = &decider.owner.principal().id;
-        let grounds = self.grounds(decider);
-        warned.extend(grounds.concerns().iter().map(ToString::to_string));
-        if decider.policy.approval.quorum > 1 {
-            let quorum = decider.policy.approval.quorum;
-            warned.push(format!("{} of {quorum} approvals so far", self.approvals.len()));
-        }
-        if grounds.is_own(principal) {
-            warned.push("you proposed this yourself".to_owned());
-        }
-        let page = Page::new()
-            .title(format!("Approve {} revision {}?", proposal.id, proposal.head))
-            .fields([
-                ("Request", Cell::from(proposal.request.as_str())),
-                ("Shown", Cell::from(compared)),
-            ])
-            .block(Block::Diff(difference::diff(held_against, revision)))
-            .fields(evidence_page::summary(report))
-            .then(evidence_page::files(report));
-        if warned.is_empty() {
-            return page;
-        }
-        let cells = warned.into_iter().map(|line| Cell::toned(line, Tone::Warn)).collect();
-        page.block(Block::List(cells))
-    }
-
-    /// The sentence that this class of change asks for.
-    fn phrase(&self) -> Option<&'static str> {
-        self.risk.as_ref().and_then(|risk| risk.class.phrase())
-    }
-
-    /// Refuses what a reader cannot see unless the owner acknowledged it.
-    fn check_hidden(&self, args: &Args) -> Result<(), CommandError> {
-        match self.hidden.first().filter(|_| !args.allow_hidden) {
-            Some(HiddenText { path, named }) => {
-                let (path, named) = (path.clone(), named.clone());
-                Err(ReviewError::HiddenText { path, named }.into())
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-/// Holds the execution against its entry; evidence whose output is gone cannot be, so nothing new rests on it.
-fn checked(recorded: &Recorded, execution: Execution) -> Result<Execution, CommandError> {
-    let execution = recorded.vouched(execution)?;
-    if !execution.evidence.output.pruned {
-        return Ok(execution);
-    }
-    let message = format!("the output of {} was taken out, so it cannot be checked", execution.id);
-    Err(CommandError::new(ErrorKind::State, message)
-        .hint(format!("Run `/sandbox-code {}` again, then decide.", execution.proposal)))
-}
-
-fn warnings(
-    runs: &[Run],
-    hidden: &[HiddenText],
-    weakened: &[Weakening],
-    report: &Report,
-) -> Vec<String> {
-    let mut lines: Vec<String> = report
-        .integrity
-        .findings
-        .iter()
-        .map(|finding| format!("{}: {}", finding.code, finding.message))
-        .collect();
-    lines.extend(
-        weakened
-            .iter()
-            .map(|found| format!("tests may be weaker, {}: {}", found.code, found.message)),
-    );
-    let failed = runs.iter().filter(|run| run.verdict != VerdictWord::Passed).count();
-    if failed > 0 && runs.len() > 1 {
-        lines.push(format!("{failed} of {} executions of these bytes did not pass", runs.len()));
-    }
-    lines.extend(hidden.iter().map(|HiddenText { path, named }| {
-        format!("{path} holds what a reader cannot see or would take for something else: {named}")
-    }));
-    lines
 }
 
 /// Goes on only with the owner's word on exactly this content.
@@ -350,6 +167,21 @@ fn check_answer(
         return Ok(());
     }
     Err(ask(case, decision, page, shown))
+}
+
+/// Says in the question that the owner need not answer it.
+fn offering(
+    question: CommandError,
+    proposal: &Proposal,
+    carried: Option<&Carried>,
+) -> CommandError {
+    if carried.is_none() || question.kind != ErrorKind::NeedsOwner {
+        return question;
+    }
+    question.hint(format!(
+        "`/approve-code {} --carry` takes over your approval of the same difference.",
+        proposal.id
+    ))
 }
 
 fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandError {

@@ -6,6 +6,7 @@
 
 pub mod apply_code;
 pub mod approve_code;
+pub mod approving;
 pub mod audit;
 pub mod auto_refine;
 pub mod backup;

@@ -1,7 +1,7 @@
 //! A new revision of a change on the base of today.
 //!
-//! What was approved was approved on another tree, so nothing of it is carried over: the merge has to be clean, the new revision is
-//! executed and approved again, and the old approval ends with it.
+//! What was approved was approved on another tree: the merge has to be clean, the new revision is executed and approved again, and
+//! the old approval ends with it. Whether it may follow is up to the policy (`approving/carried.rs`).
 
 use crate::commands::targets::branches::Site;
 use foundation::repository::merging::Merged;

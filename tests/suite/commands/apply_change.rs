@@ -27,7 +27,7 @@ async fn proposed(house: &House, line: &str) -> String {
     id
 }
 
-async fn approve(house: &House, id: &str) {
+pub(crate) async fn approve(house: &House, id: &str) {
     house.line(&format!("/sandbox-code {id}")).await.data();
     let hash = house.hash(id).await;
     house.line(&format!("/approve-code {id} --yes --expect {hash}")).await.data();

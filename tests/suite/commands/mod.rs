@@ -3,6 +3,7 @@
 mod anchoring;
 pub(crate) mod apply_change;
 mod apply_code;
+mod approve_carried;
 mod approve_code;
 mod audit;
 mod audit_attest;

@@ -7,7 +7,7 @@ use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};
 
 /// Sets a policy from TOML, with the owner's word.
-async fn set(house: &House, text: &str) -> Value {
+pub(crate) async fn set(house: &House, text: &str) -> Value {
     let file = house.file("policy.toml", text);
     let asked = house.line(&format!("/policy set {file}")).await.error();
     let digest = asked.confirmation.unwrap().content_hash.hex();
@@ -23,11 +23,16 @@ async fn approve(house: &House, id: &str, rest: &str) -> crate::support::reply::
 async fn with_bob() -> House {
     let house = House::new();
     house.enrol().await;
+    add_bob(&house).await;
+    house
+}
+
+/// Enrols a second owner where the first one is.
+pub(crate) async fn add_bob(house: &House) {
     house.sign_with(0x52);
     let file = house.file("bob.pub", house.public().to_string());
     house.sign_with(0x51);
     house.worded(&format!("/keys add --key {file} --principal bob")).await.data();
-    house
 }
 
 #[tokio::test]

@@ -251,7 +251,8 @@ async fn a_policy_that_cannot_be_read() {
     exit 2
     error: the policy cannot be read: unknown field `quorums`, expected one of
       `quorum`, `approvers`, `path_owners`, `self_approval`, `minimum_integrity`,
-      `required_guarantees`, `environment`, `evidence_hours`, `approval_hours`
+      `required_guarantees`, `environment`, `evidence_hours`, `approval_hours`,
+      `carry_equal`
     hint: `/policy` shows one that can.
     ");
 }

@@ -25,6 +25,8 @@ async fn help_of_approve_code() {
                        or names that mislead
     --phrase SENTENCE  The sentence that a sensitive or critical change of a
                        repository asks for
+    --carry            Take over your approval of the revision before: an equal
+                       difference on another base, where the policy lets it
 
     Authority  own
 

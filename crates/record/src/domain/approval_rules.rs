@@ -69,6 +69,9 @@ pub struct ApprovalRules {
     /// Hours after which an approval runs out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval_hours: Option<u32>,
+    /// Whether an owner's approval may follow a change to another base where the difference is equal with its context.
+    #[serde(skip_serializing_if = "is_off")]
+    pub carry_equal: bool,
 }
 
 /// Rules that cannot be followed.
@@ -118,6 +121,7 @@ impl Default for ApprovalRules {
             environment: None,
             evidence_hours: Some(168),
             approval_hours: None,
+            carry_equal: false,
         }
     }
 }
@@ -174,6 +178,12 @@ impl ApprovalRules {
         }
         Ok(())
     }
+}
+
+/// A rule that is off is left out, so that policies of before it keep their digests.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_off(rule: &bool) -> bool {
+    !*rule
 }
 
 const fn after(moment: Timestamp, hours: u32) -> Timestamp {

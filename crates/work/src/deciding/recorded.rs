@@ -5,10 +5,11 @@
 //! entries hold by digest alone (files, evidence, the request), and each is held against its entry then and there.
 
 use std::collections::BTreeSet;
+use std::mem;
 
 use serde_json::Value;
 
-use crate::auditing::standing::{Policies, Standing};
+use crate::auditing::standing::{Decided, Policies, Standing};
 use crate::auditing::vouching::{self, Misfit};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -39,7 +40,11 @@ pub struct Recorded {
     pub standing: Standing,
     /// Its decisions, oldest first.
     pub reviews: Vec<PastReview>,
+    /// The approvals that counted, uncontested, until the newest revision ended them.
+    pub overtaken: Vec<Decided>,
     verdicts: Vec<Record>,
+    /// The verdicts on the revision before the newest one.
+    verdicts_before: Vec<Record>,
 }
 
 /// One verdict as its entry has it.
@@ -67,7 +72,9 @@ impl Recorded {
             executions: Vec::new(),
             standing: Standing::default(),
             reviews,
+            overtaken: Vec::new(),
             verdicts: Vec::new(),
+            verdicts_before: Vec::new(),
         };
         for entry in entries {
             if entry.record.subject.proposal.as_ref() != Some(id) {
@@ -82,6 +89,10 @@ impl Recorded {
     }
 
     fn take(&mut self, record: &Record, policies: &Policies) -> Result<(), CommandError> {
+        if record.kind == ActKind::RevisionAdded {
+            let counted = self.standing.approvals().filter(|_| !self.standing.is_contested);
+            self.overtaken = counted.cloned().collect();
+        }
         self.standing.take(record, policies);
         let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
         if makes && record.actor.kind == PrincipalKind::Owner {
@@ -90,7 +101,7 @@ impl Recorded {
         if record.kind == ActKind::RevisionAdded {
             // Executions of an earlier revision say nothing about this one.
             self.executions.clear();
-            self.verdicts.clear();
+            self.verdicts_before = mem::take(&mut self.verdicts);
         }
         let is_run = record.kind == ActKind::ExecutionVerdict;
         if is_run && record.subject.revision == Some(self.standing.head) {
@@ -107,12 +118,12 @@ impl Recorded {
 
     /// Holds an execution that a decision rests on against its entry, and gives it the moment that the clock said then.
     pub fn vouched(&self, execution: Execution) -> Result<Execution, CommandError> {
-        let is_it = |record: &&Record| record.subject.execution.as_ref() == Some(&execution.id);
-        let Some(record) = self.verdicts.iter().find(is_it) else {
-            return Err(broken(format!("executions: {} has no entry", execution.id)));
-        };
-        fitting(vouching::execution(record, &execution))?;
-        Ok(Execution { executed_at: record.said_at(), ..execution })
+        vouched(&self.verdicts, execution)
+    }
+
+    /// The same for an execution of the revision before the newest one.
+    pub fn vouched_before(&self, execution: Execution) -> Result<Execution, CommandError> {
+        vouched(&self.verdicts_before, execution)
     }
 
     /// Holds the stored files of a revision against its entry.
@@ -167,6 +178,15 @@ impl Executed {
         found()
             .ok_or_else(|| broken(format!("entry {} does not say what was executed", record.seq)))
     }
+}
+
+fn vouched(verdicts: &[Record], execution: Execution) -> Result<Execution, CommandError> {
+    let is_it = |record: &&Record| record.subject.execution.as_ref() == Some(&execution.id);
+    let Some(record) = verdicts.iter().find(is_it) else {
+        return Err(broken(format!("executions: {} has no entry", execution.id)));
+    };
+    fitting(vouching::execution(record, &execution))?;
+    Ok(Execution { executed_at: record.said_at(), ..execution })
 }
 
 fn conflict(id: &ProposalId) -> CommandError {

@@ -25,6 +25,17 @@ pub fn between(older: Option<&Source>, newer: &Changeset) -> String {
     pairs.iter().filter(|pair| pair.before != pair.after).map(|pair| pair.told(&pairs)).collect()
 }
 
+/// Tells whether two changes of one repository do the same to the same lines among the same lines, wherever in their files these stand.
+pub fn is_equal(older: &Changeset, newer: &Changeset) -> bool {
+    // Within a difference only the head of a hunk begins so: lines of files have a sign or a space before them.
+    let placeless = |change: &Changeset| -> Vec<String> {
+        let told = between(None, change);
+        let line = |line: &str| if line.starts_with("@@ ") { "@@" } else { line }.to_owned();
+        told.split('\n').map(line).collect()
+    };
+    older.repository == newer.repository && placeless(older) == placeless(newer)
+}
+
 fn against_base(change: &Changeset) -> Vec<Pair> {
     let pair = |touched: &Touched| Pair {
         path: touched.path.clone(),
