@@ -18,13 +18,13 @@ use crate::support::house::House;
 const PACE: &[Duration] = &[Duration::from_millis(1); 2];
 
 /// An outbox at work; it ends when it is dropped.
-struct Telling {
+pub(super) struct Telling {
     end: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl Telling {
-    fn begin(house: &House, channels: Vec<Arc<dyn Channel>>) -> Self {
+    pub(super) fn begin(house: &House, channels: Vec<Arc<dyn Channel>>) -> Self {
         let context = house.engine.context();
         let outbox = Outbox {
             store: Arc::clone(context.store.as_ref().unwrap()),
@@ -37,14 +37,14 @@ impl Telling {
         Self { end, task }
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         self.end.cancel();
         self.task.await.unwrap();
     }
 }
 
 /// Waits until every one of these channels has its place in the record.
-async fn begun(house: &House, count: usize) {
+pub(super) async fn begun(house: &House, count: usize) {
     let store = house.engine.context().store().unwrap();
     while store.channels().await.unwrap().len() < count {
         tokio::task::yield_now().await;
