@@ -15,7 +15,7 @@ use crate::surfaces::render::{error, page};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::{Grammar, Wish, Words};
-use record::domain::principal::{Authority, Surface};
+use record::domain::principal::Surface;
 use work::contract::arguments::Arguments;
 use work::contract::catalogue;
 use work::contract::command::Entry;
@@ -64,10 +64,6 @@ fn call(
     };
     let mut args = args;
     (entry.prepare)(&mut args, &Files { input })?;
-    if entry.spec.authority < Authority::Own {
-        // Only a command of the owner's asks for something.
-        return attempt(visit, terminal, entry, args, words.wish);
-    }
     if let Some(signing) = (entry.signing)(&mut args)? {
         let signer = Signer::find(&visit.settings)?;
         signing.key = signer.as_ref().map(Signer::fingerprint);

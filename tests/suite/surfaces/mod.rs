@@ -29,6 +29,7 @@ mod mcp_process;
 pub(crate) mod process;
 mod repl;
 mod script;
+mod sensitive;
 pub(crate) mod server;
 mod signing;
 mod trouble;
