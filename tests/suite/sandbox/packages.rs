@@ -56,6 +56,7 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     let never = run(&home, "never", &[]);
     let refused = run(&home, "never", &["--install"]);
     let asked = run(&home, "ask", &[]);
+    let report = home.saraphina(&["report-code", "@"]);
     let question = run(&home, "ask", &["--install"]);
     let still = run(&home, "ask", &[]);
     let others = run(&home, "six idna", &[]);
@@ -65,6 +66,7 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert_eq!(data(&asked)["verdict"], "failed");
+    assert!(report.out.contains(" --install  shows the packages"), "{report:?}");
     assert_eq!(
         (question.code, data(&still)["verdict"].as_str()),
         (Some(5), Some("failed")),

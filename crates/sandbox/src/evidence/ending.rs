@@ -168,7 +168,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             transcript.done.is_some() && missing > 0,
             "test_count_mismatch",
-            format!("{missing} tests that the files name did not report exactly once"),
+            format!("{missing} of the tests that the files name did not report exactly once"),
         ),
         when(
             transcript.has_lost_tracer,

@@ -21,6 +21,11 @@ use record::domain::requirement;
 use record::domain::source::Source;
 use sandbox::toolchain::requirements::requirements as pinned;
 
+/// The finding that declared packages are not there.
+pub const NOT_INSTALLED: &str = "packages_not_installed";
+/// Its last words where the owner need only ask for them.
+pub const INSTALLS: &str = "has them installed";
+
 /// Most lines of all lists that are read, and longest one, in characters.
 ///
 /// The parser keeps every marker it has read in memory as long as the process lives: this bounds that for a source.

@@ -10,7 +10,7 @@ use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
-use crate::diagnosis::packages;
+use crate::diagnosis::packages::{self, INSTALLS, NOT_INSTALLED};
 use foundation::config::settings::Settings;
 use foundation::repository::survey::{self, Tree};
 use record::domain::digest::Digest;
@@ -88,12 +88,10 @@ pub async fn layer(
     let wanted = &Wanted { not_after, ..wanted.clone() };
     let why = match backend.provide(wanted, &stages(invocation)).await? {
         Provided::Layer(layer) => return Ok((Some(Arc::new(layer)), None)),
-        Provided::NotYet | Provided::Shown(_) => {
-            "/sandbox-code --install has them installed".to_owned()
-        }
+        Provided::NotYet | Provided::Shown(_) => format!("/sandbox-code --install {INSTALLS}"),
         Provided::Refused(names) => format!("{SETTING} does not name {}", names.join(", ")),
     };
-    let (code, message) = ("packages_not_installed".to_owned(), format!("{list}: {why}"));
+    let (code, message) = (NOT_INSTALLED.to_owned(), format!("{list}: {why}"));
     Ok((None, Some(Finding { code, message })))
 }
 

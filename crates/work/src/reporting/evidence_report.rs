@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
-use crate::diagnosis::packages::Requirement;
+use crate::diagnosis::packages::{INSTALLS, NOT_INSTALLED, Requirement};
 use crate::reporting::covered::Covered;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
 use crate::reporting::repaired::{Repaired, repaired};
@@ -198,6 +198,10 @@ impl Report {
         let id = &self.proposal_id;
         match self.verdict {
             VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
+            VerdictWord::Failed if self.lacks_packages() => vec![
+                format!("/sandbox-code {id} --install  shows the packages, and installs them"),
+                format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+            ],
             VerdictWord::Failed => vec![
                 format!("/auto-refine {id}  repairs it, without a model where it can"),
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),
@@ -205,6 +209,12 @@ impl Report {
             ],
             VerdictWord::Inconclusive => vec!["/doctor  shows what is missing".to_owned()],
         }
+    }
+
+    /// Whether it declares packages that the owner need only ask for.
+    fn lacks_packages(&self) -> bool {
+        let mut findings = self.integrity.findings.iter();
+        findings.any(|found| found.code == NOT_INSTALLED && found.message.ends_with(INSTALLS))
     }
 
     /// Says in words how the run ended.
