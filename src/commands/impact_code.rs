@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+use crate::commands::remembering::breaks::breaks_page;
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};
 use foundation::store::error::StoreError;
@@ -278,29 +279,14 @@ fn reached(
     })
 }
 
-/// Lays out a place that breaks.
-fn place_row(place: &PlaceView) -> Vec<Cell> {
-    let sure = if place.certain { "certain" } else { "may mean another" };
-    vec![
-        Cell::toned(format!("{}:{}", place.path, place.line), Tone::Strong),
-        Cell::from(format!("{} {}", place.does, place.name)),
-        Cell::toned(sure, Tone::Dim),
-    ]
-}
-
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let mut page = Page::new().title(self.files.join(", "));
         page = section(page, "Likely to change too", &self.likely);
         page = section(page, "Usually changed along", &self.companions);
         if !self.breaks.is_empty() {
-            let head = ["place", "which", "for sure"].map(str::to_owned).to_vec();
-            page = page
-                .text(Cell::toned(
-                    "Breaks where a name goes or is called upon otherwise",
-                    Tone::Strong,
-                ))
-                .block(Block::Table { head, rows: self.breaks.iter().map(place_row).collect() });
+            let title = "Breaks where a name goes or is called upon otherwise";
+            page = page.text(Cell::toned(title, Tone::Strong)).then(breaks_page(&self.breaks));
         }
         page = section(page, "Tests, first to fail first", &self.tests);
         let owners = self.owners.iter().map(|owner| {

@@ -1,8 +1,9 @@
 //! What the commands about the memory of a repository share.
 //!
 //! `subject` finds the repository that is meant, `views` are the parts of their answers, `dismissed` is the answer of those about findings
-//! that an owner dismissed, and `learnt` what such decisions taught.
+//! that an owner dismissed, `learnt` what such decisions taught, and `breaks` lays out places that break.
 
+pub mod breaks;
 pub mod dismissed;
 pub mod learnt;
 pub mod subject;

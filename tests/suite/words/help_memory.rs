@@ -169,9 +169,8 @@ async fn page_of_what_a_change_reaches() {
 
     Breaks where a name goes or is called upon otherwise
 
-    place                 which          for sure
-    tests/test_cart.py:1  imports total  certain
-    tests/test_cart.py:5  calls total    certain
+    file                which                                       for sure
+    tests/test_cart.py  imports total, line 1; calls total, line 5  certain
 
     Tests, first to fail first
 
