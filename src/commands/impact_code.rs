@@ -19,7 +19,7 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::contract::page::{Cell, Page, Tone, counted};
 use work::memory::breakage::{self, Altered, Place};
 use work::memory::calibration::FEWEST_COMMITS;
 use work::memory::covered::{Covering, covering};

@@ -54,7 +54,8 @@ cases! {
     mirrored_reference, object_parts, sense_references, sense_thread, swap_helper, swap_method,
     uncollected_nested, unreached_behind, unreached_branch, unreached_loop, vanishing_gather,
     vanishing_pool, weak_anything, weak_exception, weak_first, weak_substring, weak_ternary,
-    disguise_equality, disguise_twin, idle_failure, idle_program, order_of_asking, sense_log, swap_table, weak_alias, weak_fixture,
+    disguise_equality, disguise_twin, idle_failure, idle_program, order_of_asking, sense_log, swap_table, weak_alias, weak_fixture, weak_round_trip,
+    chosen_in_loop, idle_doctest, idle_optimised, swap_ambient, swap_by_parameter,
 }
 
 #[test]

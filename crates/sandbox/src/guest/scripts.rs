@@ -34,7 +34,7 @@ pub(crate) const SERVER: Script =
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
     suite: answers calls careless child disguises focus handed hanging imports injections locks looks lost measure nodes observe outcomes
-        promises reach remarks returns session settings shortcuts surroundings syntax told weak;
+        promises reach remarks returns session settings shortcuts surroundings swapped syntax told weak;
     controls: bodies claims edits examples expectations mutants origins plan replay scope stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle

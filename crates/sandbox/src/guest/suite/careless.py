@@ -15,6 +15,7 @@ from _saraphina_suite_nodes import FUNCTIONS, called, targets
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from _saraphina_types import Function
 
@@ -61,6 +62,10 @@ def idle(tree: ast.Module) -> Iterator[int]:
             yield inner.lineno
         elif isinstance(inner, (ast.List, ast.Tuple)) and any(is_unchecked(item) for item in inner.elts):
             yield inner.lineno
+        elif isinstance(inner, ast.Call) and drops_assertions(inner):
+            yield inner.lineno
+        elif isinstance(inner, FUNCTIONS) and inner.name.startswith("test"):
+            yield from (item.lineno for item in ast.walk(inner) if asks_itself(item))
 
 
 def wants_its_own_failure(node: ast.With | ast.AsyncWith) -> bool:
@@ -74,6 +79,21 @@ def wants_its_own_failure(node: ast.With | ast.AsyncWith) -> bool:
 def is_unchecked(node: ast.expr) -> bool:
     """Tells whether a program is started without its assertions."""
     return isinstance(node, ast.Constant) and node.value in ("-O", "-OO")
+
+
+def drops_assertions(call: ast.Call) -> bool:
+    """Tells whether a text is compiled without its assertions."""
+    given = [getattr(item.value, "value", None) for item in call.keywords if item.arg == "optimize"]
+    return called(call) == "compile" and bool(given) and given[0] in (1, 2)
+
+
+def asks_itself(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Tells whether examples are looked for in the program that runs, which is pytest, and not in the code."""
+    return isinstance(node, ast.Call) and called(node) == "testmod" and not node.args and not named(node, "m")
+
+
+def named(call: ast.Call, name: str) -> bool:
+    return any(item.arg == name for item in call.keywords)
 
 
 def numbers(tree: ast.Module) -> dict[str, float]:

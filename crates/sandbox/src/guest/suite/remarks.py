@@ -10,6 +10,7 @@ import _saraphina_suite_careless as careless
 import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
 import _saraphina_suite_lost as lost
+import _saraphina_suite_swapped as swapped
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_weak as weak
 
@@ -73,6 +74,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield from ((lost.UNREACHED, f"{path}:{line}") for line in lost.unreached(tree, ran.get(path, set())))
             for line in handed.referred(files, tree):
                 yield handed.REFERRED, f"{path}:{line}"
+            yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.swapped(tree, imported))
+        yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))
     paths = list(known)
     codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
     for index, line in handed.filled(codes, all_tests, [names for _, names in known.values()]):

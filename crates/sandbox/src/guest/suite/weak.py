@@ -24,7 +24,7 @@ CHANGING = ("update", "append", "extend", "insert", "add", "pop", "remove", "set
 
 def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tuple[str, int]]:
     """Kinds and lines of such places in a test file; `subject`: its names of the code, and of its modules."""
-    yield from ((WEAK, line) for line in (*weak(tree, subject), *shared(tree), *deaf(tree)))
+    yield from ((WEAK, line) for line in (*weak(tree, subject), *shared(tree), *deaf(tree), *circular(tree, subject)))
     yield from ((CHOSEN, line) for line in chosen(tree, subject))
     yield from ((MIRRORED, line) for line in mirrored(tree, subject))
 
@@ -142,6 +142,38 @@ def deaf(tree: ast.Module) -> Iterator[int]:
                     yield node.lineno
 
 
+def circular(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
+    """The first comparison of a way there and back, where nothing says what lies in between: two wrong halves agree."""
+    names, aliases = subject
+
+    def function(node: ast.AST) -> str:
+        """The name of what of the code a call calls."""
+        call = node.func if isinstance(node, ast.Call) else None
+        if isinstance(call, ast.Attribute) and getattr(call.value, "id", "") in aliases:
+            return call.attr
+        return call.id if isinstance(call, ast.Name) and call.id in names else ""
+
+    trips: dict[int, set[str]] = {}
+    said: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
+            for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
+                outer = function(side)
+                inner = function(side.args[0]) if isinstance(side, ast.Call) and side.args else ""
+                if outer and inner and outer != inner and ast.dump(other) in map(ast.dump, given_of(side)):
+                    trips[node.lineno] = {outer, inner}
+                elif outer and not (isinstance(other, ast.Constant) and not other.value) and not function(other):
+                    said.add(outer)
+    alone = [line for line, both in trips.items() if not both & said]
+    yield from sorted(alone)[:1]
+
+
+def given_of(call: ast.expr) -> list[ast.expr]:
+    """What the inner of two calls is given."""
+    inner = call.args[0] if isinstance(call, ast.Call) else None
+    return inner.args[:1] if isinstance(inner, ast.Call) else []
+
+
 # Cases
 
 
@@ -173,6 +205,10 @@ def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int
             conditions = node.args[:1]
         if any(map(asks, conditions)):
             yield getattr(node, "lineno", 0)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Continue) and calls(node.test):
+            # A loop of a test leaves out what the code says it should.
+            yield node.lineno
 
 
 def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
