@@ -21,7 +21,7 @@ fn a_sensitive_change_is_signed_with_its_sentence_and_with_nothing_else() {
         assert is_let_in(4) is True\n    assert is_let_in(5) is False\n";
     project.write("tests/test_auth.py", tests);
     let mut session = real(&home);
-    session.set_expect_timeout(Some(Duration::from_secs(60)));
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
     session.expect(PROMPT).unwrap();
     session.send_line(format!("/repository add --name shop {}", project.path().display())).unwrap();
     session.expect("[y/N]").unwrap();
