@@ -10,6 +10,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::surfaces::render::ink::{Look, fit};
+use crate::surfaces::render::wrap::wrap;
 use record::domain::text::Untrusted;
 use work::contract::event::{Event, Events};
 
@@ -32,6 +33,8 @@ pub enum Progress {
 pub struct Spinner {
     bar: ProgressBar,
     width: usize,
+    /// Columns of the screen; `None` where they are not known.
+    screen: Option<usize>,
     received: AtomicUsize,
     finished: (Mutex<bool>, Condvar),
 }
@@ -52,6 +55,7 @@ impl Progress {
         let spinner = Arc::new(Spinner {
             bar,
             width,
+            screen: look.width,
             received: AtomicUsize::new(0),
             finished: (Mutex::new(false), Condvar::new()),
         });
@@ -91,6 +95,11 @@ impl Spinner {
                 // The bar is hidden at first, and a hidden bar prints nothing.
                 self.reveal();
                 self.bar.println(line);
+            }
+            Event::Notice(words) => {
+                let words = format!("note: {}", Untrusted(words).line(usize::MAX));
+                self.reveal();
+                self.bar.println(wrap(&words, self.screen, "  "));
             }
             Event::Reply(piece) => {
                 let more = piece.chars().count();

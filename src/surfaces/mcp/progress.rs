@@ -86,6 +86,7 @@ impl<'a> Teller<'a> {
                 Some(words.clone())
             }
             Event::Provisional(line) => Some(format!("provisional: {line}")),
+            Event::Notice(words) => Some(format!("note: {words}")),
             Event::Reply(piece) => {
                 self.received = self.received.saturating_add(piece.chars().count());
                 let now = Instant::now();

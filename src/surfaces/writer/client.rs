@@ -61,6 +61,8 @@ pub struct Reply {
     pub answer: Answered,
     /// The engine's version.
     pub version: String,
+    /// Whether it runs a program that lay where this one lies, and was replaced since.
+    pub is_outdated: bool,
 }
 
 /// The data of an engine's answer, or its error.
@@ -103,6 +105,8 @@ impl Client {
         cancel: &CancellationToken,
     ) -> Result<Reply, Trouble> {
         let response = self.send(request(order, wishes)?).await?;
+        // Before the answer: the engine of a session may end with it.
+        let is_outdated = self.pid.is_some_and(is_outdated);
         let mut stream = AnswerStream::of(response, events)?;
         let mut stopped = false;
         loop {
@@ -117,7 +121,7 @@ impl Client {
             };
             let version = stream.version.clone();
             let answer = answer?.map(order.entry.answer);
-            return Ok(Reply { answer, version });
+            return Ok(Reply { answer, version, is_outdated });
         }
     }
 
@@ -150,6 +154,18 @@ impl Client {
         let engine = header(&response, VERSION_HEADER);
         Err(Trouble::Hopeless(other_protocol(&engine, &format!("saraphina {VERSION}"))))
     }
+}
+
+/// Tells whether a process goes on with a program in whose place ours was put; the kernel marks such a link (proc(5)).
+fn is_outdated(pid: i32) -> bool {
+    let (Ok(own), Ok(theirs)) =
+        (std::env::current_exe(), std::fs::read_link(format!("/proc/{pid}/exe")))
+    else {
+        return false;
+    };
+    let mut replaced = own.into_os_string();
+    replaced.push(" (deleted)");
+    theirs.into_os_string() == replaced
 }
 
 /// The answer as it comes in.

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::surfaces::writer::client::{Client, Trouble};
+use crate::surfaces::writer::client::{Client, Reply, Trouble};
 use crate::surfaces::writer::desk::{Answered, OnDisconnect};
 use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::writer::protocol::VERSION;
@@ -70,7 +70,7 @@ impl Link {
             };
             match client.run(&socket, &order, &app.settings.wishes(), events, cancel).await {
                 Ok(reply) => {
-                    self.say_version(&reply.version, events);
+                    self.say_version(&reply, events);
                     return reply.answer;
                 }
                 Err(Trouble::Hopeless(error)) => return Err(error),
@@ -120,10 +120,15 @@ impl Link {
         }
     }
 
-    fn say_version(&self, version: &str, events: &Events) {
-        if version != VERSION && !self.version_said.swap(true, Ordering::Relaxed) {
-            events(Event::Stage(format!(
-                "the engine at work is saraphina {version}, this is {VERSION}; restart it with `saraphina daemon stop`, then `saraphina daemon start`"
+    fn say_version(&self, reply: &Reply, events: &Events) {
+        let differs = match &reply.version {
+            version if version != VERSION => format!("is saraphina {version}, this is {VERSION}"),
+            _ if reply.is_outdated => "runs a program that was replaced since".to_owned(),
+            _ => return,
+        };
+        if !self.version_said.swap(true, Ordering::Relaxed) {
+            events(Event::Notice(format!(
+                "the engine at work {differs}; restart it with `saraphina daemon stop`, then `saraphina daemon start`"
             )));
         }
     }

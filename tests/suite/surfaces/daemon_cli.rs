@@ -4,12 +4,14 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use expectrl::Eof;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use saraphina::surfaces::writer::lock::WriterLock;
 use serde_json::{Value, json};
 
 use super::daemon_house::{Home, kinds};
+use super::repl::at_terminal;
 
 const CODE: &str = "def double(x):\n    return 2 * x\n";
 const TESTS: &str =
@@ -116,6 +118,34 @@ fn a_page_tells_people_about_the_daemon() {
     for words in ["a daemon is running", &pid, "0.1.0", "saraphina.sock"] {
         assert!(page.contains(words), "{words} is missing: {page}");
     }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test is about the program")]
+fn an_engine_whose_program_was_replaced_is_used_and_told() {
+    let home = Home::new();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let installed = folder.path().join("saraphina");
+    std::fs::hard_link(env!("CARGO_BIN_EXE_saraphina"), &installed).unwrap();
+    let typed = |words: &[&str]| {
+        let mut command = Command::new(&installed);
+        command.args(words).env("SARAPHINA_HOME", &home.path).env("TERM", "xterm");
+        command.stdin(Stdio::null()).current_dir("/");
+        command
+    };
+    assert!(typed(&["daemon", "start"]).output().unwrap().status.success());
+    let stops = Daemon(&home.path);
+    let written = || typed(&["propose-code", "a CSV parser that handles quoted fields"]);
+    let before = at_terminal(&written()).expect(Eof).unwrap().as_bytes().to_vec();
+
+    std::fs::remove_file(&installed).unwrap();
+    std::fs::hard_link(env!("CARGO_BIN_EXE_saraphina"), &installed).unwrap();
+    let after = at_terminal(&written()).expect(Eof).unwrap().as_bytes().to_vec();
+
+    let told = "note: the engine at work runs a program that was replaced since";
+    assert!(!text(&before).contains(told), "{}", text(&before));
+    assert!(text(&after).contains(told), "{}", text(&after));
+    drop(stops);
 }
 
 #[test]

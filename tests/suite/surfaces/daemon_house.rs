@@ -310,11 +310,20 @@ impl Ear {
         })
     }
 
+    pub(super) fn notices(&self) -> Vec<String> {
+        let heard = self.heard.lock().unwrap();
+        let notice = |event: &Event| match event {
+            Event::Notice(words) => Some(words.clone()),
+            Event::Stage(_) | Event::Provisional(_) | Event::Reply(_) => None,
+        };
+        heard.iter().filter_map(notice).collect()
+    }
+
     pub(super) fn stages(&self) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
         let stage = |event: &Event| match event {
             Event::Stage(words) => Some(words.clone()),
-            Event::Provisional(_) | Event::Reply(_) => None,
+            Event::Provisional(_) | Event::Notice(_) | Event::Reply(_) => None,
         };
         heard.iter().filter_map(stage).collect()
     }

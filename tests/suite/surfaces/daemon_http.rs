@@ -286,7 +286,7 @@ async fn an_engine_of_another_version_and_the_same_protocol_is_used_and_said_onc
 
     assert_eq!(answer.unwrap(), json!({ "seq": 7, "text": "a" }));
     let said = "the engine at work is saraphina 9.9.9, this is 0.1.0; restart it with `saraphina daemon stop`, then `saraphina daemon start`";
-    assert_eq!((first.stages(), second.stages()), (vec![said.to_owned()], vec![]));
+    assert_eq!((first.notices(), second.notices()), (vec![said.to_owned()], vec![]));
 }
 
 /// Serves a home to users of `uid` alone.

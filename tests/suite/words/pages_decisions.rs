@@ -110,6 +110,9 @@ async fn an_approval() {
                   ([hash])
     Key           SHA256:[base64] (low assurance:
                   any program of this user can use the key)
+
+    next: /apply-code proposal_[___id___] --folder FOLDER  writes it there; a
+      change of a repository needs no folder
     ");
 }
 

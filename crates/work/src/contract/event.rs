@@ -12,6 +12,8 @@ pub enum Event {
     Stage(String),
     /// A provisional line, which is never stored.
     Provisional(String),
+    /// A line for a person that stays on the screen, beside the answer.
+    Notice(String),
     /// A piece of a reply as it streams in.
     Reply(String),
 }

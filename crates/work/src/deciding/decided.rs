@@ -105,10 +105,13 @@ impl Outcome for Decided {
                 tone,
             ))
             .fields(fields);
+        let id = &self.proposal_id;
         match &self.repository {
             Some(_) => page.next([format!(
-                "/note-code {} --commit REV  tells the note on its commit, so that checks see it",
-                self.proposal_id
+                "/note-code {id} --commit REV  tells the note on its commit, so that checks see it"
+            )]),
+            None if self.decision.is_approval() && self.missing.is_none() => page.next([format!(
+                "/apply-code {id} --folder FOLDER  writes it there; a change of a repository needs no folder"
             )]),
             None => page,
         }
@@ -118,7 +121,11 @@ impl Outcome for Decided {
 impl MissingView {
     /// Says in words what is missing.
     pub fn words(&self) -> String {
-        let approvals = (self.approvals > 0).then(|| format!("{} more approvals", self.approvals));
+        let approvals = match self.approvals {
+            0 => None,
+            1 => Some("one more approval".to_owned()),
+            more => Some(format!("{more} more approvals")),
+        };
         let paths =
             (!self.paths.is_empty()).then(|| format!("the owners of {}", self.paths.join(", ")));
         approvals.into_iter().chain(paths).collect::<Vec<_>>().join("; ")

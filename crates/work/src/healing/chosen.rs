@@ -80,7 +80,7 @@ impl Chosen {
             let answers = input.answers.join(" or ");
             page = page.text(Cell::toned(
                 format!(
-                    "{many} behaviours pass; only you can choose: {} gives {answers}",
+                    "{many} behaviours pass; only you can choose, at {}: {answers}",
                     input.call
                 ),
                 Tone::Warn,

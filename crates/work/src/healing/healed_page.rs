@@ -41,7 +41,7 @@ pub fn page(answer: &Healed) -> Page {
     if let Some(separating) = &answer.separating_input {
         let answers = separating.answers.join(" or ");
         let question = format!(
-            "The patches differ: {} gives {answers}; --expect 'CALL == VALUE' or --take N chooses",
+            "The patches differ at {}: {answers}; --expect 'CALL == VALUE' or --take N chooses",
             separating.call
         );
         page = page.text(Cell::toned(question, Tone::Warn));

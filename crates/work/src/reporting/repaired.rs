@@ -156,7 +156,7 @@ pub fn fields(proposal: &str, repaired: &Repaired) -> Vec<(&'static str, Cell)> 
         let answers: Vec<String> =
             separating.answers.iter().map(|answer| views::preview(answer, MAX_SHOWN)).collect();
         let call = views::preview(&separating.call, MAX_SHOWN);
-        let asked = format!("{call} gives {}", answers.join(" or "));
+        let asked = format!("{call}: {}?", answers.join(" or "));
         fields.push(("Open question", Cell::toned(asked, Tone::Warn)));
     }
     if !repaired.alternatives.is_empty() {
