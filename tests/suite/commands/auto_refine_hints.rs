@@ -113,9 +113,7 @@ async fn an_approval_shows_what_was_repaired_how_sure_it_is_and_what_is_open() {
 
     let forms = [asked, report, markdown["document"].to_string(), html["document"].to_string()];
     for form in &forms {
-        for told in
-            ["Repaired", "since revision 1", "add(0, 5) gives 5 or -5", "87 of 154", "--take"]
-        {
+        for told in ["Repaired", "since revision 1", "add(0, 5): 5 or -5?", "87 of 154", "--take"] {
             let form = form.replace("&#x28;", "(").replace('\\', "");
             assert!(form.contains(told), "{told}: {form}");
         }
