@@ -88,6 +88,9 @@ impl Outcome for Decided {
         if let Some(reason) = &self.reason {
             fields.insert(1, ("Reason", Cell::from(reason.as_str())));
         }
+        if !self.comment.is_empty() {
+            fields.insert(1, ("Comment", Cell::from(self.comment.as_str())));
+        }
         if let (Some(key), Some(assurance)) = (&self.key, self.assurance) {
             let tone = if assurance == Assurance::Low { Tone::Warn } else { Tone::Plain };
             fields.push(("Key", Cell::toned(format!("{key} ({})", assurance.meaning()), tone)));
