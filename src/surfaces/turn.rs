@@ -1,6 +1,6 @@
 //! Carries out one typed command, from its words to its output.
 //!
-//! Prompt, script and shell all use it. A command of the owner's may answer with a question (a confirmation, a signature);
+//! Prompt, script and shell all use it. A command that wants the owner's word answers with a question (a confirmation, a signature);
 //! the turn asks, puts the reply into the arguments and runs the command again, so that commands need no dialogue of their
 //! own.
 

@@ -101,6 +101,7 @@ mod tests {
         );
         assert_eq!(codes, ["idle_assertion", UNREACHED, "packed_data"]);
     }
+
     #[test]
     fn names_of_foreign_letters_are_told_where_they_mislead() {
         let mut remarks = Remarks::default();

@@ -31,13 +31,9 @@ def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tup
 
 def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
     """Lines of assertions that are met by more than they seem to ask for."""
-    names, aliases = subject
 
     def is_answer(node: ast.AST) -> bool:
-        function = node.func if isinstance(node, ast.Call) else None
-        if isinstance(function, ast.Attribute):
-            return getattr(function.value, "id", "") in aliases and is_function(function.attr)
-        return isinstance(function, ast.Name) and function.id in names and is_function(function.id)
+        return is_function(asked(node, subject))
 
     tables = {
         name
@@ -144,25 +140,16 @@ def deaf(tree: ast.Module) -> Iterator[int]:
 
 def circular(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
     """The first comparison of a way there and back, where nothing says what lies in between: two wrong halves agree."""
-    names, aliases = subject
-
-    def function(node: ast.AST) -> str:
-        """The name of what of the code a call calls."""
-        call = node.func if isinstance(node, ast.Call) else None
-        if isinstance(call, ast.Attribute) and getattr(call.value, "id", "") in aliases:
-            return call.attr
-        return call.id if isinstance(call, ast.Name) and call.id in names else ""
-
     trips: dict[int, set[str]] = {}
     said: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
-                outer = function(side)
-                inner = function(side.args[0]) if isinstance(side, ast.Call) and side.args else ""
+                outer = asked(side, subject)
+                inner = asked(side.args[0], subject) if isinstance(side, ast.Call) and side.args else ""
                 if outer and inner and outer != inner and ast.dump(other) in map(ast.dump, given_of(side)):
                     trips[node.lineno] = {outer, inner}
-                elif outer and not (isinstance(other, ast.Constant) and not other.value) and not function(other):
+                elif outer and not (isinstance(other, ast.Constant) and not other.value) and not asked(other, subject):
                     said.add(outer)
     alone = [line for line, both in trips.items() if not both & said]
     yield from sorted(alone)[:1]
@@ -179,7 +166,6 @@ def given_of(call: ast.expr) -> list[ast.expr]:
 
 def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
     """Conditions by which cases are taken or left out before any test runs, and that ask the code under test."""
-    names, aliases = subject
     helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
 
     def asks(node: ast.AST) -> bool:
@@ -189,13 +175,7 @@ def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int
         return calls(node)
 
     def calls(node: ast.AST) -> bool:
-        for item in ast.walk(node):
-            function = item.func if isinstance(item, ast.Call) else None
-            if isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in aliases:
-                return is_function(function.attr)
-            if isinstance(function, ast.Name) and function.id in names and is_function(function.id):
-                return True
-        return False
+        return any(is_function(asked(item, subject)) for item in ast.walk(node))
 
     for node in outside(tree):
         conditions: list[ast.expr] = []
@@ -235,8 +215,17 @@ def constants(node: ast.AST, names: Set[str], aliases: Set[str]) -> Iterator[str
             yield item.attr
 
 
+def asked(node: ast.AST, subject: tuple[Set[str], Set[str]]) -> str:
+    """The name of what of the code a call calls; nothing where it calls something else."""
+    names, aliases = subject
+    function = node.func if isinstance(node, ast.Call) else None
+    if isinstance(function, ast.Attribute):
+        return function.attr if getattr(function.value, "id", "") in aliases else ""
+    return function.id if isinstance(function, ast.Name) and function.id in names else ""
+
+
 def is_function(name: str) -> bool:
-    return not name[:1].isupper()
+    return bool(name) and not name[:1].isupper()
 
 
 def outside(tree: ast.Module) -> Iterator[ast.AST]:
