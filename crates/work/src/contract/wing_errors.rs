@@ -143,12 +143,11 @@ impl From<ProviderError> for CommandError {
         let configure = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server; `/config show` tells what is set.";
         let hint = match &error {
             ProviderError::NothingFits { nearest, .. } => {
-                let near = if nearest.is_empty() {
-                    String::new()
-                } else {
-                    format!(" Nearest in the library: {}.", nearest.join(", "))
-                };
-                format!("{configure}{near}")
+                let near = nearest.first().map(|first| {
+                    let names = nearest.join(", ");
+                    format!(" Nearest in the library: {names}. A name alone asks for it: `/propose-code {first}`.")
+                });
+                format!("{configure}{}", near.unwrap_or_default())
             }
             ProviderError::Unauthorised { .. } | ProviderError::NotConfigured { .. } => configure.to_owned(),
             ProviderError::TokenLimit { .. } => {
