@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::backend::MISSING_PACKAGE;
 use crate::evidence::transcript::Transcript;
 use crate::toolchain::installed::Installed;
 use crate::toolchain::layer::Layer;
@@ -36,7 +37,7 @@ pub(crate) fn missing(
     let names: BTreeSet<&str> = messages.flat_map(|text| named(text)).collect();
     let foreign = names.into_iter().filter(|name| !own.contains(*name) && !is_standard(name));
     let finding = |name: &str| Finding {
-        code: "missing_package".to_owned(),
+        code: MISSING_PACKAGE.to_owned(),
         message: format!("the sandbox has no package {name}"),
     };
     foreign.take(MOST).map(finding).collect()
@@ -73,20 +74,51 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
         .filter(is_name)
 }
 
-/// Names that the files themselves bring, from any folder of theirs.
+/// Names that an import may find among the files: what lies in a package goes by the name of that package only.
 fn own_modules(source: &Source) -> BTreeSet<&str> {
-    let parts = source.files().iter().flat_map(|file| file.path.as_str().split('/'));
-    parts.map(|part| part.strip_suffix(".py").unwrap_or(part)).collect()
+    let paths: BTreeSet<&str> = source.files().iter().map(|file| file.path.as_str()).collect();
+    let is_package = |folder: &str| paths.contains(format!("{folder}/__init__.py").as_str());
+    let mut names = BTreeSet::new();
+    for path in &paths {
+        let mut folder = "";
+        while !is_package(folder) {
+            let rest = path.get(folder.len()..).unwrap_or_default().trim_start_matches('/');
+            let name = rest.split('/').next().unwrap_or_default();
+            names.insert(name.strip_suffix(".py").unwrap_or(name));
+            if name.len() == rest.len() {
+                break;
+            }
+            folder = path.get(..path.len() - rest.len() + name.len()).unwrap_or_default();
+        }
+    }
+    names
 }
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::{named, own_modules};
+    use record::domain::role::Role;
+    use record::domain::source::{Source, SourceFile};
 
     #[test]
     fn roots_of_missing_modules_are_read_and_nothing_else() {
         let text = "E   ModuleNotFoundError: No module named 'yaml.loader'\nE   ModuleNotFoundError: No module named 'requests'\nModuleNotFoundError: No module named 'a b'\nNo module named 'other'";
 
         assert_eq!(named(text).collect::<Vec<_>>(), ["yaml", "requests"]);
+    }
+
+    #[test]
+    fn a_module_of_a_package_is_no_package_of_that_name() {
+        let paths = ["src/shop/__init__.py", "src/shop/compat/yaml.py", "tests/helpers.py", "one.py"];
+        let file = |path: &&str| SourceFile {
+            path: path.parse().unwrap(),
+            role: Role::Code,
+            content: Vec::new(),
+        };
+        let source = Source::new(paths.iter().map(file).collect()).unwrap();
+
+        let own: Vec<&str> = own_modules(&source).into_iter().collect();
+
+        assert_eq!(own, ["helpers", "one", "shop", "src", "tests"]);
     }
 }

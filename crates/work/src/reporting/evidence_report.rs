@@ -28,6 +28,7 @@ use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
 use record::domain::word_fit::WordFit;
+use sandbox::backend::MISSING_PACKAGE;
 use verifier::verified::EmergencyView;
 
 /// Executions whose times are looked at, the newest ones.
@@ -207,8 +208,20 @@ impl Report {
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),
                 format!("/refine-code {id} <feedback>  asks a model server for another revision"),
             ],
-            VerdictWord::Inconclusive => vec!["/doctor  shows what is missing".to_owned()],
+            VerdictWord::Inconclusive => match self.wanted_packages() {
+                Some(step) => vec![step],
+                None => vec!["/doctor  shows what is missing".to_owned()],
+            },
         }
+    }
+
+    /// How a repository gets the packages that its tests ask for and its description does not name.
+    fn wanted_packages(&self) -> Option<String> {
+        let repository = &self.change.as_ref()?.repository;
+        let mut findings = self.integrity.findings.iter();
+        findings.any(|found| found.code == MISSING_PACKAGE).then(|| {
+            format!("/repository add PATH --name {repository} --package NAME …  describes it anew, with every package that its tests need")
+        })
     }
 
     /// Whether it declares packages that the owner need only ask for.

@@ -3,6 +3,8 @@
 //! Counting, coverage, termination and integrity are decided in `evidence/`; this adds what only the backend knows: its
 //! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
 
+use std::collections::BTreeSet;
+
 use crate::backend::{Job, NOT_COLLECTED};
 use crate::evidence::aside;
 use crate::evidence::controls::judge;
@@ -96,10 +98,11 @@ fn kept(job: &Job, ended: &Ended) -> Option<Finding> {
     Some(Finding { code: code.to_owned(), message })
 }
 
-/// Names the files of a suite that could not be collected, where others are run all the same.
+/// Names the files of a suite that could not be collected, where others are run all the same; once each, however often pytest asked.
 fn not_collected(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let paths = transcript.collect_errors.iter().filter_map(|error| error.split(':').next());
-    paths.map(|path| Finding { code: NOT_COLLECTED.to_owned(), message: path.to_owned() })
+    let paths: BTreeSet<&str> = paths.collect();
+    paths.into_iter().map(|path| Finding { code: NOT_COLLECTED.to_owned(), message: path.to_owned() })
 }
 
 /// Keeps the file of a message where there are several, or where files are a part of more; any other name is none.

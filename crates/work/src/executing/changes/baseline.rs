@@ -15,7 +15,7 @@ use record::domain::evidence::{Evidence, Termination, TestOutcome};
 use record::domain::flips::{Outcomes, RunEnd, function_of};
 use record::domain::role::Role;
 use record::domain::source::Source;
-use sandbox::backend::{Part, Progress, RunProgress};
+use sandbox::backend::{MISSING_PACKAGE, Part, Progress, RunProgress};
 use sandbox::error::SandboxError;
 
 /// What the suite of a base does.
@@ -123,7 +123,9 @@ fn unavailable(evidence: &Evidence) -> Option<String> {
         Termination::Completed | Termination::Collection(_) if passed > 0 => None,
         Termination::Completed => Some("no test of the base passes here".to_owned()),
         Termination::Collection(text) | Termination::Syntax(text) => {
-            Some(format!("the tests of the base cannot be collected here: {text}"))
+            let lacking = packages_that_lack(evidence);
+            let why = if lacking.is_empty() { text.clone() } else { lacking.join("; ") };
+            Some(format!("the tests of the base cannot be collected here: {why}"))
         }
         Termination::Timeout => Some("the tests of the base do not end in time".to_owned()),
         Termination::Memory => Some("the tests of the base want more memory".to_owned()),
@@ -132,6 +134,13 @@ fn unavailable(evidence: &Evidence) -> Option<String> {
         Termination::Infrastructure(text) => Some(text.clone()),
         Termination::Cancelled => Some("the run of the base was stopped".to_owned()),
     }
+}
+
+/// What the sandbox says of packages that it has not, in its words.
+fn packages_that_lack(evidence: &Evidence) -> Vec<&str> {
+    let findings = evidence.integrity.findings.iter();
+    let lacking = findings.filter(|finding| finding.code == MISSING_PACKAGE);
+    lacking.map(|finding| finding.message.as_str()).collect()
 }
 
 impl Baseline {
