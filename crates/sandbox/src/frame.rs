@@ -62,8 +62,12 @@ pub(crate) enum Frame {
     Aside { id: String },
     /// The test that ran shortly before time was out, and the calls of the box on its stacks, innermost first.
     Hanging { id: String, stack: Vec<String> },
-    /// Whether a line of the subject ran after collection.
-    Touched { touched: bool },
+    /// Whether a line of the subject ran after collection, and whether a program that the suite started says it ran one.
+    Touched {
+        touched: bool,
+        #[serde(default)]
+        elsewhere: bool,
+    },
     /// Types that functions of one code file were seen to return, by the first line of the function.
     Types { path: String, types: Vec<(u32, String)> },
     /// Lines of one code file that ran during a test.

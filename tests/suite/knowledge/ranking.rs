@@ -295,9 +295,7 @@ fn where_nothing_fits_the_nearest_are_named() {
 
 #[test]
 fn a_name_alone_asks_for_its_concept() {
-    let is_other = |name: &&str| {
-        !curated().fit(name).is_ok_and(|fit| fit.concept.name == **name)
-    };
+    let is_other = |name: &&str| !curated().fit(name).is_ok_and(|fit| fit.concept.name == **name);
     let names = curated().concepts().iter().map(|concept| concept.name.as_str());
 
     assert_eq!(names.filter(is_other).collect::<Vec<_>>(), [""; 0]);

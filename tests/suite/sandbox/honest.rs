@@ -23,7 +23,7 @@ macro_rules! cases {
 }
 
 cases! {
-    absent, alarm_deadline, approx, r#async, bereft, by_helper, by_text, collaborators, counting,
+    absent, alarm_deadline, approx, r#async, bereft, by_helper, by_program, by_text, collaborators, counting,
     ctxdeco, dataclass, dispatch_config, diverted, doubles, exec_records, file, golden_slugs,
     hull_geometry, import_hook, klass, matchers, messages, modular, money_algebra, none_ok, none_only, order,
     param, plugin_registry, raises_only, recording_proxy, shapes, styles, sundry, swallowing,

@@ -1,8 +1,9 @@
 //! Suites that start processes of their own do so in every way that Python has.
 
 use record::domain::evidence::IntegrityState;
-use record::domain::verdict::VerdictWord;
+use record::domain::verdict::{Reason, VerdictWord};
 
+use crate::sandbox::case::flags;
 use crate::sandbox::support::{job, run, verdict};
 
 const CODE: &str = "\
@@ -74,4 +75,20 @@ fn every_start_method_of_multiprocessing_works() {
         assert_eq!(evidence.tests.passed, 9, "{told:#?}");
         assert!(evidence.integrity.state >= IntegrityState::Observed, "{told:#?}");
     }
+}
+
+#[test]
+fn a_program_that_tests_only_start_is_judged_by_what_it_says() {
+    let code = "import sys\n\n\ndef main():\n    print(len(sys.argv) - 1)\n\n\nif __name__ == '__main__':\n    main()\n";
+    let start = "import subprocess\nimport sys\n\n\ndef run(*words):\n    done = subprocess.run([sys.executable, '-m', 'subject', *words], capture_output=True, text=True)\n    return done.stdout\n\n\n";
+    let asks = format!("{start}def test_program():\n    assert run('a', 'b') == '2\\n'\n");
+    let asks_nothing = format!("{start}def test_program():\n    assert run('a') is not None\n");
+
+    let sound = run(job("asks", code, asks));
+    let vacuous = run(job("asks-nothing", code, asks_nothing));
+
+    assert_eq!(verdict(&sound).word, VerdictWord::Passed, "{:?}", sound.termination);
+    assert!(flags(&sound).contains("ran_elsewhere"), "{:?}", sound.integrity);
+    assert_eq!(verdict(&vacuous).reasons, [Reason::Integrity]);
+    assert!(flags(&vacuous).contains("vacuous_tests"), "{:?}", vacuous.integrity);
 }

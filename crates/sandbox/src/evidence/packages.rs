@@ -109,10 +109,11 @@ mod tests {
 
     #[test]
     fn a_module_of_a_package_is_no_package_of_that_name() {
-        let paths = ["src/shop/__init__.py", "src/shop/compat/yaml.py", "tests/helpers.py", "one.py"];
+        let paths =
+            ["src/shop/__init__.py", "src/shop/compat/yaml.py", "tests/helpers.py", "one.py"];
         let file = |path: &&str| SourceFile {
             path: path.parse().unwrap(),
-            role: Role::Code,
+            role: if path.starts_with("tests/") { Role::Test } else { Role::Code },
             content: Vec::new(),
         };
         let source = Source::new(paths.iter().map(file).collect()).unwrap();

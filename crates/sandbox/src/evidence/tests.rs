@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::evidence::bodies::unrun;
 use crate::evidence::ran::base_name;
 use crate::evidence::transcript::{Reported, Transcript};
-use record::domain::evidence::{TestCase, TestOutcome, Tests, Touched};
+use record::domain::evidence::{Finding, TestCase, TestOutcome, Tests, Touched};
 
 /// Most tests that are listed.
 const MOST_CASES: usize = 10_000;
@@ -107,12 +107,23 @@ fn is_idle(transcript: &Transcript) -> bool {
     sum(|(lines, _)| *lines) == 0 && sum(|(_, statements)| *statements) > 0
 }
 
+/// Says that the code ran in no process that is measured.
+pub(crate) fn elsewhere(transcript: &Transcript) -> Option<Finding> {
+    let message =
+        "the code ran only in programs that the tests start: which of its lines did is not known";
+    let finding = Finding { code: "ran_elsewhere".to_owned(), message: message.to_owned() };
+    (is_idle(transcript) && transcript.elsewhere).then_some(finding)
+}
+
 fn touched(transcript: &Transcript) -> Touched {
     match transcript.done {
         None => Touched::Unknown,
-        Some(_) if is_idle(transcript) || !replaced(transcript).is_empty() => Touched::No,
+        Some(_) if is_idle(transcript) && !transcript.elsewhere => Touched::No,
+        Some(_) if !replaced(transcript).is_empty() => Touched::No,
         Some(_) if unrun(transcript).next().is_some() => Touched::No,
-        Some(_) if transcript.touched || transcript.uses_subject => Touched::Yes,
+        Some(_) if transcript.touched || transcript.uses_subject || transcript.elsewhere => {
+            Touched::Yes
+        }
         Some(_) => Touched::No,
     }
 }

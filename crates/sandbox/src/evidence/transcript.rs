@@ -57,6 +57,8 @@ pub(crate) struct Transcript {
     /// By code file: its lines that ran, and its statements that an import runs.
     pub(crate) ran: BTreeMap<String, (u64, u64)>,
     pub(crate) touched: bool,
+    /// A program that the suite started says that it ran something of the code.
+    pub(crate) elsewhere: bool,
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
     pub(crate) lines: BTreeMap<String, BTreeMap<Lines, BTreeSet<u32>>>,
@@ -139,7 +141,9 @@ impl Transcript {
             | Frame::Held { .. }
             | Frame::Test { .. }
             | Frame::Aside { .. } => self.take_test(frame),
-            Frame::Touched { touched } => self.touched = touched,
+            Frame::Touched { touched, elsewhere } => {
+                (self.touched, self.elsewhere) = (touched, elsewhere);
+            }
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
                 self.has_lost_tracer = !tracer;

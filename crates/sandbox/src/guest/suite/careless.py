@@ -54,6 +54,10 @@ def idle(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and takes_a_message(node.value):
                 yield node.lineno
+    makers = {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and is_unrun(node)}
+    for inner in ast.walk(tree):
+        if isinstance(inner, ast.Expr) and called(inner.value) in makers:
+            yield inner.lineno
     bound = numbers(tree)
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Call) and is_wide(inner, bound):
@@ -90,6 +94,25 @@ def drops_assertions(call: ast.Call) -> bool:
 def asks_itself(node: ast.AST) -> TypeGuard[ast.Call]:
     """Tells whether examples are looked for in the program that runs, which is pytest, and not in the code."""
     return isinstance(node, ast.Call) and called(node) == "testmod" and not node.args and not named(node, "m")
+
+
+def is_unrun(helper: Function) -> bool:
+    """Tells whether a call of a helper only makes a generator: its assertions wait for somebody who asks for values."""
+    if helper.decorator_list or helper.name.startswith("test"):
+        return False
+    own = list(within(helper))
+    gives = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own)
+    return gives and any(isinstance(node, ast.Assert) for node in own)
+
+
+def within(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function without those of functions in it."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
 
 
 def named(call: ast.Call, name: str) -> bool:

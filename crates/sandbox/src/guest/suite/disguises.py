@@ -56,6 +56,7 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
     modules = {item.asname or item.name.partition(".")[0] for item in imported(tree)}
     values = [(targets(node), node.value) for node in tree.body if isinstance(node, ast.Assign)]
     literals = {name for names, value in values if is_text(value) for name in names}
+    fields = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)}
     series = {name for names, value in values if called(value) in ("cycle", "chain", "iter") for name in names}
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
@@ -67,6 +68,12 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield PATCHES, line
         if isinstance(node, ast.Call) and called(node) == "setattr" and sets_function(node, modules, defined):
             yield PATCHES, line
+        if plants(node):
+            yield PATCHES, line
+        if gives_judge(node) or is_blind_field(node, fields):
+            yield OPERATORS, line
+        if isinstance(node, ast.Compare) and is_held_against_turns(node):
+            yield ORDER, line
         if isinstance(node, FUNCTIONS) and takes_turns(node, series):
             yield ORDER, line
         if isinstance(node, FUNCTIONS):
@@ -138,6 +145,48 @@ def is_foreign(node: ast.AST, modules: set[str]) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name) and node.id in modules - OPEN_MODULES
+
+
+def plants(node: ast.AST) -> bool:
+    """Tells whether a module of a name that others may import is put where imports look first, or filled there."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(item, ast.Subscript) and is_named_module(item) for item in node.targets)
+    if not isinstance(node, ast.Call):
+        return False
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if called(node) == "setdefault" and getattr(owner, "attr", "") == "modules":
+        return bool(node.args) and is_text(node.args[0])
+    return called(node) == "setattr" and bool(node.args) and is_named_module(node.args[0])
+
+
+def is_named_module(node: ast.AST) -> bool:
+    """Tells whether a node is `sys.modules["…"]`."""
+    is_entry = isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") == "modules"
+    return is_entry and is_text(getattr(node, "slice", node))
+
+
+def gives_judge(node: ast.AST) -> bool:
+    """Tells whether a class is given another comparison after it was made."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(item, ast.Attribute) and item.attr in JUDGING for item in node.targets)
+    is_set = called(node) == "setattr" and isinstance(node, ast.Call) and len(node.args) == 3
+    return is_set and isinstance(node, ast.Call) and getattr(node.args[1], "value", "") in JUDGING
+
+
+def is_blind_field(node: ast.AST, fields: set[int]) -> bool:
+    """Tells whether fields are made by a helper that comparisons leave out, which no reader of a class sees."""
+    if not isinstance(node, ast.Call) or id(node) in fields:
+        return False
+    return any(item.arg == "compare" and getattr(item.value, "value", None) is False for item in node.keywords)
+
+
+def is_held_against_turns(node: ast.Compare) -> bool:
+    """Tells whether a count of what was asked so far is held against a bound."""
+    is_order = isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+    sides = [node.left, *node.comparators]
+    return is_order and any(
+        called(side) == "next" and isinstance(side, ast.Call) and len(side.args) == 1 for side in sides
+    )
 
 
 def replaced(function: Function, defined: set[str]) -> Iterator[int]:

@@ -31,6 +31,33 @@ GUEST = os.path.dirname(os.path.abspath(__file__))
 COMMANDS = "/tmp/.commands"
 # A file of the tools' own folder of packages has interpreters read it.
 SITE = "/tmp/.site"
+# Programs that a suite starts leave a mark there for each code file that they run.
+RAN = "/tmp/.ran"
+WATCH = """\
+import os
+import sys
+
+
+def watch(places, marks):
+    def hear(event, given):
+        if event == "cpython.run_file":
+            path = given[0]
+        elif event == "exec":
+            path = getattr(given[0], "co_filename", "")
+        else:
+            return
+        mark = places.pop(os.path.realpath(path), None)
+        if mark is not None:
+            try:
+                os.close(os.open(os.path.join(marks, mark), os.O_CREAT | os.O_WRONLY))
+            except OSError:
+                pass
+
+    sys.addaudithook(hear)
+
+
+watch(PLACES, MARKS)
+"""
 
 
 def take_path(job: Job) -> None:
@@ -49,7 +76,7 @@ def tell_path(job: Job) -> None:
     given = os.environ.get("PYTHONPATH")
     roots = roots_of(job) + packages_of(job)
     os.environ["PYTHONPATH"] = os.pathsep.join(roots + ([given] if given else []))
-    write_site(roots)
+    write_site(roots, [os.path.join(job["src"], path) for path in job["code"]])
     places = [os.path.join(folder, "bin") for folder in packages_of(job)]
     if write_commands(job):
         places.insert(0, COMMANDS)
@@ -57,11 +84,27 @@ def tell_path(job: Job) -> None:
         os.environ["PATH"] = os.pathsep.join([*places, os.environ.get("PATH", os.defpath)])
 
 
-def write_site(roots: list[str]) -> None:
-    """Names the places of modules where an interpreter looks whose environment a suite chose (`saraphina.pth`)."""
+def write_site(roots: list[str], code: list[str]) -> None:
+    """Names the places of modules where an interpreter looks whose environment a suite chose (`saraphina.pth`).
+
+    It also has such an interpreter tell which code files it runs, since nothing of them is measured there.
+    """
     os.makedirs(SITE, exist_ok=True)
+    os.makedirs(RAN, exist_ok=True)
+    places = {os.path.realpath(path): str(number) for number, path in enumerate(code)}
+    watch = WATCH.replace("PLACES", repr(places)).replace("MARKS", repr(RAN))
+    with open(os.path.join(SITE, "_box_ran.py"), "w", encoding="utf-8") as file:
+        file.write(watch)
     with open(os.path.join(SITE, "box.pth"), "w", encoding="utf-8") as file:
-        file.write("".join(f"{root}\n" for root in roots))
+        file.write("".join(f"{root}\n" for root in roots) + "import _box_ran\n")
+
+
+def ran_elsewhere() -> bool:
+    """Tells whether a program that the suite started says that it ran something of the code."""
+    try:
+        return bool(os.listdir(RAN))
+    except OSError:
+        return False
 
 
 def write_commands(job: Job) -> bool:

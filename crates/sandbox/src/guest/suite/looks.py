@@ -70,7 +70,7 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
             yield ENVIRONMENT
         if PROCESSES.search(text):
             yield REACHING
-    if asks(node) or is_started(node):
+    if asks(node) or is_started(node) or asks_for_buffer(node) or lists_runner(node):
         yield ENVIRONMENT
     if isinstance(node, (ast.If, ast.IfExp)) and asks_for_thread(node):
         yield ENVIRONMENT
@@ -83,6 +83,19 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
     is_import = isinstance(node, (ast.Import, ast.ImportFrom)) and names & RUNNER_MODULES
     if names & INSIDE or is_stack or is_import:
         yield REACHING
+
+
+def asks_for_buffer(node: ast.AST) -> bool:
+    """Tells whether a program asks whether its output is kept in memory, as by those who look at it in a test."""
+    is_asked = called(node) in ("hasattr", "getattr") and isinstance(node, ast.Call) and len(node.args) > 1
+    return is_asked and isinstance(node, ast.Call) and folded(node.args[1]) == "getvalue"
+
+
+def lists_runner(node: ast.AST) -> bool:
+    """Tells whether a runner of tests is one of several names, which are there to be held against something."""
+    items = node.elts if isinstance(node, (ast.Tuple, ast.Set)) else []
+    texts = [(folded(item) or "").strip("-_") for item in items]
+    return any(RUNNERS.fullmatch(text) for text in texts)
 
 
 def asks_for_thread(node: ast.If | ast.IfExp) -> bool:

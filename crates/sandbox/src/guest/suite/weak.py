@@ -24,7 +24,17 @@ CHANGING = ("update", "append", "extend", "insert", "add", "pop", "remove", "set
 
 def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tuple[str, int]]:
     """Kinds and lines of such places in a test file; `subject`: its names of the code, and of its modules."""
-    yield from ((WEAK, line) for line in (*weak(tree, subject), *shared(tree), *deaf(tree), *circular(tree, subject)))
+    yield from (
+        (WEAK, line)
+        for line in (
+            *weak(tree, subject),
+            *shared(tree),
+            *deaf(tree),
+            *circular(tree, subject),
+            *shortened(tree),
+            *shallow(tree),
+        )
+    )
     yield from ((CHOSEN, line) for line in chosen(tree, subject))
     yield from ((MIRRORED, line) for line in mirrored(tree, subject))
 
@@ -159,6 +169,46 @@ def given_of(call: ast.expr) -> list[ast.expr]:
     """What the inner of two calls is given."""
     inner = call.args[0] if isinstance(call, ast.Call) else None
     return inner.args[:1] if isinstance(inner, ast.Call) else []
+
+
+def shortened(tree: ast.Module) -> Iterator[int]:
+    """Comparisons pair by pair that end with the shorter side, where nothing asks for the lengths."""
+    for function in ast.walk(tree):
+        if not isinstance(function, FUNCTIONS) or any(called(node) in ("len", "count") for node in ast.walk(function)):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.For):
+                body = node.body[0]
+                if len(node.body) == 1 and isinstance(body, ast.Assert) and is_pairwise(node, body.test):
+                    yield node.lineno
+            elif isinstance(node, ast.GeneratorExp) and is_pairwise(node.generators[0], node.elt):
+                yield node.lineno
+
+
+def is_pairwise(loop: ast.For | ast.comprehension, test: ast.expr) -> bool:
+    """Tells whether the two values of each step through two series of their own are held against each other."""
+    series, target = loop.iter, loop.target
+    if called(series) == "enumerate" and isinstance(series, ast.Call) and series.args:
+        series = series.args[0]
+        target = target.elts[-1] if isinstance(target, ast.Tuple) else target
+    if called(series) != "zip" or not isinstance(series, ast.Call) or len(series.args) != 2 or series.keywords:
+        return False
+    roots = [{item.id for item in ast.walk(side) if isinstance(item, ast.Name)} for side in series.args]
+    names = [getattr(item, "id", "") for item in target.elts] if isinstance(target, ast.Tuple) else []
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq) or roots[0] & roots[1]:
+        return False
+    sides = [getattr(item, "id", "") for item in (test.left, *test.comparators)]
+    return len(names) == 2 and sorted(names) == sorted(sides)
+
+
+def shallow(tree: ast.Module) -> Iterator[int]:
+    """Files that are taken for the same by their size and time (the standard library's `filecmp`)."""
+    for node in ast.walk(tree):
+        owner = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        is_theirs = isinstance(node, ast.Call) and getattr(owner, "id", "") == "filecmp"
+        if is_theirs and isinstance(node, ast.Call) and called(node) in ("cmp", "cmpfiles", "dircmp"):
+            if not any(item.arg == "shallow" for item in node.keywords):
+                yield node.lineno
 
 
 # Cases

@@ -13,6 +13,7 @@ use crate::evidence::ending::{integrity, most};
 use crate::evidence::executed;
 use crate::evidence::packages;
 use crate::evidence::ran::Ran;
+use crate::evidence::tests::elsewhere;
 use crate::evidence::transcript::Transcript;
 use crate::evidence::written;
 use crate::linux::runs::ended::Ended;
@@ -65,6 +66,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     integrity.state = integrity.state.min(best);
     integrity.findings.extend(wrote);
     integrity.findings.extend(written::sealed(transcript));
+    integrity.findings.extend(elsewhere(transcript));
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     if job.part.is_some() {
@@ -102,7 +104,9 @@ fn kept(job: &Job, ended: &Ended) -> Option<Finding> {
 fn not_collected(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let paths = transcript.collect_errors.iter().filter_map(|error| error.split(':').next());
     let paths: BTreeSet<&str> = paths.collect();
-    paths.into_iter().map(|path| Finding { code: NOT_COLLECTED.to_owned(), message: path.to_owned() })
+    paths
+        .into_iter()
+        .map(|path| Finding { code: NOT_COLLECTED.to_owned(), message: path.to_owned() })
 }
 
 /// Keeps the file of a message where there are several, or where files are a part of more; any other name is none.
