@@ -56,7 +56,7 @@ cases! {
     vanishing_pool, weak_anything, weak_exception, weak_first, weak_substring, weak_ternary,
     disguise_equality, disguise_twin, idle_failure, idle_program, order_of_asking, sense_log, swap_table, weak_alias, weak_fixture, weak_round_trip,
     chosen_in_loop, idle_doctest, idle_optimised, swap_ambient, swap_by_parameter,
-    disguise_field, disguise_module, disguise_operator, idle_generator, order_by_turns,
+    disguise_field, disguise_module, disguise_operator, idle_generator, idle_pattern, order_by_turns,
     sense_buffer, sense_words, weak_files, weak_zip,
 }
 

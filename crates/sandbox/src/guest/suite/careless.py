@@ -54,9 +54,12 @@ def idle(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and takes_a_message(node.value):
                 yield node.lineno
+    alike = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and is_alike(node)}
     makers = {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and is_unrun(node)}
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Expr) and called(inner.value) in makers:
+            yield inner.lineno
+        if isinstance(inner, (ast.Call, ast.Assert)) and any(map(takes_all, patterns(inner, alike))):
             yield inner.lineno
     bound = numbers(tree)
     for inner in ast.walk(tree):
@@ -103,6 +106,37 @@ def is_unrun(helper: Function) -> bool:
     own = list(within(helper))
     gives = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own)
     return gives and any(isinstance(node, ast.Assert) for node in own)
+
+
+def is_alike(node: ast.ClassDef) -> bool:
+    """Tells whether objects of a class equal whatever begins as, or has in it, what a pattern says."""
+    judges = [item for item in node.body if isinstance(item, FUNCTIONS) and item.name == "__eq__"]
+    return any(called(inner) in ("match", "search") for judge in judges for inner in ast.walk(judge))
+
+
+def patterns(node: ast.Call | ast.Assert, alike: set[str]) -> Iterator[ast.expr]:
+    """Regular expressions that decide an assertion by a part of a text."""
+    if isinstance(node, ast.Call):
+        if called(node) in alike:
+            yield from node.args[:1]
+        elif called(node) in RAISERS:
+            yield from (item.value for item in node.keywords if item.arg == "match")
+        elif called(node) in ("assertRegex", "assertRaisesRegex"):
+            yield from node.args[1:2]
+        return
+    asked = node.test.left if isinstance(node.test, ast.Compare) else node.test
+    is_theirs = isinstance(asked, ast.Call) and called(asked) in ("match", "search")
+    if is_theirs and isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute):
+        yield from asked.args[:1] if getattr(asked.func.value, "id", "") == "re" else []
+
+
+def takes_all(pattern: ast.expr) -> bool:
+    """Tells whether a pattern finds something in any text, if only nothing at its beginning."""
+    text = pattern.value if isinstance(pattern, ast.Constant) else None
+    try:
+        return isinstance(text, str) and all(re.match(text, odd) is not None for odd in ("", "\0 ~\n\0"))
+    except (re.error, RecursionError, OverflowError):
+        return False
 
 
 def within(function: Function) -> Iterator[ast.AST]:
