@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::evidence::bodies::unrun;
 use crate::evidence::ran::base_name;
-use crate::evidence::transcript::{Reported, Transcript};
+use crate::evidence::transcript::{Met, Reported, Transcript};
 use record::domain::evidence::{Finding, TestCase, TestOutcome, Tests, Touched};
 
 /// Most tests that are listed.
@@ -112,18 +112,16 @@ pub(crate) fn elsewhere(transcript: &Transcript) -> Option<Finding> {
     let message =
         "the code ran only in programs that the tests start: which of its lines did is not known";
     let finding = Finding { code: "ran_elsewhere".to_owned(), message: message.to_owned() };
-    (is_idle(transcript) && transcript.elsewhere).then_some(finding)
+    (is_idle(transcript) && transcript.met == Met::Elsewhere).then_some(finding)
 }
 
 fn touched(transcript: &Transcript) -> Touched {
     match transcript.done {
         None => Touched::Unknown,
-        Some(_) if is_idle(transcript) && !transcript.elsewhere => Touched::No,
+        Some(_) if is_idle(transcript) && transcript.met != Met::Elsewhere => Touched::No,
         Some(_) if !replaced(transcript).is_empty() => Touched::No,
         Some(_) if unrun(transcript).next().is_some() => Touched::No,
-        Some(_) if transcript.touched || transcript.uses_subject || transcript.elsewhere => {
-            Touched::Yes
-        }
+        Some(_) if transcript.met != Met::Nothing || transcript.uses_subject => Touched::Yes,
         Some(_) => Touched::No,
     }
 }

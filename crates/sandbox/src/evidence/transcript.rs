@@ -23,6 +23,27 @@ pub(crate) struct Reported {
     pub(crate) has_run: bool,
 }
 
+/// Where a line of the code ran after collection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Met {
+    #[default]
+    Nothing,
+    /// In a program that the suite started, as that says.
+    Elsewhere,
+    /// In the process of the suite.
+    Here,
+}
+
+impl Met {
+    const fn of(touched: bool, elsewhere: bool) -> Self {
+        match (touched, elsewhere) {
+            (true, _) => Self::Here,
+            (false, true) => Self::Elsewhere,
+            (false, false) => Self::Nothing,
+        }
+    }
+}
+
 /// Everything the frames of a run say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Transcript {
@@ -56,9 +77,7 @@ pub(crate) struct Transcript {
     pub(crate) reached: BTreeMap<String, Vec<String>>,
     /// By code file: its lines that ran, and its statements that an import runs.
     pub(crate) ran: BTreeMap<String, (u64, u64)>,
-    pub(crate) touched: bool,
-    /// A program that the suite started says that it ran something of the code.
-    pub(crate) elsewhere: bool,
+    pub(crate) met: Met,
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
     pub(crate) lines: BTreeMap<String, BTreeMap<Lines, BTreeSet<u32>>>,
@@ -141,9 +160,7 @@ impl Transcript {
             | Frame::Held { .. }
             | Frame::Test { .. }
             | Frame::Aside { .. } => self.take_test(frame),
-            Frame::Touched { touched, elsewhere } => {
-                (self.touched, self.elsewhere) = (touched, elsewhere);
-            }
+            Frame::Touched { touched, elsewhere } => self.met = Met::of(touched, elsewhere),
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
                 self.has_lost_tracer = !tracer;
