@@ -92,7 +92,7 @@ def write_site(roots: list[str], code: list[str]) -> None:
     os.makedirs(SITE, exist_ok=True)
     os.makedirs(RAN, exist_ok=True)
     places = {os.path.realpath(path): str(number) for number, path in enumerate(code)}
-    watch = WATCH.replace("PLACES", repr(places)).replace("MARKS", repr(RAN))
+    watch = WATCH.replace("MARKS", repr(RAN)).replace("PLACES", repr(places))
     with open(os.path.join(SITE, "_box_ran.py"), "w", encoding="utf-8") as file:
         file.write(watch)
     with open(os.path.join(SITE, "box.pth"), "w", encoding="utf-8") as file:
