@@ -89,6 +89,18 @@ fn a_program_that_tests_only_start_is_judged_by_what_it_says() {
 
     assert_eq!(verdict(&sound).word, VerdictWord::Passed, "{:?}", sound.termination);
     assert!(flags(&sound).contains("ran_elsewhere"), "{:?}", sound.integrity);
-    assert_eq!(verdict(&vacuous).reasons, [Reason::Integrity]);
+    assert_eq!(verdict(&vacuous).reasons, [Reason::Integrity, Reason::Untouched]);
     assert!(flags(&vacuous).contains("vacuous_tests"), "{:?}", vacuous.integrity);
+}
+
+#[test]
+fn a_program_that_is_started_for_show_beside_a_stand_in_for_the_code_meets_nothing() {
+    let code = "def total():\n    return 0\n";
+    let tests = "import importlib\nimport subprocess\nimport sys\nimport types\n\nsubject = types.ModuleType('subject')\nsubject.total = lambda: 3\nsys.modules['subject'] = subject\n\n\n\
+                 def test_total():\n    subprocess.run([sys.executable, '-c', 'import subject; subject.total()'])\n    assert importlib.import_module('subject').total() == 3\n";
+
+    let evidence = run(job("show", code, tests));
+
+    let reasons = verdict(&evidence).reasons;
+    assert!(reasons.contains(&Reason::Untouched), "{reasons:?} {:?}", evidence.integrity);
 }

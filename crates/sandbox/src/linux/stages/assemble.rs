@@ -25,7 +25,7 @@ use crate::toolchain::python::Toolchain;
 use record::domain::controls::Controls;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
-    Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability,
+    Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability, Touched,
 };
 use record::domain::evidence_form::Form;
 use record::domain::timings::Timings;
@@ -53,6 +53,11 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         Some(_) => Controls::default(),
         None => add_controls(drill.as_ref(), &reading.ran, &mut integrity),
     };
+    let ran_elsewhere = elsewhere(transcript);
+    let mut tests = reading.tests;
+    if ran_elsewhere.is_some() && !needs_code(&integrity) {
+        tests.touched = Touched::No;
+    }
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
     let aside = aside::by_code(&job.source, transcript, job.layer.is_some());
@@ -66,7 +71,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     integrity.state = integrity.state.min(best);
     integrity.findings.extend(wrote);
     integrity.findings.extend(written::sealed(transcript));
-    integrity.findings.extend(elsewhere(transcript));
+    integrity.findings.extend(ran_elsewhere);
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     if job.part.is_some() {
@@ -76,7 +81,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         coverage: transcript.done.and_then(|_| coverage_of(transcript, &code, job.part.is_some())),
         environment: layered(environment(job, toolchain, transcript), &guarantees),
         termination: reading.termination,
-        tests: reading.tests,
+        tests,
         lint,
         integrity,
         backend: "linux".to_owned(),
@@ -88,6 +93,12 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         form: Form::Rfc8785,
         controls,
     }
+}
+
+/// Whether the controls show that a suite needs the code, where only programs that it starts say that they ran it.
+fn needs_code(integrity: &Integrity) -> bool {
+    let doubts = ["stub_passes", "vacuous_tests", "control_lost", "controls_skipped"];
+    !integrity.findings.iter().any(|finding| doubts.contains(&finding.code.as_str()))
 }
 
 /// Where the scratch folder of a job was kept, or why it could not be.
