@@ -62,11 +62,11 @@ pub(crate) enum Frame {
     Aside { id: String },
     /// The test that ran shortly before time was out, and the calls of the box on its stacks, innermost first.
     Hanging { id: String, stack: Vec<String> },
-    /// Whether a line of the subject ran after collection, and whether a program that the suite started says it ran one.
+    /// Whether a line of the subject ran after collection, and the code files that programs which the suite started say they ran.
     Touched {
         touched: bool,
         #[serde(default)]
-        elsewhere: bool,
+        elsewhere: Vec<String>,
     },
     /// Types that functions of one code file were seen to return, by the first line of the function.
     Types { path: String, types: Vec<(u32, String)> },

@@ -275,3 +275,32 @@ fn lint_that_is_new_is_told_by_its_text_and_so_is_what_hides_it() {
         seen.change().new_lint.iter().map(|new| (&*new.symbol, &*new.text)).collect();
     assert_eq!(told, [("noqa", "import os  # noqa"), ("F401", "import re")]);
 }
+
+#[test]
+fn lines_that_run_in_programs_only_count_where_a_test_fails_without_them() {
+    let start = "import subprocess\nimport sys\n\n\ndef run(*words):\n    done = subprocess.run([sys.executable, '-m', 'shop.cli', *words], capture_output=True, text=True, check=True)\n    return done.stdout\n\n\n";
+    let program = |said: &str| {
+        format!(
+            "import sys\n\n\ndef main():\n    print({said})\n\n\nif __name__ == '__main__':\n    main()\n"
+        )
+    };
+    let base = program("len(sys.argv)");
+    let old = format!("{start}def test_runs():\n    assert run('a').strip().isdigit()\n");
+    let asks = format!("{old}\n\ndef test_counts():\n    assert run('a', 'b') == '2\\n'\n");
+    let case = |tests: &str| {
+        let case = Case::new().having("shop/cli.py", Role::Code, &base);
+        let case = case.having("tests/test_cli.py", Role::Test, &old);
+        let case = case.leaving("shop/cli.py", Role::Code, &program("len(sys.argv) - 1"));
+        case.leaving("tests/test_cli.py", Role::Test, tests)
+    };
+
+    let sound = case(&asks).run("change-programs");
+    let silent = case(&format!("{old}\n\n# Nothing new.\n")).run("change-programs-silent");
+
+    assert_eq!(sound.reasons(), [], "{:?}", sound.change());
+    let findings = &sound.evidence.integrity.findings;
+    let told = findings.iter().find(|one| one.code == "ran_elsewhere").unwrap();
+    assert!(told.message.starts_with("shop/cli.py ran only in programs"), "{}", told.message);
+    assert_eq!(sound.change().changed_lines.covered, 0);
+    assert_eq!(silent.reasons(), [Reason::Untouched]);
+}

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::change_evidence::ChangeEvidence;
+use crate::domain::change_evidence::{ChangeEvidence, ControlGrade};
 use crate::domain::change_rules::ChangeRules;
 use crate::domain::evidence::{
     Evidence, IntegrityState, Stability, Termination, TestCase, TestOutcome, Tests, Touched,
@@ -217,7 +217,7 @@ fn failures(evidence: &Evidence, policy: &Policy) -> Vec<Reason> {
             is_complete && tests.passed == 0 && tests.failed == 0 && tests.errors == 0,
             Reason::NoTests,
         ),
-        (is_complete && is_untouched(tests, change), Reason::Untouched),
+        (is_complete && is_untouched(evidence), Reason::Untouched),
         (policy.finds_critical(&evidence.lint), Reason::LintCritical),
     ];
     let ended = ending(&evidence.termination);
@@ -259,12 +259,18 @@ fn has_red(tests: &Tests, change: Option<&ChangeEvidence>) -> bool {
 }
 
 /// Whether the suite has nothing to do with the subject: of a change, with the lines that it adds.
-fn is_untouched(tests: &Tests, change: Option<&ChangeEvidence>) -> bool {
-    match change {
+///
+/// Lines that run in programs which the tests start are not measured; there a test that fails without the change shows that they did.
+fn is_untouched(evidence: &Evidence) -> bool {
+    let tests = &evidence.tests;
+    match evidence.change.as_deref() {
         None => tests.passed > 0 && tests.touched != Touched::Yes,
         Some(change) => {
             let lines = &change.changed_lines;
-            lines.total > 0 && lines.covered == 0
+            let is_shown =
+                evidence.integrity.findings.iter().any(|one| one.code == "ran_elsewhere")
+                    && change.control.grade == ControlGrade::Holds;
+            lines.total > 0 && lines.covered == 0 && !is_shown
         }
     }
 }

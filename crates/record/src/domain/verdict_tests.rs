@@ -8,7 +8,7 @@ use super::changeset::Base;
 use super::controls::Controls;
 use super::environment::{Environment, Guarantees};
 use super::evidence::{
-    Evidence, Integrity, IntegrityState, Lint, Output, Stability, Termination, TestCase,
+    Evidence, Finding, Integrity, IntegrityState, Lint, Output, Stability, Termination, TestCase,
     TestOutcome, Tests, Touched,
 };
 use super::evidence_form::Form;
@@ -108,6 +108,23 @@ fn a_change_is_untouched_where_its_lines_could_run_and_none_does() {
     assert_eq!(lines(0, 3), [Reason::Untouched]);
     assert_eq!(lines(1, 3), []);
     assert_eq!(lines(0, 0), []);
+}
+
+#[test]
+fn a_change_whose_lines_run_in_programs_only_is_touched_where_a_test_fails_without_it() {
+    let of = |grade, code: &str| {
+        reasons(&of_change(|evidence, change| {
+            change.changed_lines.covered = 0;
+            change.changed_lines.total = 3;
+            change.control.grade = grade;
+            let finding = Finding { code: code.to_owned(), message: String::new() };
+            evidence.integrity.findings.push(finding);
+        }))
+    };
+
+    assert_eq!(of(ControlGrade::Holds, "ran_elsewhere"), []);
+    assert_eq!(of(ControlGrade::Collection, "ran_elsewhere"), [Reason::Untouched]);
+    assert_eq!(of(ControlGrade::Holds, "survivors"), [Reason::Untouched]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::backend::RAN_ELSEWHERE;
 use crate::evidence::bodies::unrun;
 use crate::evidence::ran::base_name;
 use crate::evidence::transcript::{Met, Reported, Transcript};
@@ -111,7 +112,7 @@ fn is_idle(transcript: &Transcript) -> bool {
 pub(crate) fn elsewhere(transcript: &Transcript) -> Option<Finding> {
     let message =
         "the code ran only in programs that the tests start: which of its lines did is not known";
-    let finding = Finding { code: "ran_elsewhere".to_owned(), message: message.to_owned() };
+    let finding = Finding { code: RAN_ELSEWHERE.to_owned(), message: message.to_owned() };
     (is_idle(transcript) && transcript.met == Met::Elsewhere).then_some(finding)
 }
 

@@ -78,6 +78,8 @@ pub(crate) struct Transcript {
     /// By code file: its lines that ran, and its statements that an import runs.
     pub(crate) ran: BTreeMap<String, (u64, u64)>,
     pub(crate) met: Met,
+    /// Code files that programs which the suite started say they ran.
+    pub(crate) elsewhere: Vec<String>,
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
     pub(crate) lines: BTreeMap<String, BTreeMap<Lines, BTreeSet<u32>>>,
@@ -160,7 +162,10 @@ impl Transcript {
             | Frame::Held { .. }
             | Frame::Test { .. }
             | Frame::Aside { .. } => self.take_test(frame),
-            Frame::Touched { touched, elsewhere } => self.met = Met::of(touched, elsewhere),
+            Frame::Touched { touched, elsewhere } => {
+                self.met = Met::of(touched, !elsewhere.is_empty());
+                self.elsewhere = elsewhere;
+            }
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
                 self.has_lost_tracer = !tracer;

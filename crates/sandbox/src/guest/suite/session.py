@@ -355,7 +355,7 @@ class Recorder:
             ran = sorted(self.known.get(path, set()) | late.get(path, set()) | self.bitten(path))
             for start in range(0, len(ran), LINES_PER_FRAME):
                 self.send(t="lines", path=path, lines=ran[start : start + LINES_PER_FRAME])
-        elsewhere = imports.ran_elsewhere()
+        elsewhere = imports.ran_elsewhere(self.job["code"])
         self.send(t="touched", touched=any(late.get(path) for path in code), elsewhere=elsewhere)
         for path, types in self.measured.returns.seen.items():
             self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::backend::{Job, NOT_COLLECTED};
+use crate::backend::{Job, NOT_COLLECTED, RAN_ELSEWHERE};
 use crate::evidence::aside;
 use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
@@ -71,11 +71,13 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     integrity.state = integrity.state.min(best);
     integrity.findings.extend(wrote);
     integrity.findings.extend(written::sealed(transcript));
-    integrity.findings.extend(ran_elsewhere);
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     if job.part.is_some() {
         integrity.findings.extend(not_collected(transcript));
+        integrity.findings.extend(each_elsewhere(transcript, &code));
+    } else {
+        integrity.findings.extend(ran_elsewhere);
     }
     Evidence {
         coverage: transcript.done.and_then(|_| coverage_of(transcript, &code, job.part.is_some())),
@@ -118,6 +120,12 @@ fn not_collected(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     paths
         .into_iter()
         .map(|path| Finding { code: NOT_COLLECTED.to_owned(), message: path.to_owned() })
+}
+
+/// Names the files that programs say they ran which the tests start.
+fn each_elsewhere(transcript: &Transcript, code: &[String]) -> impl Iterator<Item = Finding> {
+    let paths = transcript.elsewhere.iter().filter(|path| code.contains(path));
+    paths.map(|path| Finding { code: RAN_ELSEWHERE.to_owned(), message: path.clone() })
 }
 
 /// Keeps the file of a message where there are several, or where files are a part of more; any other name is none.

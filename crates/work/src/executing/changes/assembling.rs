@@ -18,6 +18,7 @@ use record::domain::changeset::Changeset;
 use record::domain::controls::Controls;
 use record::domain::evidence::{Evidence, Finding, IntegrityState, Lint, Termination};
 use record::domain::flips::Turned;
+use sandbox::backend::RAN_ELSEWHERE;
 
 /// Most tests that are named for one line.
 const MAX_BY_LINE: usize = 20;
@@ -80,6 +81,8 @@ pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
     told.weakened.truncate(MAX_LISTED);
     told.new_lint.truncate(MAX_LISTED);
     excuse(&mut evidence, &mut told, baseline);
+    let elsewhere = take_elsewhere(&mut evidence, &told);
+    evidence.integrity.findings.extend(elsewhere);
     grade(&mut evidence, &told);
     evidence.change = Some(Box::new(told));
     evidence
@@ -117,6 +120,24 @@ fn excuse(evidence: &mut Evidence, told: &mut ChangeEvidence, baseline: &Baselin
         coverage.by_test.clear();
         coverage.executable.clear();
     }
+}
+
+/// Takes out the files that programs ran, and says so where no added line ran in a process that is measured.
+fn take_elsewhere(evidence: &mut Evidence, told: &ChangeEvidence) -> Option<Finding> {
+    let findings = &mut evidence.integrity.findings;
+    let ran: BTreeSet<String> =
+        findings.extract_if(.., |one| one.code == RAN_ELSEWHERE).map(|one| one.message).collect();
+    let lines = &told.changed_lines;
+    let file_of = |place: &String| place.rsplit_once(':').map(|(path, _)| path.to_owned());
+    let files: BTreeSet<String> = lines.missing.iter().filter_map(file_of).collect();
+    let files: Vec<String> = files.intersection(&ran).cloned().collect();
+    (lines.covered == 0 && !files.is_empty()).then(|| Finding {
+        code: RAN_ELSEWHERE.to_owned(),
+        message: format!(
+            "{} ran only in programs that the tests start: which of the added lines did is not known",
+            few(&files)
+        ),
+    })
 }
 
 /// Grades a run that nothing broke, and says what speaks against signing.
