@@ -56,6 +56,8 @@ pub struct Job {
     pub lines_by_test: bool,
     /// Whether every run of it starts an interpreter of its own, with hash seeds of its own.
     pub fresh: bool,
+    /// Whether its suite is ours and imports the code, no more: no control could say anything of such a suite.
+    pub only_imports: bool,
     /// Orders the controls and chooses what they change; nobody in the box can foresee it.
     pub seed: String,
 }
@@ -76,6 +78,7 @@ impl Job {
             part: None,
             lines_by_test: false,
             fresh: false,
+            only_imports: false,
             seed,
         }
     }

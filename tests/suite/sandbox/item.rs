@@ -114,6 +114,7 @@ impl Item {
             part: None,
             lines_by_test: false,
             fresh: false,
+            only_imports: false,
             seed: self.id.clone(),
         }
     }

@@ -54,6 +54,7 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     let home = declaring();
 
     let never = run(&home, "never", &[]);
+    let told = home.saraphina(&["report-code", "@"]);
     let refused = run(&home, "never", &["--install"]);
     let asked = run(&home, "ask", &[]);
     let report = home.saraphina(&["report-code", "@"]);
@@ -64,6 +65,8 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     let again = run(&home, "ask", &[]);
 
     assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
+    let first = "/config set SARAPHINA_PACKAGES ask  lets you have packages installed";
+    assert!(told.out.contains(first) && !told.out.contains("/auto-refine"), "{told:?}");
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert_eq!(data(&asked)["verdict"], "failed");
     assert!(report.out.contains(" --install  shows the packages"), "{report:?}");
@@ -107,6 +110,18 @@ fn the_owners_word_on_exactly_what_was_shown_lets_a_list_be_used() {
     for finished in [installed, later] {
         assert_eq!(data(&finished)["verdict"], "passed", "{finished:?}");
     }
+}
+
+#[test]
+fn a_package_that_nothing_declares_has_a_step_to_declare_it() {
+    let home = holding(&CODE.replace("# dependencies", "# other"), TESTS);
+
+    let finished = run(&home, "never", &[]);
+    let told = home.saraphina(&["report-code", "@"]);
+
+    assert_eq!(data(&finished)["verdict"], "failed", "{finished:?}");
+    assert!(told.out.contains(" --file requirements.txt  declares the package"), "{told:?}");
+    assert!(!told.out.contains("/auto-refine"), "{told:?}");
 }
 
 /// pytest-asyncio calls its plug-in asyncio, as the standard library calls a module.

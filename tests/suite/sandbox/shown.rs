@@ -1,9 +1,12 @@
 //! What was shown is what ran: code files are imported from their own paths and bytes.
 
-use record::domain::evidence::Evidence;
+use record::domain::evidence::{Evidence, IntegrityState};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, Verdict, VerdictWord};
+use sandbox::backend::Job;
+use work::diagnosis::script::is_only_imported;
+use work::drafting::composition::{Missing, with_suite};
 
 use crate::sandbox::support::{file, job_of, run, verdict};
 
@@ -208,4 +211,22 @@ fn a_faster_twin_that_the_code_itself_imports_may_answer_for_its_functions() {
 
     assert_eq!(verdict.word, VerdictWord::Passed, "{:?}", evidence.integrity);
     assert!(!codes(&evidence).contains(&"code_replaced"));
+}
+
+#[test]
+fn modules_that_nobody_tests_are_imported_and_accused_of_nothing() {
+    let code = [
+        file("bag/__init__.py", Role::Code, ""),
+        file("bag/one.py", Role::Code, "def one():\n    return 1\n"),
+    ];
+    let source = with_suite(code.to_vec(), Missing::AllTests).unwrap();
+    let only_imports = is_only_imported(&source);
+
+    let evidence = run(Job { only_imports, ..job_of("imports", source) });
+
+    assert!(only_imports);
+    assert_eq!(verdict(&evidence).reasons, [], "{:?}", evidence.integrity);
+    assert_eq!(evidence.integrity.state, IntegrityState::Observed);
+    let codes = codes(&evidence);
+    assert!(codes.contains(&"imports_only") && !codes.contains(&"vacuous_tests"), "{codes:?}");
 }

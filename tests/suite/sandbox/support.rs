@@ -66,6 +66,7 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         part: None,
         lines_by_test: false,
         fresh: false,
+        only_imports: false,
         seed: name.to_owned(),
     }
 }

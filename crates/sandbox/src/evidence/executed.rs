@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::evidence::annotations::is_unevaluated;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Lines;
 use record::domain::evidence::{LintIssue, Severity};
@@ -44,10 +45,14 @@ const OF_PYTHON_2: [&str; 14] = [
 const OF_A_FILE: [&str; 3] = ["syntax-error", "return-outside-function", "not-in-loop"];
 /// Errors of a function when it is called.
 const OF_A_BODY: &str = "no-self-argument";
+/// How methods call their object where they do not call it `self`.
+const OBJECTS: [&str; 6] = ["cls", "klass", "mcs", "_self", "__self", "_"];
 
 /// The lines of a code file that can run, and those that did.
 struct File {
     text: String,
+    /// Whether it makes its folder a package.
+    is_package: bool,
     can_run: BTreeSet<u32>,
     ran: BTreeSet<u32>,
 }
@@ -61,7 +66,8 @@ pub(crate) fn mark(issues: &mut [LintIssue], source: &Source, transcript: &Trans
         .of_role(Role::Code)
         .filter_map(|file| {
             let path = file.path.as_str();
-            Some((path, File::of(file.text(), transcript.lines.get(path)?)?))
+            let known = File::of(file.text(), transcript.lines.get(path)?)?;
+            Some((path, File { is_package: path.ends_with("__init__.py"), ..known }))
         })
         .collect();
     let only = match source.of_role(Role::Code).count() {
@@ -84,7 +90,7 @@ impl File {
         };
         let is_missing = |line: &u32| missing.is_some_and(|missing| missing.contains(line));
         let ran = can_run.iter().copied().filter(|line| !is_missing(line)).collect();
-        Some(Self { text, can_run: can_run.clone(), ran })
+        Some(Self { text, is_package: false, can_run: can_run.clone(), ran })
     }
 
     fn answers(&self, issue: &LintIssue) -> bool {
@@ -103,7 +109,9 @@ impl File {
             let statement = self.can_run.range(..=issue.line).next_back();
             return statement.is_some_and(|line| self.ran.contains(line));
         }
-        symbol == OF_A_BODY && (self.takes_any(issue.line) || self.has_run_below(issue.line))
+        let line = issue.line;
+        symbol == OF_A_BODY
+            && (self.takes_any(line) || self.takes_itself(line) || self.has_run_below(line))
     }
 
     /// Whether what is said to be bound only later may be bound before: by another function, a branch, or Python itself.
@@ -143,12 +151,24 @@ impl File {
         })
     }
 
-    /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, the line is for
-    /// another Python, or the file is written for Python 2 too, and the name is one of that.
+    /// Whether the function that begins here calls its object by another usual name, or has a decorator, which may call it otherwise.
+    fn takes_itself(&self, head: u32) -> bool {
+        let line = |number| self.line(number).map(str::trim_start).unwrap_or_default();
+        let first = line(head).split_once('(').map_or("", |(_, rest)| rest);
+        let first = first.split([',', ')', ':', '=']).next().unwrap_or_default().trim();
+        OBJECTS.contains(&first) || line(head.saturating_sub(1)).starts_with('@')
+    }
+
+    /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, an import of a
+    /// package's own module binds its name in the package, nothing evaluates the annotation, the line is for another Python, or
+    /// the file is written for Python 2 too, and the name is one of that.
     fn is_open(&self, issue: &LintIssue) -> bool {
         let has = |marks: &[&str]| marks.iter().any(|mark| self.text.contains(mark));
         let name = issue.message.split('\'').nth(1).unwrap_or_default();
+        let is_statement = self.can_run.contains(&issue.line);
         has(&MAKES_NAMES)
+            || is_unevaluated(&self.text, (issue.line, issue.column), is_statement)
+            || (self.is_package && self.text.contains(&format!("from .{name} import ")))
             || self.is_for_newer(issue.line)
             || self.is_asked_for(name)
             || (OF_PYTHON_2.contains(&name) && has(&FOR_BOTH))
@@ -234,12 +254,17 @@ mod tests {
 
     #[test]
     fn names_that_a_file_makes_or_that_another_python_has_are_open_where_they_did_not_run() {
-        let answers = |text: &str, symbol: &str, message: &str| {
+        let at = |text: &str, issue: &LintIssue| {
             let lines = BTreeSet::from([1, 2]);
             let kinds =
                 BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
-            let file = File::of(text.to_owned(), &kinds).unwrap();
-            file.answers(&issue(symbol, 2, message))
+            File::of(text.to_owned(), &kinds).unwrap().answers(issue)
+        };
+        let answers =
+            |text: &str, symbol: &str, message: &str| at(text, &issue(symbol, 2, message));
+        let open_at = |text: &str, name: &str, column: u32| {
+            let message = format!("Undefined variable '{name}'");
+            at(text, &LintIssue { column, ..issue("undefined-variable", 2, &message) })
         };
         let open = |text: &str, name: &str| {
             answers(text, "undefined-variable", &format!("Undefined variable '{name}'"))
@@ -263,6 +288,16 @@ mod tests {
             "used-before-assignment",
             "Using variable 'unichr' before assignment"
         ));
+        let package = "from .inner import *\ndel inner\n";
+        let kinds = [Lines::Statements, Lines::Missing].map(|kind| (kind, BTreeSet::from([1, 2])));
+        let kinds = BTreeMap::from(kinds);
+        let inner = issue("undefined-variable", 2, "Undefined variable 'inner'");
+        let file = File::of(package.to_owned(), &kinds).unwrap();
+        assert!(!file.answers(&inner));
+        assert!(File { is_package: true, ..file }.answers(&inner));
+        let lazy = "from __future__ import annotations\ndef f(a: Later): pass\n";
+        assert!(open_at(lazy, "Later", 9));
+        assert!(!open_at(lazy, "Later", 16));
         assert!(open("if sys.version_info >= (3, 15):\n    kinds = frozendict\n", "frozendict"));
         assert!(!open("if sys.argv:\n    kinds = frozendict\n", "frozendict"));
     }
@@ -291,6 +326,9 @@ mod tests {
         assert!(answered("class A:\n    def f(*given): pass\n", "no-self-argument", "", 2));
         assert!(!answered("class A:\n    def f(**given): pass\n", "no-self-argument", "", 2));
         assert!(!answered("class A:\n    def f(*, given): pass\n", "no-self-argument", "", 2));
+        assert!(answered("class A:\n    def f(cls): pass\n", "no-self-argument", "", 2));
+        assert!(!answered("class A:\n    def f(n, m): pass\n", "no-self-argument", "", 2));
+        assert!(answered("class A:\n    @lazy\n    def f(n): pass\n", "no-self-argument", "", 3));
     }
 
     #[test]

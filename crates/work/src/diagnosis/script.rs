@@ -21,6 +21,7 @@ pub const SUITE_TEXT: &str = include_str!("script_suite.py");
 const IMPORTS_TEXT: &str = include_str!("imports_suite.py");
 const NO_MODULES: &str = "MODULES = []\n";
 const NO_EXAMPLES: &str = "WITH_EXAMPLES = []\n";
+const EXAMPLES_BEGIN: &str = "@pytest.mark.parametrize(\"name\", WITH_EXAMPLES)";
 /// Folders that modules are found from, if they are no packages themselves.
 const ROOTS: [&str; 2] = ["src/", "lib/"];
 /// The line by which the suite of a script runs it.
@@ -60,9 +61,19 @@ pub fn imports_of(code: &[&SourceFile]) -> Option<String> {
         )),
         _ => {
             let text = IMPORTS_TEXT.replace(NO_MODULES, &listed("MODULES", &all));
-            Some(text.replace(NO_EXAMPLES, &listed("WITH_EXAMPLES", &with_examples)))
+            // A table without an entry would have its test skipped.
+            let whole = if with_examples.is_empty() { without_examples(&text) } else { text };
+            Some(whole.replace(NO_EXAMPLES, &listed("WITH_EXAMPLES", &with_examples)))
         }
     }
+}
+
+/// The suite of several modules, of which none has an example.
+fn without_examples(text: &str) -> String {
+    let begins = text.find(EXAMPLES_BEGIN).unwrap_or(text.len());
+    let head = text.get(..begins).unwrap_or(text).trim_end();
+    let head = head.replace(NO_EXAMPLES, "").replace("import doctest\n", "");
+    head.replace(" and tries the examples of its docstrings", "") + "\n"
 }
 
 /// Finds the name that a file is imported by: one at a root or in packages alone, and not what a package is started with.
@@ -102,6 +113,17 @@ fn listed(name: &str, modules: &[&str]) -> String {
     } else {
         format!("{name} = [\n{}]\n", modules.concat())
     }
+}
+
+/// Tells whether all tests of a source are the suite of ours that imports modules, without an example to try.
+pub fn is_only_imported(source: &Source) -> bool {
+    let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
+    let mut tests = source.of_role(Role::Test).peekable();
+    if tests.peek().is_none() || code.iter().any(|file| has_examples(file)) {
+        return false;
+    }
+    let suite = imports_of(&code);
+    tests.all(|test| suite.as_deref() == Some(&test.text()))
 }
 
 /// Tells whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.
@@ -183,6 +205,14 @@ mod tests {
         let modules = "MODULES = [\n    \"shop\",\n    \"shop.types\",\n    \"_bag\",\n]\n";
         assert!(found.contains(modules), "{found}");
         assert!(found.contains("WITH_EXAMPLES = [\n    \"shop.types\",\n]\n"), "{found}");
+    }
+
+    #[test]
+    fn where_no_module_has_an_example_none_is_asked_for() {
+        let found = suite(&[("bag/__init__.py", ""), ("bag/one.py", "")]).unwrap();
+
+        assert!(found.ends_with("    importlib.import_module(name)\n"), "{found}");
+        assert!(!found.contains("example") && !found.contains("doctest"), "{found}");
     }
 
     #[test]

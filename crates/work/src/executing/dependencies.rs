@@ -14,12 +14,12 @@ use crate::diagnosis::packages::{self, INSTALLS, NOT_INSTALLED};
 use foundation::config::settings::Settings;
 use foundation::repository::survey::{self, Tree};
 use record::domain::digest::Digest;
-use record::domain::evidence::Finding;
+use record::domain::evidence::{Evidence, Finding};
 use record::domain::requirement::{self, normal};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::time::Timestamp;
-use sandbox::backend::{RunProgress, SandboxBackend};
+use sandbox::backend::{MISSING_PACKAGE, RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
 use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted};
 
@@ -93,6 +93,30 @@ pub async fn layer(
     };
     let (code, message) = (NOT_INSTALLED.to_owned(), format!("{list}: {why}"));
     Ok((None, Some(Finding { code, message })))
+}
+
+/// Adds what is said of packages that are not there: `lacking`, or which ones a source declares, where its run misses one and the
+/// owner has said nothing of packages or never wants any.
+pub fn tell(
+    evidence: &mut Evidence,
+    source: &Source,
+    settings: &Settings,
+    lacking: Option<Finding>,
+) {
+    let findings = &mut evidence.integrity.findings;
+    let told = lacking.or_else(|| unasked(source, settings, findings));
+    findings.extend(told);
+}
+
+fn unasked(source: &Source, settings: &Settings, findings: &[Finding]) -> Option<Finding> {
+    let is_never = settings.get(SETTING).is_none_or(|setting| setting == "never");
+    let is_missing = findings.iter().any(|one| one.code == MISSING_PACKAGE);
+    if !is_never || !is_missing || source.change().is_some() {
+        return None;
+    }
+    let list = declared(source).join(", ");
+    let message = format!("{list}: {SETTING} is never");
+    (!list.is_empty()).then(|| Finding { code: NOT_INSTALLED.to_owned(), message })
 }
 
 /// Lays down what a source declares, for an owner who asks for it; nothing may use it before they gave their word on exactly this.

@@ -13,6 +13,7 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
+use crate::diagnosis::script;
 use crate::executing::changes::running::{self, Prepared};
 use crate::executing::dependencies;
 use crate::executing::following::follow;
@@ -87,7 +88,7 @@ pub async fn execute(
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
         let runs = (prepared_change.as_ref(), trial.repeat);
         let mut evidence = observed(invocation, backend.as_ref(), job, runs).await?;
-        evidence.integrity.findings.extend(lacking);
+        dependencies::tell(&mut evidence, &revision.source, &invocation.settings, lacking);
         Ok(evidence)
     };
     let outcome = with_heartbeat(invocation, &lease, work).await;
@@ -139,6 +140,7 @@ fn job_of(
     let seed = record::domain::digest::hex(&(context.entropy)());
     let (execution, source) = (lease.execution.clone(), revision.source.clone());
     Job {
+        only_imports: script::is_only_imported(&source),
         request: proposal.request.as_str().into(),
         env: trial.env.clone(),
         network: trial.network,

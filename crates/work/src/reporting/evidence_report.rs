@@ -199,10 +199,7 @@ impl Report {
         let id = &self.proposal_id;
         match self.verdict {
             VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
-            VerdictWord::Failed if self.lacks_packages() => vec![
-                format!("/sandbox-code {id} --install  shows the packages, and installs them"),
-                format!("/refine-code {id} --code FILE <why>  stores your own correction"),
-            ],
+            VerdictWord::Failed if let Some(steps) = self.steps_to_packages() => steps,
             VerdictWord::Failed => vec![
                 format!("/auto-refine {id}  repairs it, without a model where it can"),
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),
@@ -224,10 +221,28 @@ impl Report {
         })
     }
 
-    /// Whether it declares packages that the owner need only ask for.
-    fn lacks_packages(&self) -> bool {
-        let mut findings = self.integrity.findings.iter();
-        findings.any(|found| found.code == NOT_INSTALLED && found.message.ends_with(INSTALLS))
+    /// How the packages get there that it misses: no repair brings them.
+    fn steps_to_packages(&self) -> Option<Vec<String>> {
+        let id = &self.proposal_id;
+        let found = |code| self.integrity.findings.iter().find(|found| found.code == code);
+        let installs =
+            format!("/sandbox-code {id} --install  shows the packages, and installs them");
+        let first = match (found(NOT_INSTALLED), found(MISSING_PACKAGE)) {
+            (Some(declared), _) if declared.message.ends_with(INSTALLS) => vec![installs],
+            (Some(declared), Some(_)) if declared.message.ends_with("never") => vec![
+                "/config set SARAPHINA_PACKAGES ask  lets you have packages installed that are declared".to_owned(),
+                installs,
+            ],
+            (None, Some(_)) => match self.wanted_packages() {
+                Some(step) => vec![step],
+                None => vec![format!(
+                    "/refine-code {id} --file requirements.txt  declares the package, which is needed to install it"
+                )],
+            },
+            (Some(_), _) | (None, None) => return None,
+        };
+        let own = format!("/refine-code {id} --code FILE <why>  stores your own correction");
+        Some(first.into_iter().chain([own]).collect())
     }
 
     /// Says in words how the run ended.

@@ -51,7 +51,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let mut integrity = integrity(transcript, &reading.outside, reading.tests.missing.len());
     let controls = match job.part {
         Some(_) => Controls::default(),
-        None => add_controls(drill.as_ref(), &reading.ran, &mut integrity),
+        None => add_controls(job, drill.as_ref(), &reading.ran, &mut integrity),
     };
     let ran_elsewhere = elsewhere(transcript);
     let mut tests = reading.tests;
@@ -137,10 +137,21 @@ fn place(issues: &mut [LintIssue], files: &[String], is_part: bool) {
 }
 
 /// Grades a run that was not broken by what its controls showed.
-fn add_controls(drill: Option<&Drill>, real: &Ran, integrity: &mut Integrity) -> Controls {
+fn add_controls(
+    job: &Job,
+    drill: Option<&Drill>,
+    real: &Ran,
+    integrity: &mut Integrity,
+) -> Controls {
     let Some(Drill { plan, runs }) = drill else {
-        let message = "controls are for suites that pass by themselves".to_owned();
-        integrity.findings.push(Finding { code: "controls_skipped".to_owned(), message });
+        let (code, message) = if job.only_imports {
+            let told = "nobody gave tests: the code was imported, and nothing else was tried";
+            ("imports_only", told)
+        } else {
+            ("controls_skipped", "controls are for suites that pass by themselves")
+        };
+        let (code, message) = (code.to_owned(), message.to_owned());
+        integrity.findings.push(Finding { code, message });
         return Controls::default();
     };
     let judged = judge(real, plan, runs);

@@ -102,13 +102,13 @@ impl Suite<'_> {
         linting.run(linter, told).await
     }
 
-    /// Runs the controls of a suite that passed; nothing where it did not, or where only a part of a suite is run.
+    /// Runs the controls of a suite that passed; nothing where it did not, or where only a part of a suite or an import is run.
     async fn drill(
         &self,
         ended: &Ended,
         reading: &mut Reading,
     ) -> Result<Option<Drill>, SandboxError> {
-        if self.job.part.is_some() || !reading.needs_controls() {
+        if self.job.part.is_some() || self.job.only_imports || !reading.needs_controls() {
             return Ok(None);
         }
         let key = controls::key(self.job, self.toolchain, &reading.transcript);

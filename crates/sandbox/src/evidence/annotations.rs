@@ -1,0 +1,132 @@
+//! Names in annotations that Python never evaluates.
+//!
+//! With `from __future__ import annotations` (PEP 563) an annotation is text until somebody asks for it, so a name in it that nothing
+//! binds is no error of the program. Text is read without a syntax tree, because a linter says no more than a line and a column.
+
+/// What a place in the head of a function belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Name,
+    Annotation,
+    Default,
+}
+
+/// Tells whether the file leaves annotations alone, and the place (a line from 1, a column from 0) is in one: of a parameter, of what
+/// a function returns, or of a variable, where a statement is known to begin in that line or it looks like no entry of a dictionary.
+pub(crate) fn is_unevaluated(text: &str, (line, column): (u32, u32), is_statement: bool) -> bool {
+    let is_future = |line: &str| {
+        let names = line.strip_prefix("from __future__ import ");
+        names.is_some_and(|names| names.contains("annotations"))
+    };
+    if !text.lines().any(is_future) {
+        return false;
+    }
+    let place = |number: u32| usize::try_from(number).ok();
+    let (Some(at), Some(column)) = (place(line).and_then(|at| at.checked_sub(1)), place(column))
+    else {
+        return false;
+    };
+    let lines: Vec<&str> = text.lines().take(at + 1).collect();
+    let Some(last) = lines.get(at) else { return false };
+    let is_head = |line: &&str| {
+        let line = line.trim_start();
+        line.strip_prefix("async ").unwrap_or(line).starts_with("def ")
+    };
+    let head = lines.iter().rposition(is_head).and_then(|head| lines.get(head..));
+    let is_declared = is_statement || !(last.contains('=') || last.trim_end().ends_with(','));
+    head.is_some_and(|head| is_in_head(head, column))
+        || (is_declared && is_of_variable(last, column))
+}
+
+/// Whether a column of the last line of these, which begin with the head of a function, is in an annotation of that.
+fn is_in_head(lines: &[&str], column: usize) -> bool {
+    let (mut depth, mut part, mut quote) = (0_u32, Part::Name, None);
+    for (number, line) in lines.iter().enumerate() {
+        let mut before = ' ';
+        for (at, symbol) in line.chars().enumerate() {
+            if number + 1 == lines.len() && at == column {
+                return part == Part::Annotation;
+            }
+            match (quote, symbol) {
+                (Some(open), _) if open == symbol => quote = None,
+                (Some(_), _) => {}
+                (None, '#') => break,
+                (None, '"' | '\'') => quote = Some(symbol),
+                (None, '(' | '[' | '{') => depth += 1,
+                (None, ')' | ']' | '}') => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        part = Part::Name;
+                    }
+                }
+                (None, ',') if depth == 1 => part = Part::Name,
+                (None, '=') if depth == 1 => part = Part::Default,
+                (None, ':') if depth == 1 && part == Part::Name => part = Part::Annotation,
+                (None, ':') if depth == 0 => return false,
+                (None, '>') if depth == 0 && before == '-' => part = Part::Annotation,
+                (None, _) => {}
+            }
+            before = symbol;
+        }
+    }
+    false
+}
+
+/// Whether a column is in the annotation of a variable: `name: here` or `name.part: here = value`.
+fn is_of_variable(line: &str, column: usize) -> bool {
+    let Some((target, rest)) = line.split_once(':') else { return false };
+    let target = target.trim_start();
+    let is_name = |symbol: char| symbol == '_' || symbol == '.' || symbol.is_alphanumeric();
+    let is_word = ["else", "try", "finally"].contains(&target);
+    if target.is_empty() || is_word || !target.chars().all(is_name) {
+        return false;
+    }
+    let begins = line.chars().count() - rest.chars().count();
+    let ends = rest.find('=').map_or(usize::MAX, |at| begins + rest[..at].chars().count());
+    (begins..ends).contains(&column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_unevaluated;
+
+    const FUTURE: &str = "from __future__ import annotations\n";
+
+    /// Whether the name `here` of a text is in an annotation.
+    fn is(text: &str) -> bool {
+        let text = format!("{FUTURE}{text}");
+        let found = |(number, line): (usize, &str)| Some((number, line.find("here")?));
+        let (line, column) = text.lines().enumerate().find_map(found).unwrap();
+        let place = (u32::try_from(line + 1).unwrap(), u32::try_from(column).unwrap());
+        is_unevaluated(&text, place, !text.contains(",\n"))
+    }
+
+    #[test]
+    fn what_stands_after_a_colon_or_an_arrow_of_a_head_is_an_annotation() {
+        assert!(is("def f(a: here): pass\n"));
+        assert!(is("def f(a: int = 1, b: dict[str, here] = None):\n    pass\n"));
+        assert!(is("async def f(\n    a,  # a: (\n    b: here,\n) -> int:\n    pass\n"));
+        assert!(is("class A:\n    def f(self, text=':') -> here:\n        pass\n"));
+        assert!(is("kind: list[here] = []\n"));
+        assert!(is("def f(self):\n    self.kind: here\n"));
+    }
+
+    #[test]
+    fn what_runs_is_none() {
+        assert!(!is("def f(a=here): pass\n"));
+        assert!(!is("def f(a: int = here): pass\n"));
+        assert!(!is("def f(a=lambda b: here): pass\n"));
+        assert!(!is("def f(a: int): return here\n"));
+        assert!(!is("def f(a: int):\n    return {a: here}\n"));
+        assert!(!is("try: here\nexcept: pass\n"));
+        assert!(!is("kind: int = here\n"));
+        assert!(!is("kinds = {\n    key: here,\n}\n"));
+        assert!(!is("@mark(here)\ndef f(): pass\n"));
+    }
+
+    #[test]
+    fn without_the_import_all_of_it_runs() {
+        assert!(!is_unevaluated("def f(a: here): pass\n", (1, 9), true));
+        assert!(!is_unevaluated(FUTURE, (9, 9), true));
+    }
+}
