@@ -90,8 +90,8 @@ pub(crate) enum Frame {
     Names { path: String, names: Vec<(usize, String)> },
     /// Coverage cannot parse a code file.
     CoverageUnavailable { path: String, message: String },
-    /// More lines ran, the suite says, than one code file has.
-    CoverageForged { path: String, count: u64 },
+    /// More lines ran, the suite says, than one code file has; and the first of these.
+    CoverageForged { path: String, line: u64, count: u64 },
     /// The process that ran the suite is dead, after it said that it was done.
     Over {},
     /// Names of the subject that test files forgot to import, by file and module, for controls.

@@ -316,6 +316,13 @@ pub enum IntegrityState {
     Confirmed,
 }
 
+impl Integrity {
+    /// Whether there is a finding of this code.
+    pub fn has(&self, code: &str) -> bool {
+        self.findings.iter().any(|finding| finding.code == code)
+    }
+}
+
 impl IntegrityState {
     /// The word people and programs read.
     pub const fn word(self) -> &'static str {

@@ -175,11 +175,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             "tracer_removed",
             "the tracer was gone at the end: coverage is not to be trusted".to_owned(),
         ),
-        when(
-            transcript.forged_lines > 0,
-            "coverage_forged",
-            format!("{} lines are said to have run that do not exist", transcript.forged_lines),
-        ),
+        when(transcript.forged_lines > 0, "coverage_forged", forged(transcript)),
         when(
             outside.memory_kills > 0,
             "memory_limit",
@@ -324,4 +320,13 @@ fn set_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome).count();
         (found > 0).then(|| finding(code, format!("{found} tests {code} and count for nothing")))
     })
+}
+
+fn forged(transcript: &Transcript) -> String {
+    let places = transcript.forged_at.iter().take(MOST_NAMED).map(String::as_str);
+    let places = places.collect::<Vec<_>>().join(", ");
+    format!(
+        "{} lines are said to have run that do not exist, from {places}",
+        transcript.forged_lines
+    )
 }

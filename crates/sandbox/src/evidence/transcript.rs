@@ -86,6 +86,8 @@ pub(crate) struct Transcript {
     pub(crate) lines_by_test: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
     pub(crate) unmeasured: Vec<String>,
     pub(crate) forged_lines: u64,
+    /// The first of them in each file.
+    pub(crate) forged_at: BTreeSet<String>,
     pub(crate) plan: ControlPlan,
     pub(crate) answers: BTreeMap<usize, Option<serde_json::Value>>,
     /// Values that tests told, by the number of their comparison.
@@ -162,10 +164,7 @@ impl Transcript {
             | Frame::Held { .. }
             | Frame::Test { .. }
             | Frame::Aside { .. } => self.take_test(frame),
-            Frame::Touched { touched, elsewhere } => {
-                self.met = Met::of(touched, !elsewhere.is_empty());
-                self.elsewhere = elsewhere;
-            }
+            Frame::Touched { touched, elsewhere } => self.take_touched(touched, elsewhere),
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
                 self.has_lost_tracer = !tracer;
@@ -180,7 +179,7 @@ impl Transcript {
             Frame::CoverageUnavailable { path, message } => {
                 self.unmeasured.push(format!("{path}: {message}"));
             }
-            Frame::CoverageForged { count, .. } => self.forged_lines += count,
+            Frame::CoverageForged { path, line, count } => self.take_forged(&path, line, count),
             Frame::Answer { index, value } => self.answer(index, value),
             Frame::Told { number, row, value } => {
                 self.told.entry(number).or_default().push((row, value));
@@ -196,6 +195,16 @@ impl Transcript {
     pub(crate) fn is_whole(&self) -> bool {
         let is_aside = |outcome| matches!(outcome, TestOutcome::Skipped | TestOutcome::Xfailed);
         self.left_out.is_empty() && !self.reported.iter().any(|test| is_aside(test.case.outcome))
+    }
+
+    fn take_touched(&mut self, touched: bool, elsewhere: Vec<String>) {
+        self.met = Met::of(touched, !elsewhere.is_empty());
+        self.elsewhere = elsewhere;
+    }
+
+    fn take_forged(&mut self, path: &str, line: u64, count: u64) {
+        self.forged_lines = self.forged_lines.saturating_add(count);
+        self.forged_at.insert(format!("{path}:{line}"));
     }
 
     fn take_collected(&mut self, frame: Frame) {

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnosis::packages::{Requirement, question, requirements};
+use crate::diagnosis::python::OTHER_PYTHON;
 use crate::diagnosis::raised::Raised;
 use record::domain::evidence::{Evidence, Termination, TestCase, TestOutcome};
 use record::domain::healing::FailureClass;
@@ -59,8 +60,13 @@ pub fn outside(source: &Source, evidence: &Evidence) -> Outside {
     let failing = evidence.tests.cases.iter().filter(is_failure).take(MAX_FAILURES);
     let texts: Vec<&str> = failing.map(|case| case.message.as_str()).chain(stopped).collect();
     let wanted = requirements(source, &evidence.environment);
+    // What is newer than the sandbox's Python is a mistake of syntax there, and none of the code.
+    let mut findings = evidence.integrity.findings.iter();
+    let python = findings.find(|found| found.code == OTHER_PYTHON);
+    let python = python.filter(|_| matches!(evidence.termination, Termination::Syntax(_)));
+    let told = texts.iter().map(|text| missing(source, &wanted, text));
     let told: Vec<Option<String>> =
-        texts.iter().map(|text| missing(source, &wanted, text)).collect();
+        told.chain(python.map(|found| Some(found.message.clone()))).collect();
     let is_all = !told.is_empty() && told.iter().all(Option::is_some);
     Outside { missing: told.into_iter().flatten().collect(), is_all }
 }

@@ -11,8 +11,9 @@ use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
 use crate::diagnosis::packages::{self, INSTALLS, NOT_INSTALLED};
+use crate::diagnosis::python::other_python;
 use foundation::config::settings::Settings;
-use foundation::repository::survey::{self, Tree};
+use foundation::repository::survey::{self, Found, Tree};
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Finding};
 use record::domain::requirement::{self, normal};
@@ -95,7 +96,7 @@ pub async fn layer(
     Ok((None, Some(Finding { code, message })))
 }
 
-/// Adds what is said of packages that are not there: `lacking`, or which ones a source declares, where its run misses one and the
+/// Adds what is said of a Python that is not there, and of packages: `lacking`, or which ones a source declares, where its run misses one and the
 /// owner has said nothing of packages or never wants any.
 pub fn tell(
     evidence: &mut Evidence,
@@ -106,6 +107,8 @@ pub fn tell(
     let findings = &mut evidence.integrity.findings;
     let told = lacking.or_else(|| unasked(source, settings, findings));
     findings.extend(told);
+    let wanted = source.change().is_none().then(|| surveyed(source).python).flatten();
+    findings.extend(wanted.and_then(|wanted| other_python(&wanted, &evidence.environment)));
 }
 
 fn unasked(source: &Source, settings: &Settings, findings: &[Finding]) -> Option<Finding> {
@@ -204,16 +207,20 @@ fn stages(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync + use<>
     }
 }
 
-/// The packages that the files of a source declare, those that only its tests need included.
-pub fn declared(source: &Source) -> Vec<String> {
+/// What a project that is a source says of itself.
+fn surveyed(source: &Source) -> Found {
     let files = || source.files().iter();
     let named = |path: &str| files().find(|file| file.path.as_str() == path);
-    let tree = Tree {
+    survey::survey(&Tree {
         paths: files().map(|file| file.path.as_str()).collect(),
         read: &|path| Some(named(path)?.text()),
-    };
-    let mut found = survey::survey(&tree).packages;
-    for file in files() {
+    })
+}
+
+/// The packages that the files of a source declare, those that only its tests need included.
+pub fn declared(source: &Source) -> Vec<String> {
+    let mut found = surveyed(source).packages;
+    for file in source.files() {
         found.extend(match file.role {
             _ if requirement::is_list(&file.path) => requirement::lines(&file.text()),
             Role::Code | Role::Test => script(file),

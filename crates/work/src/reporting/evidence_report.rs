@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
 use crate::diagnosis::packages::{INSTALLS, NOT_INSTALLED, Requirement};
+use crate::diagnosis::python::OTHER_PYTHON;
 use crate::reporting::covered::Covered;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
 use crate::reporting::repaired::{Repaired, repaired};
@@ -199,12 +200,20 @@ impl Report {
         let id = &self.proposal_id;
         match self.verdict {
             VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
+            VerdictWord::Failed if self.integrity.has(OTHER_PYTHON) => vec![
+                "/config set SARAPHINA_PYTHON PATH  takes another Python, such as the project is for"
+                    .to_owned(),
+                format!("/sandbox-code {id}  runs it again"),
+            ],
             VerdictWord::Failed if let Some(steps) = self.steps_to_packages() => steps,
-            VerdictWord::Failed => vec![
+            VerdictWord::Failed => [
                 format!("/auto-refine {id}  repairs it, without a model where it can"),
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),
                 format!("/refine-code {id} <feedback>  asks a model server for another revision"),
-            ],
+            ]
+            .into_iter()
+            .chain(self.step_to_room())
+            .collect(),
             VerdictWord::Inconclusive => match self.wanted_packages() {
                 Some(step) => vec![step],
                 None => vec!["/doctor  shows what is missing".to_owned()],
@@ -212,11 +221,24 @@ impl Report {
         }
     }
 
+    /// How it is run with more room, where it met a limit that its owner may raise.
+    fn step_to_room(&self) -> Option<String> {
+        let option = match () {
+            () if self.integrity.has("process_limit") => "--processes 256",
+            () if self.integrity.has("memory_limit") => "--memory 2048",
+            () if self.termination == Termination::Timeout => "--timeout 300",
+            () => return None,
+        };
+        let id = &self.proposal_id;
+        Some(format!(
+            "/sandbox-code {id} {option}  runs it with more room, where it may rightly want it"
+        ))
+    }
+
     /// How a repository gets the packages that its tests ask for and its description does not name.
     fn wanted_packages(&self) -> Option<String> {
         let repository = &self.change.as_ref()?.repository;
-        let mut findings = self.integrity.findings.iter();
-        findings.any(|found| found.code == MISSING_PACKAGE).then(|| {
+        self.integrity.has(MISSING_PACKAGE).then(|| {
             format!("/repository add PATH --name {repository} --package NAME …  describes it anew, with every package that its tests need")
         })
     }

@@ -77,7 +77,7 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
             channel.say(t="coverage_unavailable", path=path, message=str(error)[:500])
             continue
         if surplus:
-            channel.say(t="coverage_forged", path=path, count=len(surplus))
+            channel.say(t="coverage_forged", path=path, line=min(surplus), count=len(surplus))
         send_lines(channel, path, "statements", statements)
         send_lines(channel, path, "missing", missing)
         if excluded:
