@@ -8,6 +8,7 @@ use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::knowledge_page::href;
 use crate::surfaces::console::look::Look;
+use crate::surfaces::console::prose::{Piece, pieces};
 use foundation::knowledge::learning;
 use record::domain::concept::Concept;
 use work::contract::context::Context;
@@ -27,7 +28,7 @@ pub struct ConceptPage {
     category: String,
     language: String,
     level: u8,
-    description: String,
+    description: Vec<Piece>,
     source: String,
     is_tested: bool,
     needs: Vec<Need>,
@@ -77,7 +78,7 @@ pub async fn concept(
         category: concept.category.clone(),
         language: concept.language.map(|language| language.word().to_owned()).unwrap_or_default(),
         level: concept.difficulty.level(),
-        description: concept.description.clone(),
+        description: pieces(&concept.description),
         source: concept.source.clone(),
         is_tested: concept.is_curated(),
         needs,

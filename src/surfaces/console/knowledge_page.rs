@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::{Look, encoded};
+use crate::surfaces::console::prose::{Piece, pieces};
 use record::domain::concept::Concept;
 use work::contract::context::Context;
 use work::contract::error::CommandError;
@@ -37,7 +38,7 @@ pub struct Group {
 pub struct Row {
     name: String,
     href: String,
-    description: String,
+    description: Vec<Piece>,
     level: u8,
     source: &'static str,
     needs: String,
@@ -84,7 +85,7 @@ fn row(concept: &Concept) -> Row {
     Row {
         name: concept.name.clone(),
         href: href(&concept.name),
-        description: views::preview(&concept.description.replace('\n', " "), DESCRIPTION),
+        description: pieces(&views::preview(&concept.description.replace('\n', " "), DESCRIPTION)),
         level: concept.difficulty.level(),
         source: if concept.is_curated() { "curated, tested" } else { "learned, not run" },
         needs: concept.prerequisites.join(", "),

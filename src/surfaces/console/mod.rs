@@ -21,6 +21,7 @@ pub mod look;
 pub mod marks;
 pub mod memory_page;
 pub mod plot;
+pub mod prose;
 pub mod raw_record;
 pub mod record_page;
 pub mod repositories_page;

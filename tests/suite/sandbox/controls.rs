@@ -58,6 +58,22 @@ fn names_that_are_bound_anew_from_themselves_come_from_where_they_began() {
 }
 
 #[test]
+fn tests_that_classes_have_from_one_without_a_runner_are_tried() {
+    let code = "class Bag:\n    def __init__(self, things=()):\n        self.things = list(things)\n\n    def total(self):\n        return len(self.things)\n\n    \
+                def most(self):\n        return max(self.things, default=None)\n\n\nclass Sack(Bag):\n    pass\n";
+    let tests = "import unittest\n\nfrom subject import Bag, Sack\n\n\nclass BagTests(object):\n    kind = None\n\n    def test_total(self):\n        \
+                 self.assertEqual(self.kind('abca').total(), 4)\n\n    def test_most(self):\n        self.assertEqual(self.kind('abca').most(), 'c')\n\n\n\
+                 class ForBag(unittest.TestCase, BagTests):\n    kind = Bag\n\n\nclass ForSack(unittest.TestCase, BagTests):\n    kind = Sack\n";
+
+    let evidence = run(job("inherited", code, tests));
+
+    let told = (&evidence.integrity, &evidence.controls);
+    assert_eq!(evidence.tests.passed, 4, "{told:?}");
+    assert_eq!(evidence.integrity.state, IntegrityState::Controlled, "{told:?}");
+    assert_eq!((evidence.controls.mutated, evidence.controls.caught), (2, 2), "{told:?}");
+}
+
+#[test]
 fn an_answer_that_equals_everything_is_not_believed() {
     let code = "class Any:\n    def __eq__(self, other):\n        return True\n\n\ndef add(a, b):\n    return Any()\n";
 

@@ -3,29 +3,14 @@
 use record::domain::evidence::{Coverage, MissingLine};
 
 use crate::sandbox::case::{Case, flags, has_monitoring};
-use crate::sandbox::cases::{check, folder, names};
-use crate::sandbox::support::{backend, job_of, run};
+use crate::sandbox::cases::{deal, folder};
+use crate::sandbox::support::{job_of, run};
 
-macro_rules! cases {
-    ($($name:ident,)*) => {
-        $(
-            #[test]
-            fn $name() {
-                let name = stringify!($name);
-                check(&backend(), "hostile", name.strip_prefix("r#").unwrap_or(name));
-            }
-        )*
-
-        #[test]
-        fn every_case_of_the_folder_is_a_test() {
-            let listed = [$(stringify!($name)),*].map(|name| name.trim_start_matches("r#").to_owned());
-
-            assert_eq!(names("hostile"), listed.into());
-        }
-    };
-}
-
-cases! {
+deal! {
+    "hostile" to
+        part_1 0 part_2 1 part_3 2 part_4 3 part_5 4 part_6 5
+        part_7 6 part_8 7 part_9 8 part_10 9 part_11 10 part_12 11
+    :
     equal_metaclass, hook_from_tests, hook_of_the_collector, run_of_a_base, sense_flags, sense_folder,
     sense_loader, sense_user, sense_warning, swap_by_conftest, swap_by_fixture, swap_by_plugin, swap_by_tests,
     swap_by_usefixtures,

@@ -58,10 +58,16 @@ def tests(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
         if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
             yield f"{path}::{node.name}", node
         elif isinstance(node, ast.ClassDef):
-            owner = node.name if node.name.startswith("Test") or node.bases else heir(node.name, tree)
+            owner = node.name if is_collected(node) else heir(node.name, tree)
             for item in node.body:
                 if isinstance(item, FUNCTIONS) and item.name.startswith("test"):
                     yield f"{path}::{owner}::{item.name}", item
+
+
+def is_collected(node: ast.ClassDef) -> bool:
+    """Tells whether pytest may take a class by itself: by its name, or as what its bases may make it."""
+    bases = {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
+    return node.name.startswith("Test") or not bases <= {"object", "ABC"}
 
 
 def heir(name: str, tree: ast.Module) -> str:
