@@ -38,38 +38,61 @@ pub(crate) fn is_unevaluated(text: &str, (line, column): (u32, u32), is_statemen
         || (is_declared && is_of_variable(last, column))
 }
 
+/// The head of a function as far as it was read.
+struct Head {
+    depth: u32,
+    part: Part,
+    quote: Option<char>,
+    before: char,
+}
+
+/// How the reading of a head goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Symbol,
+    Line,
+    Nothing,
+}
+
+impl Head {
+    fn take(&mut self, symbol: char) -> Next {
+        let before = std::mem::replace(&mut self.before, symbol);
+        if let Some(open) = self.quote {
+            self.quote = (open != symbol).then_some(open);
+            return Next::Symbol;
+        }
+        match symbol {
+            '#' => return Next::Line,
+            '"' | '\'' => self.quote = Some(symbol),
+            '(' | '[' | '{' => self.depth += 1,
+            ')' | ']' | '}' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.part = if self.depth == 0 { Part::Name } else { self.part };
+            }
+            ',' if self.depth == 1 => self.part = Part::Name,
+            '=' if self.depth == 1 => self.part = Part::Default,
+            ':' if self.depth == 1 && self.part == Part::Name => self.part = Part::Annotation,
+            ':' if self.depth == 0 => return Next::Nothing,
+            '>' if self.depth == 0 && before == '-' => self.part = Part::Annotation,
+            _ => {}
+        }
+        Next::Symbol
+    }
+}
+
 /// Whether a column of the last line of these, which begin with the head of a function, is in an annotation of that.
 fn is_in_head(lines: &[&str], column: usize) -> bool {
-    let (mut depth, mut part, mut quote) = (0_u32, Part::Name, None);
-    for (number, line) in lines.iter().enumerate() {
-        let mut before = ' ';
-        for (at, symbol) in line.chars().enumerate() {
-            if number + 1 == lines.len() && at == column {
-                return part == Part::Annotation;
-            }
-            match (quote, symbol) {
-                (Some(open), _) if open == symbol => quote = None,
-                (Some(_), _) => {}
-                (None, '#') => break,
-                (None, '"' | '\'') => quote = Some(symbol),
-                (None, '(' | '[' | '{') => depth += 1,
-                (None, ')' | ']' | '}') => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        part = Part::Name;
-                    }
-                }
-                (None, ',') if depth == 1 => part = Part::Name,
-                (None, '=') if depth == 1 => part = Part::Default,
-                (None, ':') if depth == 1 && part == Part::Name => part = Part::Annotation,
-                (None, ':') if depth == 0 => return false,
-                (None, '>') if depth == 0 && before == '-' => part = Part::Annotation,
-                (None, _) => {}
-            }
-            before = symbol;
+    let mut head = Head { depth: 0, part: Part::Name, quote: None, before: ' ' };
+    let Some((last, above)) = lines.split_last() else { return false };
+    for line in above {
+        let is_over =
+            line.chars().map(|symbol| head.take(symbol)).find(|next| *next != Next::Symbol);
+        if is_over == Some(Next::Nothing) {
+            return false;
         }
     }
-    false
+    let is_reached = last.chars().take(column).all(|symbol| head.take(symbol) == Next::Symbol);
+    is_reached && last.chars().count() > column && head.part == Part::Annotation
 }
 
 /// Whether a column is in the annotation of a variable: `name: here` or `name.part: here = value`.
