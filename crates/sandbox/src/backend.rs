@@ -24,8 +24,6 @@ use record::domain::source::{Source, SourceFile};
 
 /// The code of a finding that names a test file which could not be collected, in runs of a part of a suite.
 pub const NOT_COLLECTED: &str = "not_collected";
-/// The code of a finding that the code ran in programs which the tests start; in runs of a part of a suite it names a file.
-pub const RAN_ELSEWHERE: &str = "ran_elsewhere";
 /// The code of a finding that names a package which the files ask for and the sandbox has not.
 pub const MISSING_PACKAGE: &str = "missing_package";
 

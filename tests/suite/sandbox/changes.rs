@@ -302,5 +302,7 @@ fn lines_that_run_in_programs_only_count_where_a_test_fails_without_them() {
     let told = findings.iter().find(|one| one.code == "ran_elsewhere").unwrap();
     assert!(told.message.starts_with("shop/cli.py ran only in programs"), "{}", told.message);
     assert_eq!(sound.change().changed_lines.covered, 0);
+    // A test that reads the text of the file would fail without the change as well.
+    assert_eq!(sound.evidence.integrity.state, IntegrityState::Observed);
     assert_eq!(silent.reasons(), [Reason::Untouched]);
 }

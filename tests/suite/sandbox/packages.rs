@@ -65,7 +65,7 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     let again = run(&home, "ask", &[]);
 
     assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
-    let first = "/config set SARAPHINA_PACKAGES ask  lets you have packages installed";
+    let first = "/config set SARAPHINA_PACKAGES ask  lets you have declared packages installed";
     assert!(told.out.contains(first) && !told.out.contains("/auto-refine"), "{told:?}");
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert_eq!(data(&asked)["verdict"], "failed");

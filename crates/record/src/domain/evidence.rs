@@ -316,6 +316,9 @@ pub enum IntegrityState {
     Confirmed,
 }
 
+/// The code of a finding that the code ran in programs which the tests start; a verdict goes by it.
+pub const RAN_ELSEWHERE: &str = "ran_elsewhere";
+
 impl Integrity {
     /// Whether there is a finding of this code.
     pub fn has(&self, code: &str) -> bool {

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::change_evidence::{ChangeEvidence, ControlGrade};
 use crate::domain::change_rules::ChangeRules;
 use crate::domain::evidence::{
-    Evidence, IntegrityState, Stability, Termination, TestCase, TestOutcome, Tests, Touched,
+    Evidence, IntegrityState, RAN_ELSEWHERE, Stability, Termination, TestCase, TestOutcome, Tests,
+    Touched,
 };
 use crate::domain::policy::Policy;
 
@@ -267,7 +268,7 @@ fn is_untouched(evidence: &Evidence) -> bool {
         None => tests.passed > 0 && tests.touched != Touched::Yes,
         Some(change) => {
             let lines = &change.changed_lines;
-            let is_shown = evidence.integrity.has("ran_elsewhere")
+            let is_shown = evidence.integrity.has(RAN_ELSEWHERE)
                 && change.control.grade == ControlGrade::Holds;
             lines.total > 0 && lines.covered == 0 && !is_shown
         }

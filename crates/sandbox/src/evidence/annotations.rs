@@ -9,10 +9,13 @@ enum Part {
     Name,
     Annotation,
     Default,
+    /// After the arrow, up to the colon that ends the head.
+    Returns,
 }
 
-/// Tells whether the file leaves annotations alone, and the place (a line from 1, a column from 0) is in one: of a parameter, of what
-/// a function returns, or of a variable, where a statement is known to begin in that line or it looks like no entry of a dictionary.
+/// Tells whether a place (a line from 1, a column from 0) is in an annotation of a file that leaves them unevaluated: of a parameter,
+/// of what a function returns, or of a variable. `is_statement` says that a statement is known to begin in that line; else a line
+/// that may be an entry of a dictionary is taken for one.
 pub(crate) fn is_unevaluated(text: &str, (line, column): (u32, u32), is_statement: bool) -> bool {
     let is_future = |line: &str| {
         let names = line.strip_prefix("from __future__ import ");
@@ -61,19 +64,21 @@ impl Head {
             self.quote = (open != symbol).then_some(open);
             return Next::Symbol;
         }
+        let is_result = self.part == Part::Returns;
         match symbol {
             '#' => return Next::Line,
             '"' | '\'' => self.quote = Some(symbol),
             '(' | '[' | '{' => self.depth += 1,
             ')' | ']' | '}' => {
                 self.depth = self.depth.saturating_sub(1);
-                self.part = if self.depth == 0 { Part::Name } else { self.part };
+                self.part = if self.depth == 0 && !is_result { Part::Name } else { self.part };
             }
+            ':' if self.depth == 0 => return Next::Nothing,
+            _ if is_result => {}
             ',' if self.depth == 1 => self.part = Part::Name,
             '=' if self.depth == 1 => self.part = Part::Default,
             ':' if self.depth == 1 && self.part == Part::Name => self.part = Part::Annotation,
-            ':' if self.depth == 0 => return Next::Nothing,
-            '>' if self.depth == 0 && before == '-' => self.part = Part::Annotation,
+            '>' if self.depth == 0 && before == '-' => self.part = Part::Returns,
             _ => {}
         }
         Next::Symbol
@@ -92,7 +97,8 @@ fn is_in_head(lines: &[&str], column: usize) -> bool {
         }
     }
     let is_reached = last.chars().take(column).all(|symbol| head.take(symbol) == Next::Symbol);
-    is_reached && last.chars().count() > column && head.part == Part::Annotation
+    let is_annotation = matches!(head.part, Part::Annotation | Part::Returns);
+    is_reached && last.chars().count() > column && is_annotation
 }
 
 /// Whether a column is in the annotation of a variable: `name: here` or `name.part: here = value`.
@@ -130,6 +136,8 @@ mod tests {
         assert!(is("def f(a: int = 1, b: dict[str, here] = None):\n    pass\n"));
         assert!(is("async def f(\n    a,  # a: (\n    b: here,\n) -> int:\n    pass\n"));
         assert!(is("class A:\n    def f(self, text=':') -> here:\n        pass\n"));
+        assert!(is("def f(a=1) -> dict[str, here]: pass\n"));
+        assert!(is("def f() -> (\n    tuple[int, list[here]]\n):\n    pass\n"));
         assert!(is("kind: list[here] = []\n"));
         assert!(is("def f(self):\n    self.kind: here\n"));
     }
@@ -140,6 +148,7 @@ mod tests {
         assert!(!is("def f(a: int = here): pass\n"));
         assert!(!is("def f(a=lambda b: here): pass\n"));
         assert!(!is("def f(a: int): return here\n"));
+        assert!(!is("def f() -> dict[str, int]: return here\n"));
         assert!(!is("def f(a: int):\n    return {a: here}\n"));
         assert!(!is("try: here\nexcept: pass\n"));
         assert!(!is("kind: int = here\n"));

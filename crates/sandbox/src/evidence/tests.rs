@@ -5,11 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::backend::RAN_ELSEWHERE;
 use crate::evidence::bodies::unrun;
 use crate::evidence::ran::base_name;
 use crate::evidence::transcript::{Met, Reported, Transcript};
-use record::domain::evidence::{Finding, TestCase, TestOutcome, Tests, Touched};
+use record::domain::evidence::{Finding, RAN_ELSEWHERE, TestCase, TestOutcome, Tests, Touched};
 
 /// Most tests that are listed.
 const MOST_CASES: usize = 10_000;

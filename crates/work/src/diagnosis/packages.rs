@@ -25,6 +25,8 @@ use sandbox::toolchain::requirements::requirements as pinned;
 pub const NOT_INSTALLED: &str = "packages_not_installed";
 /// Its last words where the owner need only ask for them.
 pub const INSTALLS: &str = "has them installed";
+/// Its last words where the owner has allowed none.
+pub const NEVER: &str = "SARAPHINA_PACKAGES is never";
 
 /// Most lines of all lists that are read, and longest one, in characters.
 ///

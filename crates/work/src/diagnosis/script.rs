@@ -17,11 +17,13 @@ use record::domain::source_path::SourcePath;
 pub const MODULE: &str = "main";
 /// The suite of every script.
 pub const SUITE_TEXT: &str = include_str!("script_suite.py");
-/// The suite of modules without tests, and what stands in it for their names.
+/// The suite of modules without tests, that of modules with examples, and what stands in them for the names.
 const IMPORTS_TEXT: &str = include_str!("imports_suite.py");
+const EXAMPLES_TEXT: &str = include_str!("examples_suite.py");
 const NO_MODULES: &str = "MODULES = []\n";
 const NO_EXAMPLES: &str = "WITH_EXAMPLES = []\n";
-const EXAMPLES_BEGIN: &str = "@pytest.mark.parametrize(\"name\", WITH_EXAMPLES)";
+/// How every suite begins that imports modules.
+const IMPORTS: &str = "\"\"\"Imports ";
 /// Folders that modules are found from, if they are no packages themselves.
 const ROOTS: [&str; 2] = ["src/", "lib/"];
 /// The line by which the suite of a script runs it.
@@ -60,20 +62,12 @@ pub fn imports_of(code: &[&SourceFile]) -> Option<String> {
             "\"\"\"Imports the module: nobody gave tests for it.\"\"\"\n\nimport importlib\n\n\ndef test_import():\n    importlib.import_module(\"{only}\")\n"
         )),
         _ => {
-            let text = IMPORTS_TEXT.replace(NO_MODULES, &listed("MODULES", &all));
             // A table without an entry would have its test skipped.
-            let whole = if with_examples.is_empty() { without_examples(&text) } else { text };
-            Some(whole.replace(NO_EXAMPLES, &listed("WITH_EXAMPLES", &with_examples)))
+            let text = if with_examples.is_empty() { IMPORTS_TEXT } else { EXAMPLES_TEXT };
+            let text = text.replace(NO_MODULES, &listed("MODULES", &all));
+            Some(text.replace(NO_EXAMPLES, &listed("WITH_EXAMPLES", &with_examples)))
         }
     }
-}
-
-/// The suite of several modules, of which none has an example.
-fn without_examples(text: &str) -> String {
-    let begins = text.find(EXAMPLES_BEGIN).unwrap_or(text.len());
-    let head = text.get(..begins).unwrap_or(text).trim_end();
-    let head = head.replace(NO_EXAMPLES, "").replace("import doctest\n", "");
-    head.replace(" and tries the examples of its docstrings", "") + "\n"
 }
 
 /// Finds the name that a file is imported by: one at a root or in packages alone, and not what a package is started with.
@@ -108,22 +102,20 @@ fn has_examples(file: &SourceFile) -> bool {
 fn listed(name: &str, modules: &[&str]) -> String {
     let modules: Vec<String> =
         modules.iter().map(|module| format!("    \"{module}\",\n")).collect();
-    if modules.is_empty() {
-        format!("{name} = []\n")
-    } else {
-        format!("{name} = [\n{}]\n", modules.concat())
-    }
+    format!("{name} = [\n{}]\n", modules.concat())
 }
 
-/// Tells whether all tests of a source are the suite of ours that imports modules, without an example to try.
+/// Tells whether the tests of a source are the suite of ours that imports modules, without an example to try.
 pub fn is_only_imported(source: &Source) -> bool {
-    let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
-    let mut tests = source.of_role(Role::Test).peekable();
-    if tests.peek().is_none() || code.iter().any(|file| has_examples(file)) {
+    let mut tests = source.of_role(Role::Test);
+    let (Some(only), None) = (tests.next(), tests.next()) else { return false };
+    // Most suites begin otherwise, and no code has to be read for them.
+    if !only.content.starts_with(IMPORTS.as_bytes()) {
         return false;
     }
-    let suite = imports_of(&code);
-    tests.all(|test| suite.as_deref() == Some(&test.text()))
+    let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
+    let text = only.text();
+    !text.contains("WITH_EXAMPLES") && imports_of(&code).as_deref() == Some(&text)
 }
 
 /// Tells whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.

@@ -10,7 +10,7 @@ use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
-use crate::diagnosis::packages::{self, INSTALLS, NOT_INSTALLED};
+use crate::diagnosis::packages::{self, INSTALLS, NEVER, NOT_INSTALLED};
 use crate::diagnosis::python::other_python;
 use foundation::config::settings::Settings;
 use foundation::repository::survey::{self, Found, Tree};
@@ -118,7 +118,7 @@ fn unasked(source: &Source, settings: &Settings, findings: &[Finding]) -> Option
         return None;
     }
     let list = declared(source).join(", ");
-    let message = format!("{list}: {SETTING} is never");
+    let message = format!("{list}: {NEVER}");
     (!list.is_empty()).then(|| Finding { code: NOT_INSTALLED.to_owned(), message })
 }
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
-use crate::diagnosis::packages::{INSTALLS, NOT_INSTALLED, Requirement};
+use crate::diagnosis::packages::{INSTALLS, NEVER, NOT_INSTALLED, Requirement};
 use crate::diagnosis::python::OTHER_PYTHON;
 use crate::reporting::covered::Covered;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
@@ -201,7 +201,7 @@ impl Report {
         match self.verdict {
             VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
             VerdictWord::Failed if self.integrity.has(OTHER_PYTHON) => vec![
-                "/config set SARAPHINA_PYTHON PATH  takes another Python, such as the project is for"
+                "/config set SARAPHINA_PYTHON PATH  takes a Python that the project is for"
                     .to_owned(),
                 format!("/sandbox-code {id}  runs it again"),
             ],
@@ -223,16 +223,14 @@ impl Report {
 
     /// How it is run with more room, where it met a limit that its owner may raise.
     fn step_to_room(&self) -> Option<String> {
-        let option = match () {
-            () if self.integrity.has("process_limit") => "--processes 256",
-            () if self.integrity.has("memory_limit") => "--memory 2048",
-            () if self.termination == Termination::Timeout => "--timeout 300",
-            () => return None,
-        };
+        let options = [
+            (self.integrity.has("process_limit"), "--processes COUNT"),
+            (self.integrity.has("memory_limit"), "--memory MIB"),
+            (self.termination == Termination::Timeout, "--timeout SECONDS"),
+        ];
+        let (_, option) = options.into_iter().find(|(is_met, _)| *is_met)?;
         let id = &self.proposal_id;
-        Some(format!(
-            "/sandbox-code {id} {option}  runs it with more room, where it may rightly want it"
-        ))
+        Some(format!("/sandbox-code {id} {option}  runs it with a higher limit"))
     }
 
     /// How a repository gets the packages that its tests ask for and its description does not name.
@@ -251,8 +249,9 @@ impl Report {
             format!("/sandbox-code {id} --install  shows the packages, and installs them");
         let first = match (found(NOT_INSTALLED), found(MISSING_PACKAGE)) {
             (Some(declared), _) if declared.message.ends_with(INSTALLS) => vec![installs],
-            (Some(declared), Some(_)) if declared.message.ends_with("never") => vec![
-                "/config set SARAPHINA_PACKAGES ask  lets you have packages installed that are declared".to_owned(),
+            (Some(declared), Some(_)) if declared.message.ends_with(NEVER) => vec![
+                "/config set SARAPHINA_PACKAGES ask  lets you have declared packages installed"
+                    .to_owned(),
                 installs,
             ],
             (None, Some(_)) => match self.wanted_packages() {

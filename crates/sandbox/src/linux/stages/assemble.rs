@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::backend::{Job, NOT_COLLECTED, RAN_ELSEWHERE};
+use crate::backend::{Job, NOT_COLLECTED};
 use crate::evidence::aside;
 use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
@@ -25,7 +25,8 @@ use crate::toolchain::python::Toolchain;
 use record::domain::controls::Controls;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
-    Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability, Touched,
+    Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, RAN_ELSEWHERE, Stability,
+    Touched,
 };
 use record::domain::evidence_form::Form;
 use record::domain::timings::Timings;

@@ -16,16 +16,17 @@ use crate::executing::changes::trees::Trees;
 use record::domain::change_evidence::{ChangeEvidence, ControlGrade, MAX_LISTED};
 use record::domain::changeset::Changeset;
 use record::domain::controls::Controls;
-use record::domain::evidence::{Evidence, Finding, IntegrityState, Lint, Termination};
+use record::domain::evidence::{
+    Evidence, Finding, IntegrityState, Lint, RAN_ELSEWHERE, Termination,
+};
 use record::domain::flips::Turned;
-use sandbox::backend::RAN_ELSEWHERE;
 
 /// Most tests that are named for one line.
 const MAX_BY_LINE: usize = 20;
 /// Most names in one finding.
 const MAX_NAMED: usize = 5;
 /// Findings of a run that keep its integrity where it is.
-const DOUBTFUL: [&str; 3] = ["retried_tests", "coverage_forged", "tracer_removed"];
+const DOUBTFUL: [&str; 4] = ["retried_tests", "coverage_forged", "tracer_removed", RAN_ELSEWHERE];
 
 /// Everything that was observed of a change.
 pub struct Observed<'a> {
