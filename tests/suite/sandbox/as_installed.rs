@@ -3,9 +3,9 @@
 use record::domain::evidence::{Evidence, IntegrityState};
 use record::domain::role::Role;
 use record::domain::source::Source;
-use record::domain::verdict::{Reason, VerdictWord};
+use record::domain::verdict::Reason;
 
-use crate::sandbox::support::{file, job_of, run, verdict};
+use crate::sandbox::support::{assert_passes, file, job_of, run, verdict};
 
 const CODE: &str = "def double(number):\n    return 2 * number\n";
 const TESTS: &str =
@@ -14,19 +14,6 @@ const TESTS: &str =
 fn ran(name: &str, files: &[(&str, Role, &str)]) -> Evidence {
     let files = files.iter().map(|(path, role, text)| file(path, *role, *text));
     run(job_of(name, Source::new(files.collect()).unwrap()))
-}
-
-fn assert_passes(evidence: &Evidence) {
-    let verdict = verdict(evidence);
-    assert_eq!(
-        verdict.word,
-        VerdictWord::Passed,
-        "{:?} {:?} {:?} {:?}",
-        verdict.reasons,
-        evidence.termination,
-        evidence.tests,
-        evidence.output.stderr
-    );
 }
 
 #[test]
@@ -44,7 +31,7 @@ fn a_project_finds_its_own_version_and_its_entry_points() {
 
     let evidence = ran("version", &files);
 
-    assert_passes(&evidence);
+    assert_passes("version", &evidence);
 }
 
 /// An installed package is found whatever the environment of an interpreter holds.
@@ -56,7 +43,7 @@ fn interpreters_with_an_environment_of_their_own_find_the_code_too() {
     let files =
         [("src/subject.py", Role::Code, CODE), ("tests/test_subject.py", Role::Test, &tests)];
 
-    assert_passes(&ran("environment", &files));
+    assert_passes("environment", &ran("environment", &files));
 }
 
 const OFFER: &str = "[project]\nname = \"subject\"\nversion = \"1\"\n[project.entry-points.pytest11]\nsubject = \"subject_plugin\"\n";
@@ -74,7 +61,7 @@ fn a_plugin_that_a_project_offers_to_pytest_is_there_in_its_own_tests() {
 
     let evidence = ran("plugin", &files);
 
-    assert_passes(&evidence);
+    assert_passes("plug-in", &evidence);
     assert_eq!(evidence.tests.passed, 2);
 }
 
@@ -109,7 +96,7 @@ fn what_a_suite_puts_in_the_place_of_os_is_not_what_the_harness_uses() {
     );
     let files = [("subject.py", Role::Code, CODE), ("test_subject.py", Role::Test, &tests)];
 
-    assert_passes(&ran("replaced", &files));
+    assert_passes("replaced", &ran("replaced", &files));
 }
 
 /// Code asks what its standard streams are; in a project they are what plain pytest makes of them.
@@ -124,5 +111,5 @@ fn tests_of_a_project_meet_the_streams_that_pytest_gives() {
         ("test_subject.py", Role::Test, &tests),
     ];
 
-    assert_passes(&ran("streams", &files));
+    assert_passes("streams", &ran("streams", &files));
 }

@@ -10,6 +10,7 @@ mod conftest;
 mod controls;
 mod corpus;
 mod coverage;
+mod doctests;
 mod environment;
 mod guard;
 mod guest;

@@ -3,9 +3,9 @@
 use record::domain::evidence::{Evidence, Finding, IntegrityState, Termination, TestOutcome};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
-use record::domain::verdict::{Reason, VerdictWord};
+use record::domain::verdict::Reason;
 
-use crate::sandbox::support::{file, job_of, run, verdict};
+use crate::sandbox::support::{assert_passes, file, job_of, run, verdict};
 
 const CODE: &str = "def double(number):\n    \"\"\"Doubles.\n\n    >>> double(2)\n    4\n    \"\"\"\n    return 2 * number\n";
 const TESTS: &str =
@@ -16,18 +16,6 @@ fn ran(name: &str, beside: &[(&str, &str)], tests: &str) -> Evidence {
     let own = [file("subject.py", Role::Code, CODE), file("test_subject.py", Role::Test, tests)];
     let files: Vec<SourceFile> = own.into_iter().chain(beside).collect();
     run(job_of(name, Source::new(files).unwrap()))
-}
-
-fn assert_passes(name: &str, evidence: &Evidence) {
-    let verdict = verdict(evidence);
-    assert_eq!(
-        verdict.word,
-        VerdictWord::Passed,
-        "{name}: {:?} {:?} {:?}",
-        verdict.reasons,
-        evidence.termination,
-        evidence.output.stderr
-    );
 }
 
 #[test]
@@ -329,24 +317,6 @@ fn single_tests_that_the_settings_leave_out_are_named_and_not_missed() {
     let words = "left out: test_subject.py::test_slow (deselected)";
     assert!(told.is_some_and(|one| one.message == words), "{findings:?}");
     assert_ne!(evidence.integrity.state, IntegrityState::Confirmed);
-}
-
-/// pytest words the failures of tests anew, and not those of the code, whose words a doctest may show.
-#[test]
-fn assertions_of_the_code_keep_their_own_words_in_doctests() {
-    let code = "def half(number):\n    \"\"\"Halves.\n\n    >>> half(3)\n    Traceback (most recent call last):\n    ...\n    AssertionError: odd\n    \"\"\"\n    assert number in (2, 4), 'odd'\n    return number // 2\n";
-    let tests = "from subject import half\n\n\ndef test_half():\n    assert half(4) == 2\n";
-    let files = [
-        ("subject.py", Role::Code, code),
-        ("test_subject.py", Role::Test, tests),
-        ("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
-    ];
-    let files = files.map(|(path, role, text)| file(path, role, text));
-
-    let evidence = run(job_of("words", Source::new(files.to_vec()).unwrap()));
-
-    assert_passes("words", &evidence);
-    assert_eq!(evidence.tests.passed, 2);
 }
 
 #[test]

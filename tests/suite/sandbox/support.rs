@@ -11,7 +11,7 @@ use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
-use record::domain::verdict::{Verdict, judge};
+use record::domain::verdict::{Verdict, VerdictWord, judge};
 use sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};
 use sandbox::toolchain::linter::Linter;
@@ -73,6 +73,19 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
 
 pub(crate) fn run(job: Job) -> Evidence {
     run_with(&quick(), job)
+}
+
+pub(crate) fn assert_passes(name: &str, evidence: &Evidence) {
+    let verdict = verdict(evidence);
+    assert_eq!(
+        verdict.word,
+        VerdictWord::Passed,
+        "{name}: {:?} {:?} {:?} {:?}",
+        verdict.reasons,
+        evidence.termination,
+        evidence.tests,
+        evidence.output.stderr
+    );
 }
 
 /// Sets up the toolchain that all tests share, where it is not there yet.

@@ -186,6 +186,8 @@ class Accepted:
         self.job = job
         # Where the settings have pytest look for tests; empty where they do not say.
         self.places: list[str] = []
+        # Code that pytest is given for its doctests alone; by itself it would never take it for a file of tests.
+        self.examples: set[str] = set()
         # A plug-in that is there takes its options itself, after this one, and would find them taken.
         self.has_benchmark = any(module.startswith("pytest_benchmark") for module in plugins(job))
 
@@ -223,7 +225,28 @@ class Accepted:
         if not is_chosen:
             self.places = [path for path in named if os.path.exists(path)]
             self.places += [os.path.join(SOURCES, path) for path in config.getini("testpaths") if not self.places]
-            config.args.extend(self.collected(config))
+            found = list(self.collected(config))
+            self.examples = {path for path in found if path.endswith(".py") and path not in self.places}
+            config.args.extend(found)
+
+    def pytest_pycollect_makemodule(self, module_path: pathlib.Path, parent: Any) -> pytest.Module | None:
+        """Has pytest neither import code that it was given for its doctests nor look for tests there.
+
+        A `__main__.py` without a guard would run its program, and a function of the code may be called `test_server`.
+        """
+        import pytest
+        from _pytest.python import path_matches_patterns
+
+        if str(module_path) not in self.examples:
+            return None
+        if path_matches_patterns(module_path, parent.config.getini("python_files")):
+            return None
+
+        class Examples(pytest.Module):
+            def collect(self) -> list[Any]:
+                return []
+
+        return Examples.from_parent(parent, path=module_path)
 
     def collected(self, config: Any) -> Iterator[str]:
         """Files beside the tests from which these settings have pytest collect doctests."""

@@ -47,9 +47,13 @@ pub struct Trees {
 
 /// Builds the base alone, with the words with a dash for pytest.
 pub fn base(ground: &Ground) -> Result<(Source, Vec<String>), SourceError> {
-    let words = Words::of(&ground.tests);
+    let words = Words::of(&ground.tests, &paths_of(ground));
     let base = files_of_base(ground, &words);
     Ok((Source::of_tree(base.into_values().collect())?, words.options))
+}
+
+fn paths_of(ground: &Ground) -> BTreeSet<&str> {
+    ground.files.iter().map(|file| file.path.as_str()).collect()
 }
 
 fn files_of_base(ground: &Ground, words: &Words) -> BTreeMap<SourcePath, SourceFile> {
@@ -67,13 +71,17 @@ fn files_of_base(ground: &Ground, words: &Words) -> BTreeMap<SourcePath, SourceF
 impl Trees {
     /// Builds them; a tree that no box is given is an error.
     pub fn of(ground: &Ground, change: &Changeset) -> Result<Self, SourceError> {
-        let words = Words::of(&ground.tests);
+        let mut paths = paths_of(ground);
+        let words = Words::of(&ground.tests, &paths);
         let base = files_of_base(ground, &words);
-        let touched: Vec<Touched> = change
-            .touched()
-            .iter()
-            .map(|one| Touched { role: words.role(&one.path, one.role), ..one.clone() })
-            .collect();
+        let new = change.touched().iter().filter(|one| one.after.is_some());
+        paths.extend(new.map(|one| one.path.as_str()));
+        let new_words = Words::of(&ground.tests, &paths);
+        let given = |one: &Touched| {
+            let words = if one.before.is_some() { &words } else { &new_words };
+            Touched { role: words.role(&one.path, one.role), ..one.clone() }
+        };
+        let touched: Vec<Touched> = change.touched().iter().map(given).collect();
         let build = |parts: &[Part]| {
             let mut files = base.clone();
             for one in touched.iter().filter(|one| parts.contains(&part_of(one))) {
@@ -149,13 +157,15 @@ struct Words {
 }
 
 impl Words {
-    fn of(words: &[String]) -> Self {
+    /// Tells options from paths; a path that a tree does not have, as its tests lay elsewhere then, says nothing of it.
+    fn of(words: &[String], known: &BTreeSet<&str>) -> Self {
         let (options, paths): (Vec<&String>, Vec<&String>) =
             words.iter().partition(|word| word.starts_with('-'));
         let path = |word: &&String| word.split("::").next().unwrap_or(word).to_owned();
         let paths = paths.iter().map(path).map(|path| path.trim_matches('/').to_owned());
+        let is_there = |path: &String| known.iter().any(|one| is_inside(one, path) || one == path);
         Self {
-            paths: paths.filter(|path| path != ".").collect(),
+            paths: paths.filter(|path| path != "." && is_there(path)).collect(),
             options: options.into_iter().cloned().collect(),
         }
     }
@@ -166,12 +176,14 @@ impl Words {
         if self.paths.contains(text) && path.module().is_some() {
             return Role::Test;
         }
-        let is_inside = |folder: &String| {
-            text.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        let is_run = self.paths.is_empty() || self.paths.iter().any(is_inside);
+        let is_run =
+            self.paths.is_empty() || self.paths.iter().any(|folder| is_inside(text, folder));
         if role == Role::Test && !is_run { Role::Support } else { role }
     }
+}
+
+fn is_inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -184,18 +196,44 @@ mod tests {
         source.files().iter().map(file).collect()
     }
 
+    fn file(path: &str, role: Role, text: &str) -> SourceFile {
+        SourceFile { path: path.parse().unwrap(), role, content: text.as_bytes().to_vec() }
+    }
+
+    fn touched(path: &str, role: Role, before: &str, after: &str) -> Touched {
+        let side = |text: &str| (!text.is_empty()).then(|| Side::file(text.as_bytes()));
+        let path = path.parse().unwrap();
+        Touched { path, role, before: side(before), after: side(after) }
+    }
+
+    fn changed(touched: Vec<Touched>) -> Changeset {
+        let id = |digit: &str| digit.repeat(40).parse().unwrap();
+        let base = Base { commit: id("a"), tree: id("b") };
+        Changeset::new("shop".parse().unwrap(), base, touched).unwrap()
+    }
+
+    /// A repository that is known with `tests` may have had its tests beside the code once.
+    #[test]
+    fn tests_that_move_into_the_folder_that_pytest_gets_are_tests_on_both_sides() {
+        let ground = Ground {
+            files: vec![file("a.py", Role::Code, "a"), file("test_a.py", Role::Test, "old")],
+            tests: vec!["tests".to_owned()],
+            ..Ground::default()
+        };
+        let paths = vec![
+            touched("test_a.py", Role::Test, "old", ""),
+            touched("tests/test_a.py", Role::Test, "", "new"),
+        ];
+
+        let trees = Trees::of(&ground, &changed(paths)).unwrap();
+
+        assert_eq!(told(&trees.base), ["a.py code a", "test_a.py test old"]);
+        assert_eq!(told(&trees.result), ["a.py code a", "tests/test_a.py test new"]);
+        assert_eq!(trees.tests().count(), 2);
+    }
+
     #[test]
     fn the_four_trees_hold_the_base_and_the_change_in_their_parts() {
-        let file = |path: &str, role, text: &str| SourceFile {
-            path: path.parse().unwrap(),
-            role,
-            content: text.as_bytes().to_vec(),
-        };
-        let touched = |path: &str, role, before: &str, after: &str| {
-            let side = |text: &str| (!text.is_empty()).then(|| Side::file(text.as_bytes()));
-            let path = path.parse().unwrap();
-            Touched { path, role, before: side(before), after: side(after) }
-        };
         let ground = Ground {
             files: vec![
                 file("a.py", Role::Code, "old"),
@@ -206,16 +244,13 @@ mod tests {
             tests: vec!["-x".to_owned(), "check.py".to_owned(), "tests".to_owned()],
             ..Ground::default()
         };
-        let id = |digit: &str| digit.repeat(40).parse().unwrap();
-        let base = Base { commit: id("a"), tree: id("b") };
         let paths = vec![
             touched("a.py", Role::Code, "old", "new"),
             touched("check.py", Role::Code, "old", "new"),
             touched("tests/data.txt", Role::Support, "old", ""),
         ];
-        let change = Changeset::new("shop".parse().unwrap(), base, paths).unwrap();
 
-        let trees = Trees::of(&ground, &change).unwrap();
+        let trees = Trees::of(&ground, &changed(paths)).unwrap();
 
         let doc = "docs/test_d.py support doc";
         let (code, new_code) = ("a.py code old", "a.py code new");

@@ -1,0 +1,45 @@
+//! Doctests that a project's own settings have pytest collect from its code.
+
+use record::domain::role::Role;
+use record::domain::source::Source;
+
+use crate::sandbox::support::{assert_passes, file, job_of, run};
+
+/// pytest itself takes doctests from code, but neither imports its `__main__.py` nor looks for tests there.
+#[test]
+fn code_that_is_searched_for_doctests_is_no_file_of_tests() {
+    let code = "def double(number):\n    \"\"\"Doubles.\n\n    >>> double(3)\n    6\n    \"\"\"\n    return number * 2\n\n\ndef test_server(address):\n    raise ConnectionError(address)\n";
+    let main = "import sys\n\nfrom shop.sums import double\n\nwith sys.stdout as out:\n    print(double(1), file=out)\nsys.exit(3)\n";
+    let tests = "from shop.sums import double\n\n\ndef test_double():\n    assert double(4) == 8\n";
+    let files = [
+        ("shop/__init__.py", Role::Code, ""),
+        ("shop/__main__.py", Role::Code, main),
+        ("shop/sums.py", Role::Code, code),
+        ("test_shop.py", Role::Test, tests),
+        ("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("searched", Source::new(files.to_vec()).unwrap()));
+
+    assert_eq!(evidence.tests.passed, 2, "{:?} {:?}", evidence.termination, evidence.tests.cases);
+    assert_eq!(evidence.tests.errors + evidence.tests.failed, 0);
+}
+
+/// pytest words the failures of tests anew, and not those of the code, whose words a doctest may show.
+#[test]
+fn assertions_of_the_code_keep_their_own_words_in_doctests() {
+    let code = "def half(number):\n    \"\"\"Halves.\n\n    >>> half(3)\n    Traceback (most recent call last):\n    ...\n    AssertionError: odd\n    \"\"\"\n    assert number in (2, 4), 'odd'\n    return number // 2\n";
+    let tests = "from subject import half\n\n\ndef test_half():\n    assert half(4) == 2\n";
+    let files = [
+        ("subject.py", Role::Code, code),
+        ("test_subject.py", Role::Test, tests),
+        ("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("words", Source::new(files.to_vec()).unwrap()));
+
+    assert_passes("words", &evidence);
+    assert_eq!(evidence.tests.passed, 2);
+}
