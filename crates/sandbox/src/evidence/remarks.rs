@@ -32,6 +32,12 @@ const TOLD: &[(&str, &str)] = &[
         "own_operators",
         "classes of the code say themselves what equals a builtin value or is of their kind",
     ),
+    ("blind_fields", "fields of the code are left out where its objects are compared"),
+    (
+        "sets_for_all",
+        "places in the code change how decimal numbers are computed, in the tests too",
+    ),
+    ("answers_by_digest", "places in the code look answers up by digests of what is asked"),
     (
         "replaced_by_tests",
         "places in the tests put something of their own in the place of the code's",

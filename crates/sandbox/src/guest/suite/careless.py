@@ -61,9 +61,9 @@ def idle(tree: ast.Module) -> Iterator[int]:
             yield inner.lineno
         if isinstance(inner, (ast.Call, ast.Assert)) and any(map(takes_all, patterns(inner, alike))):
             yield inner.lineno
-    bound = numbers(tree)
+    known = Numbers(tree)
     for inner in ast.walk(tree):
-        if isinstance(inner, ast.Call) and is_wide(inner, bound):
+        if isinstance(inner, ast.Call) and is_wide(inner, known):
             yield inner.lineno
         elif isinstance(inner, (ast.With, ast.AsyncWith)) and wants_its_own_failure(inner):
             yield inner.lineno
@@ -153,13 +153,43 @@ def named(call: ast.Call, name: str) -> bool:
     return any(item.arg == name for item in call.keywords)
 
 
-def numbers(tree: ast.Module) -> dict[str, float]:
-    """Numbers that a file binds once under a name."""
-    found: dict[str, float] = {}
-    for node in tree.body:
-        value = number(node.value, {}) if isinstance(node, ast.Assign) else None
-        found |= dict.fromkeys(targets(node), value) if value is not None else {}
-    return found
+class Numbers:
+    """What the names of a file stand for where a number or a tolerance is asked for."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        # By name: the number that a file binds once, or the least of the column of a table of cases.
+        self.bound: dict[str, float] = {}
+        # By name: the calls of `functools.partial` that give a tolerance beforehand.
+        self.partial: dict[str, ast.Call] = {}
+        for node in tree.body:
+            if isinstance(node, ast.Assign):
+                value = number(node.value, self.bound)
+                self.bound |= dict.fromkeys(targets(node), value) if value is not None else {}
+                if isinstance(node.value, ast.Call) and called(node.value) == "partial" and node.value.args:
+                    self.partial |= dict.fromkeys(targets(node), node.value)
+        for call in ast.walk(tree):
+            if called(call) == "parametrize" and isinstance(call, ast.Call):
+                self.bound = {**dict(columns(call)), **self.bound}
+
+
+def columns(call: ast.Call) -> Iterator[tuple[str, float]]:
+    """The names of a table of cases whose values are all written as numbers, with the one nearest to nothing."""
+    names, rows = [*call.args[:2], None, None][:2]
+    text = names.value if isinstance(names, ast.Constant) else None
+    if not isinstance(text, str) or not isinstance(rows, (ast.List, ast.Tuple)) or not rows.elts:
+        return
+    split = [name.strip() for name in text.split(",") if name.strip()]
+    for place, name in enumerate(split):
+        cells = [row if len(split) == 1 else cell(row, place) for row in rows.elts]
+        values = [None if item is None else number(item, {}) for item in cells]
+        found = [abs(value) for value in values if value is not None]
+        if len(found) == len(values):
+            yield name, min(found)
+
+
+def cell(row: ast.expr, place: int) -> ast.expr | None:
+    cells = row.args if called(row) == "param" and isinstance(row, ast.Call) else getattr(row, "elts", [])
+    return cells[place] if place < len(cells) else None
 
 
 def bodies(tree: ast.Module) -> Iterator[tuple[list[ast.stmt], bool]]:
@@ -222,13 +252,17 @@ def takes_a_message(call: ast.Call) -> bool:
     return isinstance(second, (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp))
 
 
-def is_wide(call: ast.Call, bound: dict[str, float]) -> bool:
+def is_wide(call: ast.Call, known: Numbers) -> bool:
     """Tells whether a tolerance takes quite other values for the same."""
     name = called(call)
+    beforehand = known.partial.get(name)
+    keywords = [*(beforehand.keywords if beforehand else []), *call.keywords]
+    if beforehand:
+        name = getattr(beforehand.args[0], "attr", getattr(beforehand.args[0], "id", ""))
     if name not in ("approx", "isclose"):
         return False
-    given = {item.arg: number(item.value, bound) for item in call.keywords}
-    values = [number(item, bound) for item in call.args]
+    given = {item.arg: number(item.value, known.bound) for item in keywords}
+    values = [number(item, known.bound) for item in call.args]
     if name == "approx":
         given |= dict(zip(("rel", "abs"), values[1:3]))
     relative = given.get("rel", given.get("rel_tol"))
@@ -246,11 +280,21 @@ def number(node: ast.expr, bound: dict[str, float]) -> float | None:
         return None if inner is None else -inner
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return node.value
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
+        left, right = number(node.left, bound), number(node.right, bound)
+        return None if left is None or right is None else join(node.op, left, right)
     if called(node) == "float" and isinstance(node, ast.Call) and len(node.args) == 1:
         text = getattr(node.args[0], "value", None)
         return float("inf") if isinstance(text, str) and text.lower() in ("inf", "infinity") else None
     is_infinite = isinstance(node, ast.Attribute) and node.attr == "inf"
     return float("inf") if is_infinite else None
+
+
+def join(operator: ast.operator, left: float, right: float) -> float | None:
+    try:
+        return left + right if isinstance(operator, ast.Add) else left * right
+    except (OverflowError, MemoryError):
+        return None
 
 
 def is_constant(node: ast.expr, value: object) -> bool:

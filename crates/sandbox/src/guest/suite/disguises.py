@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 
+import _saraphina_suite_dependence as dependence
 from _saraphina_suite_nodes import FUNCTIONS, called, targets
 
 TYPE_CHECKING = False
@@ -22,7 +23,8 @@ REPLACES = "replaces_itself"
 PATCHES = "patches_library"
 PACKED = "packed_data"
 OPERATORS = "own_operators"
-ORDER = "answers_by_order"
+BLIND = "blind_fields"
+SHARED = "sets_for_all"
 
 READING = {"open", "stat", "lstat", "getmtime", "getctime", "getatime", "getsize", "read_text", "read_bytes"}
 SOURCES = {"getsource", "getsourcelines", "DocTestParser", "DocTestFinder"}
@@ -44,6 +46,8 @@ JUDGING = {
 }  # fmt: skip
 KINDS = {"__instancecheck__", "__subclasscheck__"}
 LOADERS = {"pickle", "marshal", "dill", "cloudpickle"}
+# What sums of all code of a thread are made with.
+OF_CONTEXTS = {"prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps"}
 # Fewer bytes hold nothing but a mark.
 LEAST_PACKED = 16
 # Modules that are there to be told what to do, by names that everybody may set.
@@ -57,7 +61,7 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
     values = [(targets(node), node.value) for node in tree.body if isinstance(node, ast.Assign)]
     literals = {name for names, value in values if is_text(value) for name in names}
     fields = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)}
-    series = {name for names, value in values if called(value) in ("cycle", "chain", "iter") for name in names}
+    yield from dependence.places(tree)
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Call) and reads_itself(node):
@@ -70,12 +74,12 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield PATCHES, line
         if plants(node):
             yield PATCHES, line
-        if gives_judge(node) or is_blind_field(node, fields):
+        if gives_judge(node) or (is_blind_field(node) and id(node) not in fields):
             yield OPERATORS, line
-        if isinstance(node, ast.Compare) and is_held_against_turns(node):
-            yield ORDER, line
-        if isinstance(node, FUNCTIONS) and takes_turns(node, series):
-            yield ORDER, line
+        if is_blind_field(node) and id(node) in fields:
+            yield BLIND, line
+        if sets_for_all(node):
+            yield SHARED, line
         if isinstance(node, FUNCTIONS):
             yield from ((REPLACES, found) for found in replaced(node, defined))
         if isinstance(node, ast.ClassDef) and bends_operators(node):
@@ -173,20 +177,25 @@ def gives_judge(node: ast.AST) -> bool:
     return is_set and isinstance(node, ast.Call) and getattr(node.args[1], "value", "") in JUDGING
 
 
-def is_blind_field(node: ast.AST, fields: set[int]) -> bool:
-    """Tells whether fields are made by a helper that comparisons leave out, which no reader of a class sees."""
-    if not isinstance(node, ast.Call) or id(node) in fields:
-        return False
-    return any(item.arg == "compare" and getattr(item.value, "value", None) is False for item in node.keywords)
+def is_blind_field(node: ast.AST) -> bool:
+    """Tells whether a field of a class is one that comparisons of its objects leave out."""
+    given = node.keywords if isinstance(node, ast.Call) else []
+    return any(item.arg == "compare" and getattr(item.value, "value", None) is False for item in given)
 
 
-def is_held_against_turns(node: ast.Compare) -> bool:
-    """Tells whether a count of what was asked so far is held against a bound."""
-    is_order = isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
-    sides = [node.left, *node.comparators]
-    return is_order and any(
-        called(side) == "next" and isinstance(side, ast.Call) and len(side.args) == 1 for side in sides
-    )
+def sets_for_all(node: ast.AST) -> bool:
+    """Tells whether the arithmetic of decimal numbers is changed for everybody, the tests among them."""
+    if called(node) == "setcontext":
+        return True
+    for target in node.targets if isinstance(node, ast.Assign) else []:
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        if isinstance(target, ast.Attribute) and target.attr in OF_CONTEXTS:
+            if called(target.value) == "getcontext" or getattr(target.value, "id", "") == "DefaultContext":
+                return True
+            if getattr(target.value, "attr", "") == "DefaultContext":
+                return True
+    return False
 
 
 def replaced(function: Function, defined: set[str]) -> Iterator[int]:
@@ -216,13 +225,6 @@ def subscribes_another(node: ast.ClassDef, defined: set[str]) -> bool:
             given = [one.value for one in ast.walk(item) if isinstance(one, ast.Return)]
             return any(called(one) == "type" or getattr(one, "id", "") in defined for one in given if one)
     return False
-
-
-def takes_turns(function: Function, series: set[str]) -> bool:
-    """Tells whether what a function of something gives depends on how often it was asked."""
-    turns = [node for node in ast.walk(function) if called(node) == "next" and isinstance(node, ast.Call)]
-    has_given = bool(function.args.args or function.args.posonlyargs)
-    return has_given and any(getattr(item, "id", "") in series for node in turns for item in node.args[:1])
 
 
 def bends_operators(node: ast.ClassDef) -> bool:

@@ -39,6 +39,21 @@ def unreached(tree: ast.Module, ran: set[int]) -> Iterator[int]:
                     range(node.lineno, (node.end_lineno or node.lineno) + 1)
                 ):
                     yield node.lineno
+            yield from uncalled(function, ran)
+
+
+def uncalled(function: Function, ran: set[int]) -> Iterator[int]:
+    """Lines of assertions in the functions that a test makes for others to call, where nobody called them."""
+    if not function.name.startswith("test"):
+        return
+    for node in function.body:
+        if isinstance(node, FUNCTIONS) and not node.name.startswith("test") and not has_begun(node, ran):
+            yield from (item.lineno for item in own(node.body) if is_assertion(item) and not is_never(item))
+
+
+def is_never(node: ast.stmt) -> bool:
+    """Tells whether an assertion says that nothing comes by: `assert False`."""
+    return isinstance(node, ast.Assert) and isinstance(node.test, ast.Constant)
 
 
 def has_begun(function: Function, ran: set[int]) -> bool:

@@ -178,8 +178,8 @@ def shortened(tree: ast.Module) -> Iterator[int]:
             continue
         for node in ast.walk(function):
             if isinstance(node, ast.For):
-                body = node.body[0]
-                if len(node.body) == 1 and isinstance(body, ast.Assert) and is_pairwise(node, body.test):
+                tests = [item.test for item in node.body if isinstance(item, ast.Assert)]
+                if len(tests) == len(node.body) and all(is_pairwise(node, test) for test in tests):
                     yield node.lineno
             elif isinstance(node, ast.GeneratorExp) and is_pairwise(node.generators[0], node.elt):
                 yield node.lineno
@@ -197,8 +197,15 @@ def is_pairwise(loop: ast.For | ast.comprehension, test: ast.expr) -> bool:
     names = [getattr(item, "id", "") for item in target.elts] if isinstance(target, ast.Tuple) else []
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq) or roots[0] & roots[1]:
         return False
-    sides = [getattr(item, "id", "") for item in (test.left, *test.comparators)]
+    sides = [root_of(item) for item in (test.left, *test.comparators)]
     return len(names) == 2 and sorted(names) == sorted(sides)
+
+
+def root_of(node: ast.AST) -> str:
+    """The name that an attribute or an item is of: a value and a part of it belong to the same."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return getattr(node, "id", "")
 
 
 def shallow(tree: ast.Module) -> Iterator[int]:
@@ -225,7 +232,13 @@ def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int
         return calls(node)
 
     def calls(node: ast.AST) -> bool:
-        return any(is_function(asked(item, subject)) for item in ast.walk(node))
+        return any(is_function(name) for item in ast.walk(node) for name in (asked(item, subject), *handed(item)))
+
+    def handed(node: ast.AST) -> Iterator[str]:
+        """Functions of the code that another is to call, as in `map(sort_key, pair)`."""
+        if isinstance(node, ast.Call):
+            given = [*node.args, *(item.value for item in node.keywords)]
+            yield from (item.id for item in given if isinstance(item, ast.Name) and item.id in subject[0])
 
     for node in outside(tree):
         conditions: list[ast.expr] = []
