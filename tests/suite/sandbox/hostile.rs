@@ -44,6 +44,7 @@ deal! {
     disguise_field, disguise_module, disguise_operator, idle_generator, idle_pattern, order_by_turns,
     sense_buffer, sense_words, weak_files, weak_zip,
     blind_fields, chosen_by_helper, digest_table, idle_partial, order_by_count, sets_precision, unreached_listener, weak_zip_fields,
+    copies_itself, snapshot_of_itself,
 }
 
 #[test]

@@ -37,6 +37,7 @@ const TOLD: &[(&str, &str)] = &[
         "sets_for_all",
         "places in the code change how decimal numbers are computed, in the tests too",
     ),
+    ("copies_are_itself", "classes of the code give an object itself where a copy is asked for"),
     ("answers_by_digest", "places in the code look answers up by digests of what is asked"),
     (
         "replaced_by_tests",

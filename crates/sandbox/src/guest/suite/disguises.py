@@ -25,6 +25,7 @@ PACKED = "packed_data"
 OPERATORS = "own_operators"
 BLIND = "blind_fields"
 SHARED = "sets_for_all"
+UNCOPIED = "copies_are_itself"
 
 READING = {"open", "stat", "lstat", "getmtime", "getctime", "getatime", "getsize", "read_text", "read_bytes"}
 SOURCES = {"getsource", "getsourcelines", "DocTestParser", "DocTestFinder"}
@@ -84,6 +85,8 @@ def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield from ((REPLACES, found) for found in replaced(node, defined))
         if isinstance(node, ast.ClassDef) and bends_operators(node):
             yield OPERATORS, line
+        if isinstance(node, FUNCTIONS) and gives_itself(node):
+            yield UNCOPIED, line
         if isinstance(node, ast.ClassDef) and subscribes_another(node, defined):
             yield REPLACES, line
 
@@ -225,6 +228,14 @@ def subscribes_another(node: ast.ClassDef, defined: set[str]) -> bool:
             given = [one.value for one in ast.walk(item) if isinstance(one, ast.Return)]
             return any(called(one) == "type" or getattr(one, "id", "") in defined for one in given if one)
     return False
+
+
+def gives_itself(method: Function) -> bool:
+    """Tells whether a copy of an object is the object: what a test keeps of it changes with it."""
+    last = method.body[-1]
+    own = method.args.args[0].arg if method.args.args else ""
+    is_own = isinstance(last, ast.Return) and bool(own) and getattr(last.value, "id", "") == own
+    return method.name in ("__copy__", "__deepcopy__") and is_own
 
 
 def bends_operators(node: ast.ClassDef) -> bool:

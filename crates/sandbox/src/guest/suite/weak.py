@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 import _saraphina_suite_careless as careless
+from _saraphina_suite_lost import ASIDE
 from _saraphina_suite_nodes import FUNCTIONS, called, targets
 
 TYPE_CHECKING = False
@@ -19,6 +20,8 @@ CHOSEN = "cases_chosen_by_code"
 MIRRORED = "expected_from_code"
 
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+READING = ("read_text", "read_bytes", "read", "load", "loads")
+WRITING = ("write_text", "write_bytes", "write", "dump", "copy", "copyfile")
 CHANGING = ("update", "append", "extend", "insert", "add", "pop", "remove", "setdefault", "clear", "sort", "reverse")
 
 
@@ -36,7 +39,7 @@ def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tup
         )
     )
     yield from ((CHOSEN, line) for line in chosen(tree, subject))
-    yield from ((MIRRORED, line) for line in mirrored(tree, subject))
+    yield from ((MIRRORED, line) for line in (*mirrored(tree, subject), *self_written(tree)))
 
 
 def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
@@ -268,6 +271,26 @@ def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[i
                 used = set(constants(value, names, aliases)) if is_formula else set()
                 if len(used) > 1:
                     yield value.lineno
+
+
+def self_written(tree: ast.Module) -> Iterator[int]:
+    """Comparisons with a file that the same function writes where it is missing: the first run agrees with itself."""
+    for function in ast.walk(tree):
+        if not isinstance(function, FUNCTIONS):
+            continue
+        is_made = any(isinstance(node, ast.If) and makes_missing(node) for node in ast.walk(function))
+        for node in ast.walk(function) if is_made else ():
+            if isinstance(node, ast.Assert) and any(called(item) in READING for item in ast.walk(node.test)):
+                yield node.lineno
+
+
+def makes_missing(branch: ast.If) -> bool:
+    """Tells whether a file is written because it is not there, and nobody is told that it was not."""
+    is_missing = isinstance(branch.test, ast.UnaryOp) and isinstance(branch.test.op, ast.Not)
+    is_asked = is_missing and any(called(item) in ("exists", "is_file", "isfile") for item in ast.walk(branch.test))
+    inner = [item for node in branch.body for item in ast.walk(node)]
+    is_told = any(isinstance(item, (ast.Raise, ast.Assert)) or called(item) in ("fail", *ASIDE) for item in inner)
+    return is_asked and not is_told and any(called(item) in WRITING for item in inner)
 
 
 def constants(node: ast.AST, names: Set[str], aliases: Set[str]) -> Iterator[str]:

@@ -28,8 +28,16 @@ const STAGE: &str = "/tmp";
 /// Folders of the host that are links or folders, depending on the distribution.
 const SYSTEM: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
 /// Files that programs expect in `/etc`; nothing of it is secret.
-const ETC: [&str; 5] =
-    ["etc/ld.so.cache", "etc/localtime", "etc/timezone", "etc/alternatives", "etc/mime.types"];
+const ETC: [&str; 8] = [
+    "etc/ld.so.cache",
+    "etc/localtime",
+    "etc/timezone",
+    "etc/alternatives",
+    "etc/mime.types",
+    "etc/os-release",
+    "etc/protocols",
+    "etc/services",
+];
 /// Folders that every box mounts for itself.
 const COVERED: [&str; 3] = ["/box", "/tmp", "/dev/shm"];
 const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom"];
