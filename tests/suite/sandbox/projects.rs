@@ -364,3 +364,31 @@ fn code_that_cannot_be_imported_here_is_no_matter_of_tests_that_do_not_import_it
 
     assert_passes("windows", &evidence);
 }
+
+/// A test that a merge has doubled is run once; what the second asks beside is no loss.
+#[test]
+fn a_test_that_stands_twice_word_for_word_is_missed_by_nobody() {
+    let longer = "\n\ndef test_double():\n    assert double(2) == 4\n    assert double(3) == 6\n    double(4)\n";
+    let shadowed =
+        "\n\ndef test_double():\n    double = lambda number: 6\n    assert double(3) == 6\n";
+
+    let evidence = ran("twice", &[], &format!("{TESTS}{longer}"));
+    let other = ran("other", &[], &format!("{TESTS}{shadowed}"));
+
+    assert_passes("twice", &evidence);
+    let Evidence { tests, .. } = &other;
+    assert_eq!((tests.passed, tests.missing.len()), (1, 1), "{tests:?}");
+}
+
+/// A package without a file of its own (PEP 420) in the folder that sources conventionally lie in.
+#[test]
+fn code_of_a_namespace_is_imported_by_its_whole_name() {
+    let tests = "from shop.sums import double\n\n\ndef test_double():\n    assert double(3) == 6\n";
+    let files = [
+        ("src/shop/sums/__init__.py", Role::Code, CODE),
+        ("tests/test_sums.py", Role::Test, tests),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    assert_passes("namespace", &run(job_of("namespace", Source::new(files.to_vec()).unwrap())));
+}

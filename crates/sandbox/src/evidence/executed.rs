@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::annotations::is_unevaluated;
+use crate::evidence::bindings::{is_bound_above, is_bound_on_a_way};
 use crate::evidence::transcript::Transcript;
 use crate::frame::Lines;
 use record::domain::evidence::{LintIssue, Severity};
@@ -117,7 +118,10 @@ impl File {
     /// Whether what is said to be bound only later may be bound before: by another function, a branch, or Python itself.
     fn is_bound_elsewhere(&self, issue: &LintIssue) -> bool {
         let name = issue.message.split('\'').nth(1).unwrap_or_default();
-        self.is_global(issue) || self.is_imported_above(issue) || self.is_asked_for(name)
+        self.is_global(issue)
+            || self.is_asked_for(name)
+            || is_bound_above(&self.text, issue.line, name)
+            || is_bound_on_a_way(&self.text, issue.line, name)
     }
 
     /// Whether a name is declared a global, and bound at the top of the file: a function that binds it too finds it there.
@@ -131,16 +135,6 @@ impl File {
             rest.starts_with('=') && !rest.starts_with("==")
         };
         lines.any(is_declared) && self.text.lines().any(is_bound)
-    }
-
-    /// Whether a function uses what a branch above it imports: which branches of a file run is not seen without running it.
-    fn is_imported_above(&self, issue: &LintIssue) -> bool {
-        let name = issue.message.split('\'').nth(1).unwrap_or_default();
-        let above: Vec<&str> =
-            self.text.lines().take(usize::try_from(issue.line).unwrap_or(0)).collect();
-        let is_head = |line: &&str| line.trim_start().starts_with("def ");
-        let Some(head) = above.iter().rposition(is_head) else { return false };
-        above.iter().take(head).any(|line| imports(line.trim(), name))
     }
 
     /// Whether the function that begins here takes any number of arguments, its object among them.
@@ -210,15 +204,6 @@ impl File {
         let before = usize::try_from(number).ok()?.checked_sub(1)?;
         self.text.lines().nth(before)
     }
-}
-
-/// Whether a line is an import that binds this name.
-fn imports(line: &str, name: &str) -> bool {
-    let from = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import "));
-    let names = from.map(|(_, names)| names).or_else(|| line.strip_prefix("import "));
-    let bound =
-        |one: &str| one.rsplit(" as ").next().map(|one| one.trim_matches(['(', ')', ' ']) == name);
-    names.is_some_and(|names| names.split(',').any(|one| bound(one) == Some(true)))
 }
 
 #[cfg(test)]

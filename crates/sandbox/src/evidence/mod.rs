@@ -8,6 +8,7 @@
 
 pub(crate) mod annotations;
 pub(crate) mod aside;
+pub(crate) mod bindings;
 pub(crate) mod bodies;
 pub(crate) mod claims;
 pub(crate) mod controls;

@@ -55,13 +55,16 @@ class Found:
 def tests(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
     """Functions that are tests, by name."""
     for node in tree.body:
-        if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
-            yield f"{path}::{node.name}", node
-        elif isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef):
             owner = node.name if is_collected(node) else heir(node.name, tree)
-            for item in node.body:
-                if isinstance(item, FUNCTIONS) and item.name.startswith("test"):
-                    yield f"{path}::{owner}::{item.name}", item
+            yield from ((f"{path}::{owner}::{item.name}", item) for item in kept(node.body))
+    yield from ((f"{path}::{node.name}", node) for node in kept(tree.body))
+
+
+def kept(body: list[ast.stmt]) -> Iterator[Function]:
+    """The test functions of a body; one whose name another takes below never runs."""
+    found = {node.name: node for node in body if isinstance(node, FUNCTIONS)}
+    yield from (node for node in found.values() if node.name.startswith("test"))
 
 
 def is_collected(node: ast.ClassDef) -> bool:

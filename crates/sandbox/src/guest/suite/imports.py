@@ -140,8 +140,14 @@ def roots_of(job: Job) -> list[str]:
 
 
 def package_roots(job: Job) -> Iterator[str]:
-    """Folders from which the code files are imported: the nearest that is no package."""
+    """Folders from which the code files are imported: the nearest that is no package, and `src` above it.
+
+    Between the two lie packages without a file of their own (PEP 420), as `zope` in `src/zope/event/__init__.py`.
+    """
+    sources = os.path.join(job["src"], "src")
     for path in job["code"]:
+        if path.startswith("src/"):
+            yield sources
         folder = os.path.dirname(os.path.join(job["src"], path))
         while os.path.exists(os.path.join(folder, "__init__.py")):
             folder = os.path.dirname(folder)

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import ast
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _saraphina_types import Function
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Whose decorators put tests of other names in the place of one (parameterized, absl, ddt).
 RENAMING = {"parameterized", "parameterized_class", "ddt"}
@@ -19,12 +23,37 @@ def promised(path: str, tree: ast.Module) -> tuple[list[str], int]:
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     names: list[str] = []
     perhaps: list[str] = []
-    for node in tree.body:
+    for node in distinct(tree.body):
         if getattr(node, "name", None) not in gone:
             collect(node, path, classes, names)
         elif getattr(node, "name", None) not in surely:
             collect(node, path, classes, perhaps)
     return names, len(perhaps)
+
+
+def distinct(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Statements but for functions of which one below does all the same first: with these nothing is lost."""
+    last = {node.name: node for node in body if isinstance(node, FUNCTIONS)}
+    return [node for node in body if not (isinstance(node, FUNCTIONS) and is_repeated(node, last[node.name]))]
+
+
+def is_repeated(node: Function, twin: Function) -> bool:
+    """Tells whether another function does what this one does, with no more than assertions in between."""
+
+    def bare(one: Function) -> str:
+        return "\n".join(map(ast.dump, [one.args, *one.decorator_list]))
+
+    if twin is node or type(twin) is not type(node) or bare(twin) != bare(node):
+        return False
+    wanted = list(map(ast.dump, reversed(node.body)))
+    for item in twin.body:
+        if ast.dump(item) == wanted[-1]:
+            wanted.pop()
+            if not wanted:
+                return True
+        elif not isinstance(item, ast.Assert):
+            return False
+    return False
 
 
 def deleted(body: list[ast.stmt], within: tuple[type, ...]) -> set[str]:
@@ -48,7 +77,7 @@ def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names
         is_unittest = derives_from_testcase(node, classes, set())
         if is_unittest or is_plain_test_class(node):
             inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
-            for item in inner:
+            for item in distinct(inner):
                 collect(item, f"{prefix}::{node.name}", classes, names)
 
 
