@@ -24,18 +24,17 @@ SUMMING = {"crc32", "adler32", "hash", "md5", "sha1", "sha224", "sha256", "sha38
 LEAST_DIGESTS = 4
 
 
-def places(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Kinds and lines of such places in a code file."""
+def places(nodes: list[ast.AST], tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Kinds and lines of such places in a code file, whose nodes are all of its tree."""
     values = [(targets(node), node.value) for node in tree.body if isinstance(node, ast.Assign)]
     series = {name for names, value in values if called(value) in ("cycle", "chain", "iter") for name in names}
-    nodes = list(ast.walk(tree))
     for node in nodes:
         if isinstance(node, ast.Compare) and is_held_against_turns(node):
             yield ORDER, node.lineno
         if series and isinstance(node, FUNCTIONS) and takes_turns(node, series):
             yield ORDER, node.lineno
     yield from ((ORDER, line) for line in wears_out(nodes))
-    yield from ((DIGESTS, line) for line in looks_up_digests(tree))
+    yield from ((DIGESTS, line) for line in looks_up_digests(nodes, tree))
 
 
 # Order and number
@@ -85,7 +84,7 @@ def shared_name(node: ast.AST, classes: set[str], names: set[str]) -> str:
 # Digests
 
 
-def looks_up_digests(tree: ast.Module) -> Iterator[int]:
+def looks_up_digests(nodes: list[ast.AST], tree: ast.Module) -> Iterator[int]:
     """Tables written into the code that digests of what is asked lead to: answers under keys that nobody can read."""
     tables = {
         name
@@ -96,7 +95,7 @@ def looks_up_digests(tree: ast.Module) -> Iterator[int]:
     if not tables:
         return
     helpers = {node.name for node in tree.body if isinstance(node, FUNCTIONS) and has_digest(node, set())}
-    for function in ast.walk(tree):
+    for function in nodes:
         if isinstance(function, FUNCTIONS):
             assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
             digests = {name for node in assigned if has_digest(node.value, helpers) for name in targets(node)}

@@ -57,44 +57,57 @@ OPEN_MODULES = {"sys", "os", "warnings", "logging", "threading", "signal", "sock
 
 def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """The kinds of all such places, and their lines."""
+    nodes = list(ast.walk(tree))
     defined = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
-    modules = {item.asname or item.name.partition(".")[0] for item in imported(tree)}
+    imported = [item for node in nodes if isinstance(node, ast.Import) for item in node.names]
+    modules = {item.asname or item.name.partition(".")[0] for item in imported}
     values = [(targets(node), node.value) for node in tree.body if isinstance(node, ast.Assign)]
     literals = {name for names, value in values if is_text(value) for name in names}
-    fields = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)}
-    yield from dependence.places(tree)
-    for node in ast.walk(tree):
-        line = getattr(node, "lineno", 0)
-        if isinstance(node, ast.Call) and reads_itself(node):
-            yield ITSELF, line
-        if isinstance(node, ast.Call) and unpacks(node, literals):
-            yield PACKED, line
-        if isinstance(node, ast.Assign) and patches(node, modules, defined):
-            yield PATCHES, line
-        if isinstance(node, ast.Call) and called(node) == "setattr" and sets_function(node, modules, defined):
-            yield PATCHES, line
-        if plants(node):
-            yield PATCHES, line
-        if gives_judge(node) or (is_blind_field(node) and id(node) not in fields):
-            yield OPERATORS, line
-        if is_blind_field(node) and id(node) in fields:
-            yield BLIND, line
-        if sets_for_all(node):
-            yield SHARED, line
-        if isinstance(node, FUNCTIONS):
+    fields = {id(node.value) for node in nodes if isinstance(node, ast.AnnAssign)}
+    yield from dependence.places(nodes, tree)
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            kinds = (*of_both(node), *of_call(node, literals, fields))
+            yield from ((kind, node.lineno) for kind in kinds)
+            if called(node) == "setattr" and sets_function(node, modules, defined):
+                yield PATCHES, node.lineno
+        elif isinstance(node, ast.Assign):
+            yield from ((kind, node.lineno) for kind in of_both(node))
+            if patches(node, modules, defined):
+                yield PATCHES, node.lineno
+        elif isinstance(node, FUNCTIONS):
             yield from ((REPLACES, found) for found in replaced(node, defined))
-        if isinstance(node, ast.ClassDef) and bends_operators(node):
-            yield OPERATORS, line
-        if isinstance(node, FUNCTIONS) and gives_itself(node):
-            yield UNCOPIED, line
-        if isinstance(node, ast.ClassDef) and subscribes_another(node, defined):
-            yield REPLACES, line
+            if gives_itself(node):
+                yield UNCOPIED, node.lineno
+        elif isinstance(node, ast.ClassDef):
+            if bends_operators(node):
+                yield OPERATORS, node.lineno
+            if subscribes_another(node, defined):
+                yield REPLACES, node.lineno
 
 
-def imported(tree: ast.Module) -> Iterator[ast.alias]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from node.names
+# Each kind of node
+
+
+def of_both(node: ast.Call | ast.Assign) -> Iterator[str]:
+    if plants(node):
+        yield PATCHES
+    if gives_judge(node):
+        yield OPERATORS
+    if sets_for_all(node):
+        yield SHARED
+
+
+def of_call(node: ast.Call, literals: set[str], fields: set[int]) -> Iterator[str]:
+    if reads_itself(node):
+        yield ITSELF
+    if unpacks(node, literals):
+        yield PACKED
+    if is_blind_field(node):
+        yield BLIND if id(node) in fields else OPERATORS
+
+
+# Each question
 
 
 def is_text(node: ast.AST) -> bool:
@@ -205,8 +218,9 @@ def replaced(function: Function, defined: set[str]) -> Iterator[int]:
     """Where a function binds a definition of its module anew, or exchanges what one consists of."""
     if function.name == "__getattr__":
         return
-    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names} & defined
-    for node in ast.walk(function):
+    nodes = list(ast.walk(function))
+    shared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names} & defined
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in shared:
             yield node.lineno
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == "__code__":
