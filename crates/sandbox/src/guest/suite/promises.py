@@ -45,6 +45,9 @@ def is_repeated(node: Function, twin: Function) -> bool:
 
     if twin is node or type(twin) is not type(node) or bare(twin) != bare(node):
         return False
+    if any(isinstance(item, (ast.Yield, ast.YieldFrom)) for item in ast.walk(twin)):
+        # Nothing of a generator runs where nobody asks it for values.
+        return False
     wanted = list(map(ast.dump, reversed(node.body)))
     for item in twin.body:
         if ast.dump(item) == wanted[-1]:
