@@ -217,7 +217,7 @@ fn tests_that_their_own_file_deletes_where_a_package_is_missing_are_not_missed()
     let evidence = ran("deleted", &[], &tests);
 
     let told = evidence.integrity.findings.iter().find(|one| one.code == "tests_deleted");
-    assert!(told.is_some_and(|one| one.message.starts_with("1 tests are deleted")), "{told:?}");
+    assert!(told.is_some_and(|one| one.message.starts_with("1 test is deleted")), "{told:?}");
     assert_passes("deleted", &evidence);
 }
 

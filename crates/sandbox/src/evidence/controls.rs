@@ -16,6 +16,7 @@ use crate::evidence::ran::Ran;
 use crate::evidence::rounds::{strays, untried};
 use crate::evidence::runs::ControlRuns;
 use crate::evidence::witness::{Replayed, compare};
+use crate::evidence::wording::many;
 use record::domain::controls::{Controls, Outside};
 use record::domain::evidence::{Finding, IntegrityState};
 
@@ -163,9 +164,8 @@ impl Tried {
         let mut found = Vec::new();
         let unnoticed: Vec<&str> = self.unnoticed.iter().map(String::as_str).collect();
         if let Some(names) = named(&unnoticed) {
-            let count = unnoticed.len();
-            let told =
-                format!("{count} tests pass although an expected value was changed: {names}");
+            let count = many(unnoticed.len() as u64, "test passes", "tests pass");
+            let told = format!("{count} although an expected value was changed: {names}");
             found.push(finding("mutation_unnoticed", told));
             if is_hollow || self.caught.is_empty() {
                 let told = "the suite cannot fail where it should";
@@ -192,8 +192,9 @@ impl Tried {
         }
         let open = outcomes.held.values().filter(|held| **held == Held::Open).count();
         if open > 0 {
-            let told = "comparisons stay open: their equality is the code's own, or there was too much to tell";
-            found.push(finding("equality_of_the_code", format!("{open} {told}")));
+            let count = many(open as u64, "comparison stays", "comparisons stay");
+            let told = "open: its equality is the code's own, or there was too much to tell";
+            found.push(finding("equality_of_the_code", format!("{count} {told}")));
         }
         found
     }
@@ -237,13 +238,14 @@ fn unproven(real: &Ran, plan: &ControlPlan, outcomes: &Outcomes) -> Vec<Finding>
         return Vec::new();
     }
     let unproven = named(&tests).map(|names| {
-        let count = tests.len();
-        let told = format!("{count} tests pass whose failure nothing has shown: {names}");
+        let count = many(tests.len() as u64, "test passes", "tests pass");
+        let told = format!("{count} whose failure nothing has shown: {names}");
         finding("unproven_tests", told)
     });
     let untried = untried(plan, real, outcomes);
     let untried = (untried > 0).then(|| {
-        finding("expectations_untried", format!("{untried} expectations were held to nothing else"))
+        let count = many(untried as u64, "expectation was", "expectations were");
+        finding("expectations_untried", format!("{count} held to nothing else"))
     });
     unproven.into_iter().chain(untried).collect()
 }

@@ -8,6 +8,7 @@ use crate::evidence::bodies::{passed_by, unrun};
 use crate::evidence::remarks;
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::{Reported, Transcript};
+use crate::evidence::wording::many;
 use crate::frame::{Changed, Exit};
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 
@@ -19,7 +20,7 @@ const FILE_TOO_LARGE: i32 = 25;
 const SAID_CHARACTERS: usize = 600;
 /// What is said of processes that had too little memory, behind their number.
 const WANT_OF_MEMORY: &str =
-    " processes were killed for want of memory; --memory, or SARAPHINA_MAX_MEMORY_MIB, gives more";
+    "killed for want of memory; --memory, or SARAPHINA_MAX_MEMORY_MIB, gives more";
 /// pytest's statuses for its own failure.
 const PYTEST_FAILED: [i32; 2] = [3, 4];
 
@@ -153,7 +154,11 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             exit.leftovers > 0 || outside.is_held_open,
             "leftover_process",
-            format!("{} processes outlived the suite and were killed", exit.leftovers.max(1)),
+            many(
+                exit.leftovers.max(1),
+                "process outlived the suite and was killed",
+                "processes outlived the suite and were killed",
+            ),
         ),
         when(
             exit.lingered,
@@ -179,7 +184,10 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             outside.memory_kills > 0,
             "memory_limit",
-            format!("{}{WANT_OF_MEMORY}", outside.memory_kills),
+            format!(
+                "{} {WANT_OF_MEMORY}",
+                many(outside.memory_kills, "process was", "processes were")
+            ),
         ),
         when(
             outside.process_refusals > 0,
@@ -251,18 +259,28 @@ fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         .iter()
         .map(|reason| finding("coverage_unavailable", format!("coverage cannot parse {reason}")));
     let suppressed = transcript.suppressions.iter().map(|(code, count)| {
-        finding(code, format!("{count} comments in the code switch measurements off"))
+        let told = many(*count, "comment in the code switches", "comments in the code switch");
+        finding(code, format!("{told} measurements off"))
     });
     let suspected = transcript.suspicions.iter().map(|(code, count)| {
         let told = match code.as_str() {
-            "hidden_code" => "files hold other text than people see, by their encoding",
-            "branches_on_date" => "places in the code do one thing or another by the date",
-            "tests_deleted" => {
-                "tests are deleted by their own file where something is not as they need it"
+            "hidden_code" => [
+                "file holds other text than people see, by its encoding",
+                "files hold other text than people see, by their encoding",
+            ],
+            "branches_on_date" => [
+                "place in the code does one thing or another by the date",
+                "places in the code do one thing or another by the date",
+            ],
+            "tests_deleted" => [
+                "test is deleted by its own file where something is not as it needs it",
+                "tests are deleted by their own file where something is not as they need it",
+            ],
+            _ => {
+                ["place in the code looks at who runs it", "places in the code look at who runs it"]
             }
-            _ => "places in the code look at who runs it",
         };
-        finding(code, format!("{count} {told}"))
+        finding(code, many(*count, told[0], told[1]))
     });
     let answering = (!transcript.answering.is_empty()).then(|| {
         let named = transcript.answering.join(", ");
@@ -271,8 +289,9 @@ fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         finding("answers_from_tests", format!("{named} {told}"))
     });
     let retried = (!transcript.retried.is_empty()).then(|| {
-        let told = "tests held only when they were tried again, so that no control of them counts";
-        finding("retried_tests", format!("{} {told}", transcript.retried.len()))
+        let one = "test held only when it was tried again, so that no control of it counts";
+        let more = "tests held only when they were tried again, so that no control of them counts";
+        finding("retried_tests", many(transcript.retried.len() as u64, one, more))
     });
     let has_failed =
         |test: &Reported| matches!(test.case.outcome, TestOutcome::Failed | TestOutcome::Error);
@@ -315,10 +334,15 @@ fn left_out(transcript: &Transcript) -> Option<Finding> {
 
 /// Tests that count for nothing.
 fn set_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
-    let aside = [(TestOutcome::Skipped, "skipped"), (TestOutcome::Xfailed, "xfailed")];
-    aside.into_iter().filter_map(|(outcome, code)| {
+    let skipped = ["test was skipped and counts", "tests were skipped and count"];
+    let expected =
+        ["test was expected to fail and counts", "tests were expected to fail and count"];
+    let aside =
+        [(TestOutcome::Skipped, "skipped", skipped), (TestOutcome::Xfailed, "xfailed", expected)];
+    aside.into_iter().filter_map(|(outcome, code, [one, more])| {
         let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome).count();
-        (found > 0).then(|| finding(code, format!("{found} tests {code} and count for nothing")))
+        let told = || format!("{} for nothing", many(found as u64, one, more));
+        (found > 0).then(|| finding(code, told()))
     })
 }
 

@@ -42,4 +42,5 @@ pub(crate) mod transcript;
 mod transcript_tests;
 pub(crate) mod value;
 pub(crate) mod witness;
+pub(crate) mod wording;
 pub(crate) mod written;

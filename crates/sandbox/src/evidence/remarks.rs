@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::evidence::wording::many;
 use record::domain::evidence::Finding;
 use record::domain::lookalike::lookalikes;
 
@@ -17,45 +18,118 @@ const UNREACHED: &str = "unreached_assertions";
 const LOOKALIKES: &str = "lookalike_names";
 /// Most places of a kind that are named.
 const MOST_PLACES: usize = 3;
-/// What is told of each kind.
-const TOLD: &[(&str, &str)] = &[
-    ("idle_assertion", "assertions hold whatever the code gives"),
+/// What is told of one place of each kind, and of several.
+const TOLD: &[(&str, &str, &str)] = &[
+    (
+        "idle_assertion",
+        "assertion holds whatever the code gives",
+        "assertions hold whatever the code gives",
+    ),
     (
         "uncollected_tests",
+        "test never runs, as it stands in another one or in a class with an initializer",
         "tests never run, as they stand in another one or in a class with an initializer",
     ),
-    ("vanishing_failures", "places in the tests gather failures that nothing looks at"),
-    ("cases_chosen_by_code", "tables of cases leave out what the code does not agree with"),
-    (UNREACHED, "assertions were never reached by tests that pass"),
-    ("weak_assertion", "assertions are met by more than they seem to ask for"),
+    (
+        "vanishing_failures",
+        "place in the tests gathers failures that nothing looks at",
+        "places in the tests gather failures that nothing looks at",
+    ),
+    (
+        "cases_chosen_by_code",
+        "table of cases leaves out what the code does not agree with",
+        "tables of cases leave out what the code does not agree with",
+    ),
+    (
+        UNREACHED,
+        "assertion was never reached by tests that pass",
+        "assertions were never reached by tests that pass",
+    ),
+    (
+        "weak_assertion",
+        "assertion is met by more than it seems to ask for",
+        "assertions are met by more than they seem to ask for",
+    ),
     (
         "own_operators",
+        "class of the code says itself what equals a builtin value or is of its kind",
         "classes of the code say themselves what equals a builtin value or is of their kind",
     ),
-    ("blind_fields", "fields of the code are left out where its objects are compared"),
+    (
+        "blind_fields",
+        "field of the code is left out where its objects are compared",
+        "fields of the code are left out where its objects are compared",
+    ),
     (
         "sets_for_all",
+        "place in the code changes how decimal numbers are computed, in the tests too",
         "places in the code change how decimal numbers are computed, in the tests too",
     ),
-    ("copies_are_itself", "classes of the code give an object itself where a copy is asked for"),
-    ("answers_by_digest", "places in the code look answers up by digests of what is asked"),
+    (
+        "copies_are_itself",
+        "class of the code gives an object itself where a copy is asked for",
+        "classes of the code give an object itself where a copy is asked for",
+    ),
+    (
+        "answers_by_digest",
+        "place in the code looks answers up by digests of what is asked",
+        "places in the code look answers up by digests of what is asked",
+    ),
     (
         "replaced_by_tests",
+        "place in the tests puts something of their own in the place of the code's",
         "places in the tests put something of their own in the place of the code's",
     ),
-    ("expected_from_code", "expected values are computed from what the code itself holds or gives"),
+    (
+        "expected_from_code",
+        "expected value is computed from what the code itself holds or gives",
+        "expected values are computed from what the code itself holds or gives",
+    ),
     (
         "answers_put_in_code",
+        "place in the tests puts a table with the expected answers into the code",
         "places in the tests put a table with the expected answers into the code",
     ),
-    ("data_shared_with_tests", "files hold what the tests expect, and the code reads them too"),
-    ("reads_itself", "places in the code read its own file, text or examples"),
-    ("replaces_itself", "places in the code put something else in the place of what is written"),
-    ("patches_library", "places in the code replace a function of another module"),
-    ("texts_unread", "times code and tests could not be looked through"),
-    ("answers_by_order", "functions of the code answer by how often they were asked"),
-    (LOOKALIKES, "names of the code are not what they look like"),
-    ("packed_data", "places in the code unpack data that nobody can read"),
+    (
+        "data_shared_with_tests",
+        "file holds what the tests expect, and the code reads it too",
+        "files hold what the tests expect, and the code reads them too",
+    ),
+    (
+        "reads_itself",
+        "place in the code reads its own file, text or examples",
+        "places in the code read its own file, text or examples",
+    ),
+    (
+        "replaces_itself",
+        "place in the code puts something else in the place of what is written",
+        "places in the code put something else in the place of what is written",
+    ),
+    (
+        "patches_library",
+        "place in the code replaces a function of another module",
+        "places in the code replace a function of another module",
+    ),
+    (
+        "texts_unread",
+        "time code and tests could not be looked through",
+        "times code and tests could not be looked through",
+    ),
+    (
+        "answers_by_order",
+        "function of the code answers by how often it was asked",
+        "functions of the code answer by how often they were asked",
+    ),
+    (
+        LOOKALIKES,
+        "name of the code is not what it looks like",
+        "names of the code are not what they look like",
+    ),
+    (
+        "packed_data",
+        "place in the code unpacks data that nobody can read",
+        "places in the code unpack data that nobody can read",
+    ),
 ];
 
 /// Notes names of a code file that are not what they look like.
@@ -74,10 +148,10 @@ pub(crate) fn look(remarks: &mut Remarks, path: &str, names: &[(usize, String)])
 /// A finding for each kind that is known; what a failed test leaves out is no fault of it.
 pub(crate) fn findings(remarks: &Remarks, is_green: bool) -> impl Iterator<Item = Finding> {
     let counts = move |code: &str| is_green || code != UNREACHED;
-    TOLD.iter().filter(move |(code, _)| counts(code)).filter_map(|(code, told)| {
+    TOLD.iter().filter(move |(code, ..)| counts(code)).filter_map(|(code, one, more)| {
         let (count, places) = remarks.get(*code)?;
-        let more = if *count > places.len() as u64 { " …" } else { "" };
-        let message = format!("{count} {told}: {}{more}", places.join(", "));
+        let rest = if *count > places.len() as u64 { " …" } else { "" };
+        let message = format!("{}: {}{rest}", many(*count, one, more), places.join(", "));
         Some(Finding { code: (*code).to_owned(), message })
     })
 }
@@ -102,7 +176,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "1 assertions hold whatever the code gives: test_a.py:3",
+                "1 assertion holds whatever the code gives: test_a.py:3",
                 "2 places in the code unpack data that nobody can read: a.py:1 …",
             ]
         );
