@@ -154,11 +154,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             exit.leftovers > 0 || outside.is_held_open,
             "leftover_process",
-            many(
-                exit.leftovers.max(1),
-                "process outlived the suite and was killed",
-                "processes outlived the suite and were killed",
-            ),
+            outlived(exit.leftovers.max(1)),
         ),
         when(
             exit.lingered,
@@ -250,6 +246,12 @@ fn never_imported(transcript: &Transcript) -> impl Iterator<Item = Finding> {
 }
 
 /// What is odd about the files themselves.
+fn outlived(processes: u64) -> String {
+    let count = many(processes, "process outlived", "processes outlived");
+    let told = if processes == 1 { "was" } else { "were" };
+    format!("{count} the suite and {told} killed")
+}
+
 fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let not_utf8 = transcript.not_utf8.iter().map(|path| {
         finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
