@@ -117,12 +117,13 @@ fn tests_of_a_project_meet_the_streams_that_pytest_gives() {
 /// What programs read of the system by its own functions, and what is nobody's secret.
 #[test]
 fn a_box_knows_the_services_protocols_and_release_of_its_system() {
-    let host = |name: &str| std::path::Path::new("/etc").join(name).exists();
+    let is_there = |name: &str| {
+        let word = if std::path::Path::new(name).exists() { "True" } else { "False" };
+        format!("    assert pathlib.Path('{name}').is_file() is {word}\n")
+    };
+    let known = ["/etc/services", "/etc/protocols", "/etc/os-release"].map(is_there).concat();
     let tests = format!(
-        "import pathlib\nimport platform\nimport socket\n{TESTS}\n\ndef test_system():\n    assert not {services} or socket.getservbyname('https', 'tcp') == 443\n    assert not {protocols} or socket.getprotobyname('tcp') == 6\n    assert not {release} or platform.freedesktop_os_release()['ID']\n    assert double(2) == 4\n",
-        services = if host("services") { "True" } else { "False" },
-        protocols = if host("protocols") { "True" } else { "False" },
-        release = if host("os-release") { "True" } else { "False" },
+        "import pathlib\n{TESTS}\n\ndef test_system():\n    assert double(2) == 4\n{known}"
     );
     let files = [("subject.py", Role::Code, CODE), ("test_subject.py", Role::Test, &tests)];
 

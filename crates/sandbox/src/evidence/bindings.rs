@@ -61,7 +61,10 @@ fn binds(line: &str, name: &str) -> bool {
         return rest.split(" as ").skip(1).any(target);
     }
     let (targets, rest) = line.split_once('=').unwrap_or_default();
-    !rest.starts_with('=') && is_named(targets.split(':').next().unwrap_or_default())
+    let count = |sign| targets.matches(sign).count();
+    // In a call that is still open a name before the sign is that of an argument.
+    let is_statement = count('(') == count(')') && !rest.starts_with('=');
+    is_statement && is_named(targets.split(':').next().unwrap_or_default())
 }
 
 /// Whether a line is an import that binds this name.
@@ -99,6 +102,7 @@ mod tests {
         assert!(at(kept, 6));
         assert!(!at(&kept.replace("as e:\n        exc = e", "as exc:\n        pass"), 6));
         assert!(!at(&kept.replace("exc = e", "exc == e"), 6));
+        assert!(!at(&kept.replace("exc = e", "g(e, exc=e)"), 6));
         assert!(!at(&kept.replace("    try", "    raise exc\n    try"), 2));
         assert!(at("def f():\n    for a, exc in g():\n        pass\n    return exc\n", 4));
         assert!(at("def f():\n    with g() as exc:\n        pass\n    return exc\n", 4));

@@ -193,7 +193,7 @@ impl Tried {
         let open = outcomes.held.values().filter(|held| **held == Held::Open).count();
         if open > 0 {
             let count = many(open as u64, "comparison stays", "comparisons stay");
-            let told = "open: its equality is the code's own, or there was too much to tell";
+            let told = "open: equality is the code's own there, or there was too much to tell";
             found.push(finding("equality_of_the_code", format!("{count} {told}")));
         }
         found
