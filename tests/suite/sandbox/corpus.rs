@@ -30,6 +30,7 @@ fn every_item_of_the_fixtures_has_the_verdict_of_plain_pytest() {
 async fn differences(items: Vec<Item>) -> Vec<String> {
     let backend = Arc::new(backend());
     backend.prepare(&|_| {}).await.unwrap();
+    backend.lasts();
     let mut running = JoinSet::new();
     for item in items {
         for variant in item.variants() {

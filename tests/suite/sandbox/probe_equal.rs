@@ -15,7 +15,7 @@ use crate::sandbox::cases::folder;
 use crate::sandbox::item::{Item, ignore};
 use crate::sandbox::probe_runner::{CLASSES, CODE, FIXTURES, PARAMETERS, RAISED};
 use crate::sandbox::probing::{pair, probe};
-use crate::sandbox::support::{backend, job_of, prepare, runtime};
+use crate::sandbox::support::{job_of, prepare, quick, runtime};
 
 /// Items of each corpus.
 const ITEMS: usize = 4;
@@ -47,7 +47,7 @@ fn spread(items: Vec<Item>) -> Vec<Item> {
 
 fn differences(jobs: Vec<Job>) -> Vec<String> {
     let runtime = runtime();
-    let backend = Arc::new(backend());
+    let backend = Arc::new(quick());
     prepare(&backend, &runtime);
     runtime.block_on(async {
         let mut running = JoinSet::new();

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::cases::folder;
 use crate::sandbox::item::{Item, Variant};
-use crate::sandbox::support::{backend, file, job_of, verdict};
+use crate::sandbox::support::{file, job_of, quick, verdict};
 
 /// Every how many items of the fixtures one is taken.
 const STEP: usize = 4;
@@ -117,7 +117,7 @@ fn seven_kinds_of_vacuous_suites_are_flagged() {
     assert!(count > MISSED_OF, "{count} suites");
 
     let missed = runtime.block_on(async {
-        let backend = Arc::new(backend());
+        let backend = Arc::new(quick());
         backend.prepare(&|_| {}).await.unwrap();
         let mut running = JoinSet::new();
         for suite in all {

@@ -32,7 +32,7 @@ pub(crate) const SERVER: Script =
     Script { name: "server.py", text: include_str!("server/server.py") };
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
-    server: channel confine huge immortal patches;
+    server: channel collecting confine ending huge immortal patches;
     suite: answers calls careless child dependence disguises focus handed hanging imports injections locks looks lost measure nodes observe outcomes
         promises reach remarks returns session settings shortcuts surroundings swapped syntax told weak;
     controls: bodies claims edits examples expectations mutants origins plan replay scope stubs values witness;

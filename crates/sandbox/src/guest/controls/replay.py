@@ -12,6 +12,7 @@ import os
 import sys
 
 import _saraphina_controls_values as values
+import _saraphina_server_collecting as collecting
 import _saraphina_suite_imports as imports
 
 TYPE_CHECKING = False
@@ -46,6 +47,7 @@ def stand_by(prepared: None, _: tuple[int, ...]) -> None:
 
 
 def work(job: Job, channel: Channel, wait: Callable[[], None]) -> None:
+    collecting.as_ever()
     os.chdir(job["work"])
     imports.shadow_standard_modules(job)
     imports.take_path(job)

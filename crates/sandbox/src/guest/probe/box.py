@@ -22,6 +22,7 @@ import _saraphina_probe_cases as cases
 import _saraphina_probe_files as files_of
 import _saraphina_probe_stand_in as stand_in
 import _saraphina_server_channel as channels
+import _saraphina_server_collecting as collecting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,9 +50,8 @@ def opened(job: Job, share: float) -> tuple[Question, float]:
 def settle() -> None:
     """Has the collector not look again at what is here now, so that forked processes share it."""
     gc.collect()
-    gc.freeze()
     # Candidates leave circles behind; collecting them at each turn would cost more than they do.
-    gc.set_threshold(50_000, 20, 100)
+    collecting.seldom()
 
 
 class Tape:

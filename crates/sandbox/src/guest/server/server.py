@@ -32,7 +32,9 @@ LASTING = "lasting"
 sys.path.insert(0, GUEST)
 
 import _saraphina_server_channel as channels  # noqa: E402
+import _saraphina_server_collecting as collecting  # noqa: E402
 import _saraphina_server_confine as confine  # noqa: E402
+import _saraphina_server_ending as ending  # noqa: E402
 import _saraphina_server_huge as huge  # noqa: E402
 import _saraphina_server_immortal as immortal  # noqa: E402
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 class Server:
     def __init__(self, worker: Any, lasts: bool) -> None:
+        collecting.seldom()
         self.worker = worker
         self.lasts = lasts
         self.control = socket.socket(fileno=CONTROL)
@@ -133,6 +136,7 @@ class Server:
     def enter(self, order: Order, named: dict[str, int]) -> NoReturn:
         """The rest of the child's life."""
         try:
+            collecting.seldom()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for name, handle in named.items():
@@ -154,21 +158,7 @@ class Server:
             told = json.dumps({"failure": f"{type(error).__name__}: {error}"[:500]})
             socket.socket(fileno=CHANNEL).send(b"W" + told.encode())
             os._exit(UNCONFINED)
-        self.work(job, channel, waiting)
-
-    def work(self, job: Job, channel: channels.Channel, waiting: Any) -> NoReturn:
-        try:
-            self.worker.work(job, channel, lambda: waiting)
-            status = 0
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            status = 1
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (OSError, ValueError):
-                pass
-        os._exit(status)
+        ending.to_the_end(lambda: self.worker.work(job, channel, lambda: waiting))
 
 
 def open_handles() -> set[int]:

@@ -18,6 +18,7 @@ import time
 import types
 
 import _saraphina_server_channel as channels
+import _saraphina_server_collecting as collecting
 import _saraphina_server_confine as confine
 import _saraphina_suite_hanging as hanging
 import _saraphina_suite_locks as locks
@@ -74,6 +75,7 @@ class Child:
 
 
 def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
+    collecting.as_ever()
     # A group of its own: who signals his group must not mean the harness.
     os.setpgid(0, 0)
     confine.keep_off(os.getppid())
