@@ -9,7 +9,7 @@ use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
 use crate::knowledge::languages;
 use crate::knowledge::request::weighted_words;
-use crate::knowledge::terms::{Parts, Terms};
+use crate::knowledge::terms::{Parts, Terms, code_stems};
 use crate::knowledge::words::{Word, stems, words};
 use record::domain::concept::Concept;
 use record::domain::word_fit::{Fit, Miss, WordFit};
@@ -117,7 +117,7 @@ impl Index {
         answers.sort_by_key(|hit| !hit.is_wholly_named());
         let best = answers.first().filter(|_| language.is_none());
         let fit = best.and_then(|hit| {
-            let words = self.word_fit(request, self.terms.get(hit.id)?);
+            let words = self.word_fit(request, hit.id)?;
             Some(Fit { concept: hit.concept.clone(), words })
         });
         fit.ok_or_else(|| {
@@ -130,7 +130,7 @@ impl Index {
     pub fn fit_of_code(&self, request: &str, code: &str) -> Option<WordFit> {
         let is_it = |concept: &&Concept| concept.snippets.iter().any(|known| known.code == code);
         let id = self.concepts.iter().position(|concept| is_it(&concept))?;
-        Some(self.word_fit(request, self.terms.get(id)?))
+        self.word_fit(request, id)
     }
 
     /// The concept that goes by a name, if only in other forms: `quicksort`, `memoization`.
@@ -152,19 +152,19 @@ impl Index {
     /// Tells the words of a request that a snippet has something for from those that it has nothing for.
     ///
     /// What only the description says counts unless it names another concept: "for expiry see the TTL cache" has no expiry.
-    fn word_fit(&self, request: &str, terms: &Terms) -> WordFit {
+    fn word_fit(&self, request: &str, id: usize) -> Option<WordFit> {
+        let (terms, code) = (self.terms.get(id)?, code_stems(self.concepts.get(id)?));
         let (mut covered, mut missing) = (Vec::new(), Vec::new());
         for mut word in words(request) {
             self.spell(&mut word);
             let has = |set: &HashSet<String>| word.forms.iter().any(|form| set.contains(form));
-            if has(&terms.strong) || has(&terms.code) || (has(&terms.all) && !self.names_one(&word))
-            {
+            if has(&terms.strong) || has(&code) || (has(&terms.all) && !self.names_one(&word)) {
                 covered.push(word.said);
             } else if word.is_a_wish() {
                 missing.push(word.said);
             }
         }
-        WordFit::of(covered, missing)
+        Some(WordFit::of(covered, missing))
     }
 
     /// Reads a word that nothing here knows as the one that it is a slip of the pen from, if there is exactly one.

@@ -25,8 +25,12 @@ pub(super) struct Terms {
     pub(super) strong: HashSet<String>,
     /// Of everything.
     pub(super) all: HashSet<String>,
-    /// Of the code, with what its comments say.
-    pub(super) code: HashSet<String>,
+}
+
+/// The stems of a concept's code, with what its comments say: made when they are wanted, as code has the most words by far.
+pub(super) fn code_stems(concept: &Concept) -> HashSet<String> {
+    let code = concept.snippets.iter().map(|snippet| snippet.code.replace('_', " "));
+    code.flat_map(|code| stems(&code)).collect()
 }
 
 /// The stems of a concept's fields, in order; making them is what an index costs, so it is done once.
@@ -38,18 +42,15 @@ pub(super) struct Parts {
     definitions: Vec<String>,
     summaries: Vec<String>,
     description: Vec<String>,
-    code: HashSet<String>,
 }
 
 impl Parts {
     pub(super) fn of(concept: &Concept) -> Self {
         let slugs: Vec<String> =
             concept.snippets.iter().map(|snippet| snippet.slug.replace('_', " ")).collect();
-        let code = concept.snippets.iter().map(|snippet| snippet.code.replace('_', " "));
         Self {
             name: stems(&concept.name),
             joined: slugs.iter().chain([&concept.name]).map(|name| stems(name).concat()).collect(),
-            code: code.flat_map(|code| stems(&code)).collect(),
             slugs: slugs.iter().flat_map(|slug| stems(slug)).collect(),
             keywords: concept.keywords.iter().map(|keyword| stems(keyword)).collect(),
             definitions: stems(&definitions_of(concept)),
@@ -80,14 +81,6 @@ impl Parts {
         let all = strong.iter().cloned().chain(self.description).collect();
         let title = self.name.iter().cloned().collect();
         let name = self.name.into_iter().chain(self.slugs).collect();
-        Terms {
-            name,
-            title,
-            joined: self.joined,
-            keywords: self.keywords,
-            strong,
-            all,
-            code: self.code,
-        }
+        Terms { name, title, joined: self.joined, keywords: self.keywords, strong, all }
     }
 }
