@@ -118,36 +118,44 @@ async function context(options = {}) {
   return made;
 }
 
-async function lookAt(own, name, path, scheme, width) {
-  const place = `${name} ${scheme} ${width}`;
-  const page = watched(await own.newPage(), place);
+// A page is loaded once for each width and shown in both schemes: it has no other script for one of them.
+async function lookAt(own, name, path, width) {
+  const page = watched(await own.newPage(), `${name} ${width}`);
   await page.goto(address + path, { waitUntil: "load" });
-  const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  if (needed > given) {
-    const wide = await page.evaluate(() => [...document.querySelectorAll("main *, header *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll, pre, .sections")).slice(0, 3).map((one) => `${one.tagName}.${one.className}`));
-    fault(place, `overflows: ${needed} > ${given} by ${wide}`);
+  const grounds = new Set();
+  for (const colorScheme of SCHEMES) {
+    const place = `${name} ${colorScheme} ${width}`;
+    await page.emulateMedia({ colorScheme });
+    grounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    if (needed > given) {
+      const wide = await page.evaluate(() => [...document.querySelectorAll("main *, header *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll, pre, .sections")).slice(0, 3).map((one) => `${one.tagName}.${one.className}`));
+      fault(place, `overflows: ${needed} > ${given} by ${wide}`);
+    }
+    if (folder) {
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: width !== 1360 });
+      if (width === 1360) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-whole.png`), fullPage: true });
+    }
   }
-  if (folder) {
-    await page.screenshot({ path: join(pictures, `${name}-${scheme}-${width}.png`), fullPage: width !== 1360 });
-    if (width === 1360) await page.screenshot({ path: join(pictures, `${name}-${scheme}-whole.png`), fullPage: true });
-  }
+  if (grounds.size !== SCHEMES.length) fault(`${name} ${width}`, "both schemes have the same ground");
   // What the page itself says was heard by now; the rules put styles of their own into it, which its policy forbids.
   page.removeAllListeners("console");
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-  for (const one of violations) {
-    fault(place, `axe ${one.id}: ${one.nodes.map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`).slice(0, 3).join("; ")}`);
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+    for (const one of violations) {
+      fault(`${name} ${colorScheme} ${width}`, `axe ${one.id}: ${one.nodes.map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`).slice(0, 3).join("; ")}`);
+    }
   }
   await page.close();
 }
 
-for (const colorScheme of SCHEMES) {
-  for (const width of WIDTHS) {
-    console.log(`looking at ${chosen.length} pages, ${colorScheme}, ${width} wide`);
-    const own = await context({ colorScheme, viewport: { width, height: 900 } });
-    for (const [name, path] of chosen) await lookAt(own, name, path, colorScheme, width);
-    await own.close();
-  }
+for (const width of WIDTHS) {
+  console.log(`looking at ${chosen.length} pages, ${width} wide`);
+  const own = await context({ viewport: { width, height: 900 } });
+  for (const [name, path] of chosen) await lookAt(own, name, path, width);
+  await own.close();
 }
 
 async function keyboard() {
