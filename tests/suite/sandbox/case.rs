@@ -96,7 +96,7 @@ impl Case {
 
     /// Wall time that keeps a battery short, in milliseconds.
     pub(crate) fn tests_ms(&self) -> u64 {
-        if self.name == "txt_many_tests" { 60_000 } else { 8_000 }
+        if ["txt_many_tests", "hull_geometry"].contains(&&*self.name) { 60_000 } else { 8_000 }
     }
 
     /// How often it runs: some show what they are only by chance.
