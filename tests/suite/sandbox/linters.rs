@@ -114,6 +114,19 @@ fn where_pylint_cannot_run_ruff_lints_and_that_is_said() {
 }
 
 #[test]
+fn where_pylint_does_not_end_in_its_time_ruff_lints_and_that_is_said() {
+    let mut late = job("late", CODE, TESTS);
+    late.limits.lint_ms = 1;
+
+    let evidence = run_with(&LinuxBackend::new(config()), late);
+
+    let (tool, note) = (&evidence.lint.tool, &evidence.lint.note);
+    assert!(tool.starts_with("ruff "), "{tool}: {note}");
+    assert_eq!(note, "pylint: the linter did not end within 1 ms");
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+}
+
+#[test]
 fn a_report_names_the_linter_that_ran_and_why_not_pylint() {
     let toolchain = home_without("no-pylint-in-report", &["pylint"]).join("toolchain");
     let home = Home::with_path();

@@ -25,6 +25,8 @@ use record::domain::evidence::Lint;
 
 /// The tool of a lint that never was.
 const NOBODY: &str = "none";
+/// Least time of a linter that stands in: one that ran out of time leaves none.
+const STAND_IN: Duration = Duration::from_secs(10);
 /// Longest reason of one linter, in characters.
 const NOTE_CHARACTERS: usize = 300;
 
@@ -61,14 +63,14 @@ pub(crate) struct Linting<'a> {
 enum Said {
     /// It linted.
     Lint(Lint),
-    /// It cannot run, for this reason; another may.
+    /// It cannot run or did not end in its time, for this reason; another may.
     Unable(String),
-    /// It was stopped, or died; nobody else is asked.
+    /// It died; nobody else is asked.
     Nothing(String),
 }
 
 impl Linting<'_> {
-    /// Asks this linter, and those that stand in for it as long as one after the other cannot run.
+    /// Asks this linter, and those that stand in for it as long as one after the other cannot run or does not end.
     pub(crate) async fn run(
         self,
         first: Linter,
@@ -79,7 +81,8 @@ impl Linting<'_> {
         let mut lint = None;
         for linter in first.and_stand_ins() {
             let order = Order::lint(self.job, linter);
-            let deadline = order.deadline.saturating_sub(started.elapsed());
+            let left = order.deadline.saturating_sub(started.elapsed());
+            let deadline = if notes.is_empty() { left } else { left.max(STAND_IN) };
             let order = Order { deadline, ..order };
             let running = self.jails.start(self.toolchain, &order, told.clone())?;
             let ended = running.ended(self.cancel).await?;
@@ -109,18 +112,27 @@ impl Linting<'_> {
             Linter::Pylint | Linter::Flake8 => match lint_of(ended.frames()) {
                 Some(lint) if lint.tool == NOBODY => Said::Unable(lint.note),
                 Some(lint) => Said::Lint(lint),
-                None => Said::Nothing(why_silent(ended, self.job.limits.lint_ms)),
+                None => self.silent(linter, ended),
             },
         }
     }
 
     fn hear_ruff(&self, ended: &Ended) -> Said {
         if ended.observed.cause != Cause::Itself {
-            return Said::Nothing(why_silent(ended, self.job.limits.lint_ms));
+            return self.silent(Linter::Ruff, ended);
         }
         match self.read_ruff(ended) {
             Ok(lint) => Said::Lint(lint),
             Err(why) => Said::Unable(format!("{}: {why}", Linter::Ruff.word())),
+        }
+    }
+
+    /// Large tables keep pylint busy for minutes; what is fast may still tell.
+    fn silent(&self, linter: Linter, ended: &Ended) -> Said {
+        let why = why_silent(ended, self.job.limits.lint_ms);
+        match ended.observed.cause {
+            Cause::Deadline => Said::Unable(format!("{}: {why}", linter.word())),
+            Cause::Itself | Cause::Flood | Cause::Enough | Cause::Cancelled => Said::Nothing(why),
         }
     }
 
