@@ -118,7 +118,7 @@ async function context(options = {}) {
   return made;
 }
 
-// A page is loaded once for each width and shown in both schemes: it has no other script for one of them.
+// Nothing that a page runs depends on the scheme, so it is loaded once for each width and shown in both.
 async function lookAt(own, name, path, width) {
   const page = watched(await own.newPage(), `${name} ${width}`);
   await page.goto(address + path, { waitUntil: "load" });

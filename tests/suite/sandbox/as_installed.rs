@@ -4,6 +4,7 @@ use record::domain::evidence::{Evidence, IntegrityState};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::verdict::Reason;
+use sandbox::backend::Job;
 
 use crate::sandbox::support::{assert_passes, file, job_of, run, verdict};
 
@@ -128,4 +129,19 @@ fn a_box_knows_the_services_protocols_and_release_of_its_system() {
     let files = [("subject.py", Role::Code, CODE), ("test_subject.py", Role::Test, &tests)];
 
     assert_passes("system", &ran("system", &files));
+}
+
+/// The harness collects seldom; what it runs must not notice, in a fresh interpreter and in a fork.
+#[test]
+fn code_under_test_is_collected_as_in_an_interpreter_of_its_own() {
+    let tests = format!(
+        "import gc\nimport subprocess\nimport sys\n{TESTS}\n\ndef test_collector():\n    words = [sys.executable, '-c', 'import gc; print(gc.get_threshold())']\n    done = subprocess.run(words, capture_output=True, text=True)\n    assert str(gc.get_threshold()) == done.stdout.strip()\n    assert gc.isenabled() and double(2) == 4\n"
+    );
+    let files =
+        vec![file("subject.py", Role::Code, CODE), file("test_subject.py", Role::Test, tests)];
+
+    for fresh in [true, false] {
+        let job = job_of("collector", Source::new(files.clone()).unwrap());
+        assert_passes("collector", &run(Job { fresh, ..job }));
+    }
 }

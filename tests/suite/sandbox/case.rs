@@ -94,9 +94,10 @@ impl Case {
         Source::new(files).unwrap()
     }
 
-    /// Wall time that keeps a battery short, in milliseconds.
+    /// Wall time in milliseconds, which keeps a battery short; what is honest ends by itself, however busy the machine is.
     pub(crate) fn tests_ms(&self) -> u64 {
-        if ["txt_many_tests", "hull_geometry"].contains(&&*self.name) { 60_000 } else { 8_000 }
+        let ends = self.expected.category == "legit" || self.name == "txt_many_tests";
+        if ends { 60_000 } else { 8_000 }
     }
 
     /// How often it runs: some show what they are only by chance.

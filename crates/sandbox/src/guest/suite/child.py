@@ -20,6 +20,7 @@ import types
 import _saraphina_server_channel as channels
 import _saraphina_server_collecting as collecting
 import _saraphina_server_confine as confine
+import _saraphina_server_ending as ending
 import _saraphina_suite_hanging as hanging
 import _saraphina_suite_locks as locks
 import _saraphina_suite_session as suite
@@ -81,7 +82,7 @@ def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
     confine.keep_off(os.getppid())
     channels.set_dumpable(1)
     stand_in_for_main()
-    kept = out_of_sight()
+    _kept = out_of_sight()  # until the process ends
     locks.stand_in()
 
     def send(**frame: object) -> None:
@@ -94,23 +95,15 @@ def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
         order = file.read()
     if not order:  # there is nothing to run
         os._exit(0)
-    status = 1
-    try:
+
+    def work() -> None:
         job, compiled, injections = json.loads(order)
         suite.run(job, compiled, injections, send, prepared)
         # Like the end of an interpreter: suites may start threads and register functions that print or write.
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-        status = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            pass
-    del kept
-    os._exit(status)
+
+    ending.to_the_end(work)
 
 
 def out_of_sight() -> list[types.ModuleType]:
