@@ -230,3 +230,28 @@ fn modules_that_nobody_tests_are_imported_and_accused_of_nothing() {
     let codes = codes(&evidence);
     assert!(codes.contains(&"imports_only") && !codes.contains(&"vacuous_tests"), "{codes:?}");
 }
+
+#[test]
+fn examples_that_were_written_to_be_read_are_not_held_against_a_module() {
+    let to_be_read = "    >>> reader = Reader(address)\n    >>> reader.next()\n    1\n";
+    let right = "    >>> one()\n    1\n";
+    let wrong = "    >>> one()\n    2\n";
+    for (examples, word) in [
+        (vec![to_be_read], VerdictWord::Passed),
+        (vec![to_be_read, right], VerdictWord::Passed),
+        (vec![to_be_read, wrong], VerdictWord::Failed),
+    ] {
+        let function = |(at, example): (usize, &&str)| {
+            let name = ["one", "other"][at];
+            format!("def {name}():\n    \"\"\"Is one.\n\n{example}    \"\"\"\n    return 1\n\n\n")
+        };
+        let code: String = examples.iter().rev().enumerate().map(function).collect();
+        let code = [file("bag.py", Role::Code, code.as_str())];
+        let source = with_suite(code.to_vec(), Missing::AllTests).unwrap();
+        let only_imports = is_only_imported(&source);
+
+        let evidence = run(Job { only_imports, ..job_of("to-be-read", source) });
+
+        assert_eq!(verdict(&evidence).word, word, "{:?} {:?}", evidence.tests, evidence.integrity);
+    }
+}

@@ -35,6 +35,17 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 /// Names that are also ordinary words or letters: they count only behind `in` or `using`.
 const SHORT: &[(&str, &str)] = &[("c", "C"), ("go", "Go"), ("r", "R"), ("d", "D")];
+/// Names that mean nothing but the language.
+const CERTAIN: &[(&str, &str)] = &[
+    ("c#", "C#"),
+    ("c++", "C++"),
+    ("golang", "Go"),
+    ("haskell", "Haskell"),
+    ("javascript", "JavaScript"),
+    ("kotlin", "Kotlin"),
+    ("php", "PHP"),
+    ("typescript", "TypeScript"),
+];
 /// Words that belong to one language alone.
 const TELLING: &[(&str, &str)] = &[
     ("goroutine", "Go"),
@@ -48,11 +59,18 @@ const TELLING: &[(&str, &str)] = &[
 /// Finds the language that a text asks for, where no snippet is written in it.
 pub fn foreign(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
+    let is_between = |symbol: char| symbol.is_whitespace() || ",;:()!?".contains(symbol);
     let words: Vec<&str> = lower
-        .split(|symbol: char| symbol.is_whitespace() || ",;:()!?".contains(symbol))
+        .split(is_between)
         .map(|word| word.trim_end_matches('.'))
         .filter(|word| !word.is_empty())
         .collect();
+    // As in `throttle function javascript (not debounce)`.
+    let ends_a_clause = |word: &str| {
+        let ends =
+            |clause: &str| clause.split_whitespace().count() > 1 && clause.trim().ends_with(word);
+        lower.split([',', ';', '(', '!', '?']).any(ends) && !words.contains(&"python")
+    };
     words.iter().enumerate().find_map(|(place, word)| {
         let before = place.checked_sub(1).and_then(|place| words.get(place)).copied();
         let is_wished = matches!(before, Some("in" | "using" | "for" | "from"));
@@ -61,6 +79,7 @@ pub fn foreign(text: &str) -> Option<&'static str> {
         let is_short = matches!(before, Some("in" | "using"));
         named(TELLING, word)
             .or_else(|| named(FOREIGN, word).filter(|_| is_asked || (is_wished && *word != "rust")))
+            .or_else(|| named(CERTAIN, word).filter(|_| ends_a_clause(word)))
             .or_else(|| named(SHORT, word).filter(|_| is_short))
     })
 }
@@ -85,6 +104,9 @@ mod tests {
             ("remove rust from metal", None),
             ("go through a list", None),
             ("convert c to f", None),
+            ("throttle function javascript (not debounce)", Some("JavaScript")),
+            ("minify javascript in Python", None),
+            ("a minifier of javascript files", None),
             ("CSV in Python", None),
         ];
 

@@ -12,4 +12,5 @@ pub mod lesson;
 mod request;
 pub mod search;
 mod terms;
+mod unwanted;
 pub mod words;

@@ -38,6 +38,12 @@ pub(super) fn weighted_words(request: &str) -> Vec<(Word, f32)> {
     named.iter().cloned().map(|word| (word, 1.0)).chain(details).collect()
 }
 
+/// Tells whether a request asks what something is, and not for code.
+pub(super) fn is_question(request: &str) -> bool {
+    let lower = request.trim_start().to_lowercase();
+    ["what is ", "what's ", "who ", "why "].iter().any(|begin| lower.starts_with(begin))
+}
+
 /// Where the naming of a thing ends and its details begin.
 fn end_of_name(request: &str) -> usize {
     let (mut at, mut is_named) = (0, false);

@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
 use crate::knowledge::languages;
-use crate::knowledge::request::weighted_words;
+use crate::knowledge::request::{is_question, weighted_words};
 use crate::knowledge::terms::{Parts, Terms, code_stems};
+use crate::knowledge::unwanted::{imports, unwanted};
 use crate::knowledge::words::{Word, stems, words};
 use record::domain::concept::Concept;
 use record::domain::word_fit::{Fit, Miss, WordFit};
@@ -46,14 +47,23 @@ const NEARLY_ALL: f32 = 0.9;
 const MOST_DETAIL: f32 = 0.85;
 /// Weight of a word that asks for nothing of its own.
 const VAGUE: f32 = 0.7;
-/// Fewest letters of a word in which a slip of the pen can be told from another word.
-const LONG: usize = 6;
+/// Fewest letters of a word in which two that changed places can be told from another word, one too few or too many, and one for
+/// another that sounds like it.
+const LONG: (usize, usize, usize) = (5, 6, 7);
+/// Letters that are written for each other.
+const ALIKE: [&str; 2] = ["aeiouy", "cksz"];
+/// The part that a snippet must cover where every other covers clearly less, and how much of it these may cover.
+const ALONE: (f32, f32) = (0.35, 0.65);
+/// Fewest telling words that such a snippet must have: one of them may be by chance.
+const FEWEST_SAID: usize = 2;
 
 /// Concepts with their ranking.
 pub struct Index {
     concepts: Vec<Concept>,
     terms: Vec<Terms>,
     rarity: HashMap<String, f32>,
+    /// The modules that any snippet imports.
+    imported: HashSet<String>,
     engine: SearchEngine<usize, u32, Spaced>,
 }
 
@@ -70,6 +80,8 @@ pub struct Hit<'a> {
     pub is_named: bool,
     /// The part of its name that the request says, 0 to 1.
     said: f32,
+    /// How many words of the request that ask for something it has.
+    wishes: usize,
 }
 
 impl Hit<'_> {
@@ -93,7 +105,8 @@ impl Index {
         let engine = SearchEngineBuilder::with_tokenizer_and_documents(Spaced, documents).build();
         let terms: Vec<Terms> = parts.into_iter().map(Parts::terms).collect();
         let rarity = rarity(&terms);
-        Self { concepts, terms, rarity, engine }
+        let imported = concepts.iter().flat_map(imports).collect();
+        Self { concepts, terms, rarity, imported, engine }
     }
 
     /// The concepts, in their own order.
@@ -107,12 +120,17 @@ impl Index {
         let language = languages::foreign(request);
         // One that covers much less than another is no answer, even where only it is named.
         let most = hits.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
+        let is_question = is_question(request);
         let is_answer = |hit: &&Hit<'_>| {
-            hit.coverage >= hit.floor().max(most - LESS)
+            (!is_question || hit.is_wholly_named())
+                && hit.coverage >= hit.floor().max(most - LESS)
                 && hit.is_named
                 && !hit.concept.snippets.is_empty()
         };
         let mut answers = hits.iter().take(MAX_NEAREST).filter(is_answer).collect::<Vec<_>>();
+        if answers.is_empty() && !is_question {
+            answers.extend(alone(&hits));
+        }
         // Of two that answer, the one of whose name all is said is meant.
         answers.sort_by_key(|hit| !hit.is_wholly_named());
         let best = answers.first().filter(|_| language.is_none());
@@ -153,9 +171,16 @@ impl Index {
     ///
     /// What only the description says counts unless it names another concept: "for expiry see the TTL cache" has no expiry.
     fn word_fit(&self, request: &str, id: usize) -> Option<WordFit> {
-        let (terms, code) = (self.terms.get(id)?, code_stems(self.concepts.get(id)?));
+        let concept = self.concepts.get(id)?;
+        let (terms, code) = (self.terms.get(id)?, code_stems(concept));
+        let (unwanted, used) = (unwanted(request, &self.imported), imports(concept));
         let (mut covered, mut missing) = (Vec::new(), Vec::new());
         for mut word in words(request) {
+            if unwanted.contains(&word.said) {
+                let is_used = used.contains(&word.said);
+                (if is_used { &mut missing } else { &mut covered }).push(word.said);
+                continue;
+            }
             self.spell(&mut word);
             let has = |set: &HashSet<String>| word.forms.iter().any(|form| set.contains(form));
             if has(&terms.strong) || has(&code) || (has(&terms.all) && !self.names_one(&word)) {
@@ -174,13 +199,19 @@ impl Index {
                 || self.terms.iter().any(|terms| terms.all.contains(form))
         };
         let [form] = word.forms.as_slice() else { return };
-        if word.said.len() < LONG || is_known(form) {
+        if word.said.len() < LONG.0 || is_known(form) {
             return;
         }
-        // A letter too few, too many, or two that changed places; another letter mostly makes another word.
         let is_slip = |known: &&String| {
             let is_near = known.get(..2) == form.get(..2) && strsim::osa_distance(known, form) == 1;
-            is_near && known.len() >= LONG - 1 && strsim::hamming(known, form) != Ok(1)
+            let fewest = match strsim::hamming(known, form) {
+                // Another letter mostly makes another word.
+                Ok(1) if !sound_alike(known, form) => usize::MAX,
+                Ok(1) => LONG.2,
+                Ok(_) => LONG.0,
+                Err(_) => LONG.1,
+            };
+            is_near && word.said.len() >= fewest && known.len() + 1 >= fewest
         };
         let mut near = self.rarity.keys().filter(is_slip);
         if let (Some(only), None) = (near.next(), near.next()) {
@@ -209,7 +240,9 @@ impl Index {
 
     /// The best ranked concepts, nearest first.
     pub fn hits(&self, request: &str) -> Vec<Hit<'_>> {
+        let unwanted = unwanted(request, &self.imported);
         let mut words = weighted_words(request);
+        words.retain(|(word, _)| !unwanted.contains(&word.said));
         for (word, _) in &mut words {
             self.spell(word);
         }
@@ -232,7 +265,8 @@ impl Index {
                 let is_named = self.is_named(&words, terms, coverage);
                 let said = named_part(&words, terms);
                 let score = coverage + score / best + EXACTNESS * said;
-                Some((score, Hit { id, concept, coverage, is_named, said }))
+                let wishes = words.iter().filter(|(word, _)| is_said(word, terms)).count();
+                Some((score, Hit { id, concept, coverage, is_named, said, wishes }))
             })
             .collect();
         hits.sort_by(|left, right| right.0.total_cmp(&left.0));
@@ -276,10 +310,7 @@ impl Index {
             [single] => tells(single, TELLING.1),
             phrase => phrase.iter().all(|form| forms.contains(form)),
         };
-        let is_said = |word: &Word| {
-            word.is_a_wish() && word.forms.iter().any(|form| terms.strong.contains(form))
-        };
-        if !words.iter().any(|(word, _)| is_said(word)) {
+        if !words.iter().any(|(word, _)| is_said(word, terms)) {
             return false;
         }
         let in_name = |form: &String| tells(form, TELLING.0);
@@ -301,6 +332,28 @@ impl Index {
     fn rarity_of(&self, form: &str) -> f32 {
         self.rarity.get(form).copied().unwrap_or_else(|| inverse_frequency(self.terms.len(), 0))
     }
+}
+
+/// The one that covers much, and every other clearly less: the words that it lacks are told with it.
+fn alone<'a, 'b>(hits: &'b [Hit<'a>]) -> Option<&'b Hit<'a>> {
+    let best = hits.first()?;
+    let others = hits.iter().skip(1).map(|hit| hit.coverage).fold(0.0, f32::max);
+    let is_clear =
+        best.wishes >= FEWEST_SAID && best.coverage >= ALONE.0 && others <= best.coverage * ALONE.1;
+    (is_clear && best.is_named && !best.concept.snippets.is_empty()).then_some(best)
+}
+
+/// Tells whether two words of the same length differ in letters alone that are written for each other.
+fn sound_alike(one: &str, other: &str) -> bool {
+    let is_alike = |(left, right): (char, char)| {
+        left == right || ALIKE.iter().any(|group| group.contains(left) && group.contains(right))
+    };
+    one.chars().zip(other.chars()).all(is_alike)
+}
+
+/// Tells whether a word asks for something that a concept has by more than a passing mention.
+fn is_said(word: &Word, terms: &Terms) -> bool {
+    word.is_a_wish() && word.forms.iter().any(|form| terms.strong.contains(form))
 }
 
 /// The part of a concept's name that a request says.

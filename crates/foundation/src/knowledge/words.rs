@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Words that say nothing about what is wanted.
-const FILLERS: &str = "a able about accept all also am an and any anything are as at be been between big build but by can class code \
+const FILLERS: &str = "a able about accept all also am an and any anything are as at be because been between big build but by can class code \
     correctly could create didn do does doesn don each efficient etc every for from function generate get give given \
     gonna good got handle handles handling has have hello helper hey hi how i id if ill im implement implementation \
     implements in into is isn it its ive just large let lets library like make me method module my need needs new nice \
@@ -62,6 +62,7 @@ const SAME: &[(&str, &str)] = &[
     ("urls", "url"),
     ("min", "minimum"),
     ("max", "maximum"),
+    ("in-place", "inplace"),
     ("config", "configuration"),
     ("args", "argument"),
     ("param", "parameter"),
@@ -117,13 +118,14 @@ pub fn stems(text: &str) -> Vec<String> {
 }
 
 fn raw_words(text: &str) -> impl Iterator<Item = String> {
+    let text = text.replace(" in place", " in-place").replace(" in-place of", " in place of");
     let is_part =
         |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '-' | '*' | '\'' | '’');
-    let raw =
-        text.split(move |symbol| !is_part(symbol)).map(|raw| raw.trim_matches(['-', '\'', '’']));
+    let raw = text.split(move |symbol| !is_part(symbol));
+    let raw = raw.map(|raw| raw.trim_matches(['-', '\'', '’']));
     // Of `it's` and `don't` the first part is a word.
     let raw = raw.map(|raw| raw.split(['\'', '’']).next().unwrap_or_default().to_lowercase());
-    raw.filter(|raw| !raw.is_empty())
+    raw.filter(|raw| !raw.is_empty()).collect::<Vec<_>>().into_iter()
 }
 
 /// The stem of a word; of a compound also those of its parts.
