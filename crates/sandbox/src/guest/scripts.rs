@@ -33,7 +33,7 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel collecting confine ending huge immortal patches;
-    suite: answers calls careless child dependence disguises focus handed hanging imports injections locks looks lost measure nodes observe outcomes
+    suite: answers calls careless child dependence disguises focus handed hanging hollow imports injections locks looks lost measure nodes observe outcomes
         promises reach remarks returns session settings shortcuts surroundings swapped syntax told weak;
     controls: bodies claims edits examples expectations mutants origins plan replay scope stubs values witness;
     lint: linters;

@@ -9,6 +9,7 @@ import warnings
 import _saraphina_suite_careless as careless
 import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
+import _saraphina_suite_hollow as hollow
 import _saraphina_suite_lost as lost
 import _saraphina_suite_swapped as swapped
 import _saraphina_suite_syntax as syntax
@@ -62,13 +63,16 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         for kind, line in disguises.disguises(tree):
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
+    hollowed = hollow.Code(files)
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
         aliases, imported = syntax.imports_of(tree, modules, subjects)
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            for kind, line in (*careless.places(tree), *weak.places(tree, (imported, aliases))):
+            names = imported, aliases
+            hollow_places = hollow.places(tree, names, hollowed)
+            for kind, line in (*careless.places(tree), *weak.places(tree, names), *hollow_places):
                 yield kind, f"{path}:{line}"
             yield from ((lost.VANISHING, f"{path}:{line}") for line in lost.vanishing(tree))
             yield from ((lost.UNREACHED, f"{path}:{line}") for line in lost.unreached(tree, ran.get(path, set())))
