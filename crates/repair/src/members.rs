@@ -29,12 +29,8 @@ pub(super) struct Members<'t> {
     pub(super) functions: Vec<Function<'t>>,
     /// Attributes that are read or set, methods and what modules have aside.
     pub(super) fields: Vec<&'t str>,
-    /// Those of `self`.
-    pub(super) own: Vec<&'t str>,
     /// Variables of which attributes are read or set.
     pub(super) holders: Vec<&'t str>,
-    /// Whether the module `re` is imported.
-    pub(super) has_patterns: bool,
     /// Names that are imported from modules and never used.
     pub(super) forgotten: Vec<&'t str>,
 }
@@ -44,7 +40,6 @@ impl<'t> Members<'t> {
     pub(super) fn of(text: &'t str, root: Node<'t>) -> Self {
         let mut members = Self {
             functions: functions(root).iter().filter_map(|node| function(text, *node)).collect(),
-            has_patterns: words_after_imports(text).any(|word| word == "re"),
             forgotten: forgotten(text, root),
             ..Self::default()
         };
@@ -66,9 +61,9 @@ impl<'t> Members<'t> {
             return;
         }
         put(&mut self.fields, field);
-        if object == "self" {
-            put(&mut self.own, field);
-        } else if node.child_by_field_name("object").is_some_and(|it| it.kind() == "identifier") {
+        if object != "self"
+            && node.child_by_field_name("object").is_some_and(|it| it.kind() == "identifier")
+        {
             put(&mut self.holders, object);
         }
     }
@@ -78,12 +73,6 @@ fn put<'t>(all: &mut Vec<&'t str>, one: &'t str) {
     if all.len() < MAX_FIELDS && !all.contains(&one) {
         all.push(one);
     }
-}
-
-/// The words of the lines that import something.
-fn words_after_imports(text: &str) -> impl Iterator<Item = &str> {
-    let is_import = |line: &&str| line.starts_with("import ") || line.starts_with("from ");
-    text.lines().map(str::trim_start).filter(is_import).flat_map(words_of)
 }
 
 /// Imported names that stand nowhere else.

@@ -146,7 +146,6 @@ impl Seen<'_> {
             plain: plain(self.text, &spots),
             numbers: numbers(self.text, &spots),
             running: running(self.text, &spots),
-            yields: spots.iter().any(|spot| spot.node.kind() == "yield"),
             has_math: self.text.contains("import math"),
             has_letters: ["chr(", "ord("].iter().any(|call| self.text.contains(call)),
             members,

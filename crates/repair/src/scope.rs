@@ -54,8 +54,6 @@ pub(super) struct Scope<'t> {
     pub(super) numbers: Vec<&'t str>,
     /// Variables that loops and comprehensions run over something with.
     pub(super) running: Vec<&'t str>,
-    /// Whether it is a generator.
-    pub(super) yields: bool,
     /// Whether the module `math` is imported.
     pub(super) has_math: bool,
     /// Whether characters and their numbers are made of each other somewhere.

@@ -94,7 +94,7 @@ impl Mark {
             TestOutcome::Error => Self::new(Tone::Fail, "error"),
             TestOutcome::Skipped => Self::new(Tone::Warn, "skipped"),
             TestOutcome::Xfailed => Self::new(Tone::None, "expected failure"),
-            TestOutcome::Xpassed => Self::new(Tone::Fail, "unexpected pass"),
+            TestOutcome::Xpassed => Self::new(Tone::Warn, "unexpected pass"),
         }
     }
 }

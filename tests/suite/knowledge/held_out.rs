@@ -10,10 +10,11 @@ const HELD_OUT: &str = include_str!("../../fixtures/library/held_out.txt");
 const FRESH: &str = include_str!("../../fixtures/library/fresh.txt");
 const UNSEEN: &str = include_str!("../../fixtures/library/unseen.txt");
 const FIFTH: &str = include_str!("../../fixtures/library/fifth.txt");
+const SIXTH: &str = include_str!("../../fixtures/library/sixth.txt");
 const TUNED: &str = include_str!("../../fixtures/library/tuned.txt");
 /// The part of the answers that has to be right, in percent.
 const WANTED_PERCENT: usize = 95;
-/// The same of the two newest lists, which miss the goal; `docs/measurements.md` says so.
+/// The same of the lists that missed the goal before rules were made from them; `docs/measurements.md` says so.
 const REACHED_PERCENT: usize = 91;
 
 /// What is right for a request.
@@ -61,6 +62,7 @@ fn of_what_is_answered_nearly_all_is_right_or_rightly_called_partial() {
         ("fresh", FRESH, 57, REACHED_PERCENT),
         ("unseen", UNSEEN, 47, REACHED_PERCENT),
         ("fifth", FIFTH, 60, REACHED_PERCENT),
+        ("sixth", SIXTH, 54, WANTED_PERCENT),
     ];
     for (name, requests, fewest, percent) in lists {
         let (answered, right, told) = measure(requests);

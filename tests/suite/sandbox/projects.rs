@@ -3,7 +3,7 @@
 use record::domain::evidence::{Evidence, Finding, IntegrityState, Termination, TestOutcome};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
-use record::domain::verdict::Reason;
+use record::domain::verdict::{Reason, VerdictWord};
 
 use crate::sandbox::support::{assert_passes, file, job_of, run, verdict};
 
@@ -135,6 +135,8 @@ fn a_test_that_passes_against_its_word_is_counted() {
     let evidence = ran("unexpected", &[], &tests);
 
     assert_eq!((evidence.tests.passed, evidence.tests.xpassed), (1, 1));
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    assert_eq!(work::diagnosis::shown::Shown::of(&evidence).failures, Vec::<String>::new());
 }
 
 #[test]

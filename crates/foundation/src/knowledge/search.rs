@@ -174,13 +174,12 @@ impl Index {
         let concept = self.concepts.get(id)?;
         let (terms, code) = (self.terms.get(id)?, code_stems(concept));
         let (unwanted, used) = (unwanted(request, &self.imported), imports(concept));
-        let (mut covered, mut missing) = (Vec::new(), Vec::new());
-        for mut word in words(request) {
-            if unwanted.contains(&word.said) {
-                let is_used = used.contains(&word.said);
-                (if is_used { &mut missing } else { &mut covered }).push(word.said);
-                continue;
-            }
+        let is_unwanted = |word: &Word| unwanted.contains(&word.said);
+        let (against, asked): (Vec<Word>, Vec<Word>) =
+            words(request).into_iter().partition(is_unwanted);
+        let (mut missing, mut covered): (Vec<String>, Vec<String>) =
+            against.into_iter().map(|word| word.said).partition(|said| used.contains(said));
+        for mut word in asked {
             self.spell(&mut word);
             let has = |set: &HashSet<String>| word.forms.iter().any(|form| set.contains(form));
             if has(&terms.strong) || has(&code) || (has(&terms.all) && !self.names_one(&word)) {

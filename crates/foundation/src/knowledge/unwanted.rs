@@ -6,8 +6,9 @@ use std::collections::HashSet;
 
 use record::domain::concept::Concept;
 
-/// Words that turn what follows into something unwanted.
+/// Words that turn what follows into something unwanted, and those that do so before a word of use.
 const TURNS: [&str; 2] = ["without", "no"];
+const WEAK_TURNS: [&str; 6] = ["not", "cannot", "can't", "cant", "don't", "dont"];
 /// Words that may stand before the name.
 const BETWEEN: [&str; 6] = ["using", "use", "the", "importing", "any", "of"];
 /// Packages that are often named so and that no snippet has.
@@ -17,12 +18,18 @@ const KINDS: [&str; 4] = ["module", "library", "lib", "package"];
 
 /// The modules that a request does not want, of those that some snippet imports and such as are told by the words around them.
 pub(super) fn unwanted(request: &str, imported: &HashSet<String>) -> HashSet<String> {
-    let lower = request.to_lowercase();
+    let lower = request.to_lowercase().replace("w/o ", "without ");
     let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_' || symbol == '\'';
     let words: Vec<&str> =
         lower.split(|symbol| !is_part(symbol)).filter(|word| !word.is_empty()).collect();
     let mut found = HashSet::new();
-    for (place, _) in words.iter().enumerate().filter(|(_, word)| TURNS.contains(word)) {
+    let turns = |place: usize| {
+        let before_use = words.get(place + 1).is_some_and(|next| BETWEEN.contains(next));
+        words
+            .get(place)
+            .is_some_and(|word| TURNS.contains(word) || (WEAK_TURNS.contains(word) && before_use))
+    };
+    for place in (0..words.len()).filter(|place| turns(*place)) {
         let mut rest = words.iter().skip(place + 1).peekable();
         while rest.next_if(|word| BETWEEN.contains(word)).is_some() {}
         while let Some(name) = rest.next() {
@@ -63,6 +70,8 @@ mod tests {
             ("the mean without numpy or pandas", vec!["numpy", "pandas"]),
             ("parse ini without the configparser library", vec!["configparser"]),
             ("remove duplicates without sorting", vec![]),
+            ("an LRU cache, not using functools", vec!["functools"]),
+            ("median w/o numpy", vec!["numpy"]),
             ("memoize with functools", vec![]),
         ];
 

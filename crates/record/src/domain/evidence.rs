@@ -103,7 +103,7 @@ pub enum TestOutcome {
     Skipped,
     /// It failed as it was declared to.
     Xfailed,
-    /// It was declared to fail and passed; counts as failed when strict, never as passed.
+    /// It was declared to fail and passed, which is no failure unless it is strict, and then said as one; never counts as passed.
     Xpassed,
 }
 

@@ -3,9 +3,8 @@
 //! Those that change what is there run first; those that put something in are many more, each less likely, and come second.
 
 use super::{
-    additions, arithmetic, branches, calls, collections, compare, constants, decisions, fields,
-    insertions, lines, names, own_calls, patterns, returns, sharing, slices, statements, surplus,
-    twins, undoing, wrap,
+    additions, arithmetic, calls, collections, compare, constants, decisions, insertions, lines,
+    names, returns, slices, statements, wrap,
 };
 use crate::drafts::Drafts;
 use crate::scope::Scope;
@@ -14,7 +13,6 @@ use crate::tree::Spot;
 /// Operators that look at one node.
 const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     constants::draft,
-    patterns::draft,
     compare::draft,
     arithmetic::draft,
     slices::draft,
@@ -22,17 +20,13 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     names::draft,
     wrap::draft,
     collections::draft,
-    branches::draft,
     returns::draft,
-    sharing::draft,
     statements::draft,
-    surplus::draft,
     insertions::draft,
 ];
 
 /// Those that mostly put something in.
-const PUTTING_IN: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] =
-    &[additions::draft, fields::draft, own_calls::draft, twins::draft, undoing::draft];
+const PUTTING_IN: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[additions::draft];
 
 /// The edits of a function that change what is there.
 pub(crate) fn draft(scope: &Scope<'_>) -> Drafts {
@@ -47,7 +41,6 @@ pub(crate) fn draft(scope: &Scope<'_>) -> Drafts {
     }
     constants::draft_all(scope, &mut drafts);
     names::draft_all(scope, &mut drafts);
-    surplus::draft_all(scope, &mut drafts);
     doubted(scope, drafts)
 }
 

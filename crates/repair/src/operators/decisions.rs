@@ -8,7 +8,6 @@ use tree_sitter::Node;
 
 use super::compare::is_condition;
 use super::conditions::{Condition, conditions, joined, last_of, variants};
-use super::either;
 use super::statements::{indent_of, whole_lines};
 use crate::drafts::Drafts;
 use crate::scope::Scope;
@@ -42,7 +41,6 @@ pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
         if is_asked(spot) {
             asked(spot.node, &conditions, scope, drafts);
         }
-        either::draft(spot, &conditions, scope, drafts);
         if drafts.is_full() {
             return;
         }

@@ -4,10 +4,8 @@
 
 use tree_sitter::Node;
 
-use super::fields;
 use super::insertions::behind;
 use super::statements::{indent_of, whole_lines};
-use super::twins;
 use crate::drafts::{Drafts, NewLine};
 use crate::scope::{Kind, MAPPING, NUMBER, SEQUENCE, Scope, begins_as};
 use crate::tree::{Spot, is_docstring, leaves, named};
@@ -28,7 +26,6 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         named(spot.node).into_iter().filter(|statement| !is_docstring(*statement)).collect();
     let own = lines(&inside, scope);
     put(&statements, &own, is_loop, (scope, drafts));
-    put(&statements, &twins::lines(scope), false, (scope, drafts));
 }
 
 /// Puts each line before the first statement of a block and behind each that goes on; the end of a loop is the likeliest place.
@@ -104,7 +101,6 @@ fn lines(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<NewLine> {
         gathered(name, inside, scope, &mut found);
     }
     found.extend(called(inside, scope));
-    found.extend(fields::statements(scope).into_iter().map(|line| ("insert_field", 1.0, line)));
     found
 }
 

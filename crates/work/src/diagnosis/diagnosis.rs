@@ -122,8 +122,11 @@ pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diag
 
 fn failing(evidence: &Evidence) -> Vec<(String, Raised)> {
     let is_failure = |outcome: TestOutcome| match outcome {
-        TestOutcome::Failed | TestOutcome::Error | TestOutcome::Xpassed => true,
-        TestOutcome::Passed | TestOutcome::Skipped | TestOutcome::Xfailed => false,
+        TestOutcome::Failed | TestOutcome::Error => true,
+        TestOutcome::Passed
+        | TestOutcome::Skipped
+        | TestOutcome::Xfailed
+        | TestOutcome::Xpassed => false,
     };
     let cases = evidence.tests.cases.iter().filter(|case| is_failure(case.outcome));
     cases.take(MAX_FAILURES).map(|case| (case.id.clone(), Raised::read(&case.message))).collect()

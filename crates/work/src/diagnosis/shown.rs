@@ -40,8 +40,11 @@ impl Shown {
 
 fn failures(evidence: &Evidence) -> Vec<String> {
     let is_failure = |outcome: TestOutcome| match outcome {
-        TestOutcome::Failed | TestOutcome::Error | TestOutcome::Xpassed => true,
-        TestOutcome::Passed | TestOutcome::Skipped | TestOutcome::Xfailed => false,
+        TestOutcome::Failed | TestOutcome::Error => true,
+        TestOutcome::Passed
+        | TestOutcome::Skipped
+        | TestOutcome::Xfailed
+        | TestOutcome::Xpassed => false,
     };
     let failing: Vec<&TestCase> =
         evidence.tests.cases.iter().filter(|case| is_failure(case.outcome)).collect();

@@ -105,7 +105,7 @@ fn case(case: &TestCase) -> String {
         TestOutcome::Error => ("error", "bad"),
         TestOutcome::Skipped => ("skipped", "warn"),
         TestOutcome::Xfailed => ("expected failure", "dim"),
-        TestOutcome::Xpassed => ("unexpected pass", "bad"),
+        TestOutcome::Xpassed => ("unexpected pass", "warn"),
     };
     let message = if case.message.is_empty() {
         String::new()

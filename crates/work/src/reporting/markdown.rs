@@ -84,9 +84,7 @@ fn change(report: &Report) -> String {
 }
 
 fn failures(report: &Report) -> String {
-    let is_bad = |outcome| {
-        matches!(outcome, TestOutcome::Failed | TestOutcome::Error | TestOutcome::Xpassed)
-    };
+    let is_bad = |outcome| matches!(outcome, TestOutcome::Failed | TestOutcome::Error);
     let cases: Vec<_> = report.tests.cases.iter().filter(|case| is_bad(case.outcome)).collect();
     if cases.is_empty() {
         return String::new();
