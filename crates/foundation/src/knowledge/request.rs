@@ -30,7 +30,8 @@ const DETAILS_BEGIN: &[&str] = &[
 ];
 /// The words of a request: those that name the thing weigh more than its details and than what was said before.
 pub(super) fn weighted_words(request: &str) -> Vec<(Word, f32)> {
-    let (before, request) = request.split_at(preamble(request));
+    let request = request.replace("w/o ", "without ");
+    let (before, request) = request.split_at(preamble(&request));
     let (named, after) = request.split_at(end_of_name(request));
     let named = words(named);
     let details = [before, after].map(words).concat().into_iter();
