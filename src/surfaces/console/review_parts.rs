@@ -5,7 +5,7 @@
 
 use crate::surfaces::console::code_view::Edges;
 use crate::surfaces::console::marks::{Mark, Tone, counted, duration};
-use record::domain::evidence::{LintIssue, Stability, TestCase, TestOutcome};
+use record::domain::evidence::{LintIssue, Stability, TestCase};
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 use record::domain::weakening::Weakening;
@@ -64,13 +64,9 @@ pub fn tests(report: &Report) -> (Vec<TestRow>, usize) {
         mark: Mark::of_outcome(case.outcome),
         took: duration(case.duration_ms),
         message: case.message.chars().take(MAX_MESSAGE).collect(),
-        is_open: at == 0 && is_bad(case.outcome),
+        is_open: at == 0 && case.outcome.is_failure(),
     };
     (cases.into_iter().take(MAX_TESTS).enumerate().map(row).collect(), hidden)
-}
-
-const fn is_bad(outcome: TestOutcome) -> bool {
-    matches!(outcome, TestOutcome::Failed | TestOutcome::Error)
 }
 
 /// Lists messages of the linter.

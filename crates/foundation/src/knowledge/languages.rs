@@ -35,17 +35,9 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 /// Names that are also ordinary words or letters: they count only behind `in` or `using`.
 const SHORT: &[(&str, &str)] = &[("c", "C"), ("go", "Go"), ("r", "R"), ("d", "D")];
-/// Names that mean nothing but the language.
-const CERTAIN: &[(&str, &str)] = &[
-    ("c#", "C#"),
-    ("c++", "C++"),
-    ("golang", "Go"),
-    ("haskell", "Haskell"),
-    ("javascript", "JavaScript"),
-    ("kotlin", "Kotlin"),
-    ("php", "PHP"),
-    ("typescript", "TypeScript"),
-];
+/// Those that mean nothing but the language.
+const CERTAIN: &[&str] =
+    &["c#", "c++", "golang", "haskell", "javascript", "kotlin", "php", "typescript"];
 /// Words that belong to one language alone.
 const TELLING: &[(&str, &str)] = &[
     ("goroutine", "Go"),
@@ -79,7 +71,9 @@ pub fn foreign(text: &str) -> Option<&'static str> {
         let is_short = matches!(before, Some("in" | "using"));
         named(TELLING, word)
             .or_else(|| named(FOREIGN, word).filter(|_| is_asked || (is_wished && *word != "rust")))
-            .or_else(|| named(CERTAIN, word).filter(|_| ends_a_clause(word)))
+            .or_else(|| {
+                named(FOREIGN, word).filter(|_| CERTAIN.contains(word) && ends_a_clause(word))
+            })
             .or_else(|| named(SHORT, word).filter(|_| is_short))
     })
 }

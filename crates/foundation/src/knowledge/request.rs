@@ -30,13 +30,17 @@ const DETAILS_BEGIN: &[&str] = &[
 ];
 /// The words of a request: those that name the thing weigh more than its details and than what was said before.
 pub(super) fn weighted_words(request: &str) -> Vec<(Word, f32)> {
-    let request = request.replace("w/o ", "without ");
-    let (before, request) = request.split_at(preamble(&request));
+    let (before, request) = request.split_at(preamble(request));
     let (named, after) = request.split_at(end_of_name(request));
     let named = words(named);
     let details = [before, after].map(words).concat().into_iter();
     let details = details.filter(|word| !named.contains(word)).map(|word| (word, DETAIL));
     named.iter().cloned().map(|word| (word, 1.0)).chain(details).collect()
+}
+
+/// Writes out what is often written short.
+pub(super) fn spelt_out(request: &str) -> String {
+    request.replace("w/o ", "without ")
 }
 
 /// Tells whether a request asks what something is, and not for code.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
 use crate::knowledge::languages;
-use crate::knowledge::request::{is_question, weighted_words};
+use crate::knowledge::request::{is_question, spelt_out, weighted_words};
 use crate::knowledge::terms::{Parts, Terms, code_stems};
 use crate::knowledge::unwanted::{imports, unwanted};
 use crate::knowledge::words::{Word, stems, words};
@@ -62,8 +62,6 @@ pub struct Index {
     concepts: Vec<Concept>,
     terms: Vec<Terms>,
     rarity: HashMap<String, f32>,
-    /// The modules that any snippet imports.
-    imported: HashSet<String>,
     engine: SearchEngine<usize, u32, Spaced>,
 }
 
@@ -105,8 +103,7 @@ impl Index {
         let engine = SearchEngineBuilder::with_tokenizer_and_documents(Spaced, documents).build();
         let terms: Vec<Terms> = parts.into_iter().map(Parts::terms).collect();
         let rarity = rarity(&terms);
-        let imported = concepts.iter().flat_map(imports).collect();
-        Self { concepts, terms, rarity, imported, engine }
+        Self { concepts, terms, rarity, engine }
     }
 
     /// The concepts, in their own order.
@@ -173,7 +170,8 @@ impl Index {
     fn word_fit(&self, request: &str, id: usize) -> Option<WordFit> {
         let concept = self.concepts.get(id)?;
         let (terms, code) = (self.terms.get(id)?, code_stems(concept));
-        let (unwanted, used) = (unwanted(request, &self.imported), imports(concept));
+        let request = &spelt_out(request);
+        let (unwanted, used) = (self.unwanted(request), imports(concept));
         let is_unwanted = |word: &Word| unwanted.contains(&word.said);
         let (against, asked): (Vec<Word>, Vec<Word>) =
             words(request).into_iter().partition(is_unwanted);
@@ -223,6 +221,11 @@ impl Index {
         self.terms.iter().any(|terms| word.forms.iter().any(|form| terms.name.contains(form)))
     }
 
+    /// The modules that a request does not want; the library is only looked through where it says such a thing.
+    fn unwanted(&self, request: &str) -> HashSet<String> {
+        unwanted(request, &|name| self.concepts.iter().any(|one| imports(one).contains(name)))
+    }
+
     /// The concepts that belong to a request, nearest first.
     pub fn related(&self, request: &str) -> Vec<Concept> {
         let hits = self.hits(request).into_iter().filter(|hit| hit.coverage >= RELATED_FLOOR);
@@ -239,7 +242,8 @@ impl Index {
 
     /// The best ranked concepts, nearest first.
     pub fn hits(&self, request: &str) -> Vec<Hit<'_>> {
-        let unwanted = unwanted(request, &self.imported);
+        let request = &spelt_out(request);
+        let unwanted = self.unwanted(request);
         let mut words = weighted_words(request);
         words.retain(|(word, _)| !unwanted.contains(&word.said));
         for (word, _) in &mut words {

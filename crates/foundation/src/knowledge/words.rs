@@ -3,6 +3,7 @@
 //! Request and documents go through the same reduction; fillers are dropped, and words written in two ways are unified.
 //! The lists are made for words of programming, which a general stemmer does not know.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -99,7 +100,7 @@ impl Word {
 /// The words of a text that say something, in order; each once.
 pub fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
-    for raw in raw_words(text) {
+    for raw in raw_words(&joined(text)) {
         if FILLING.contains(raw.as_str()) || raw.bytes().all(|byte| byte.is_ascii_digit()) {
             continue;
         }
@@ -113,19 +114,27 @@ pub fn words(text: &str) -> Vec<Word> {
 
 /// The stems of a text for the ranking, in order, as often as they occur.
 pub fn stems(text: &str) -> Vec<String> {
-    let raw = raw_words(text).filter(|raw| !FILLING.contains(raw.as_str()));
+    let text = joined(text);
+    let raw = raw_words(&text).filter(|raw| !FILLING.contains(raw.as_str()));
     raw.flat_map(|raw| forms(&raw)).collect()
 }
 
+/// A text in which *in place* is one word, as it means one thing.
+fn joined(text: &str) -> Cow<'_, str> {
+    if !text.contains(" in place") {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(" in place", " in-place").replace(" in-place of", " in place of"))
+}
+
 fn raw_words(text: &str) -> impl Iterator<Item = String> {
-    let text = text.replace(" in place", " in-place").replace(" in-place of", " in place of");
     let is_part =
         |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '-' | '*' | '\'' | '’');
     let raw = text.split(move |symbol| !is_part(symbol));
     let raw = raw.map(|raw| raw.trim_matches(['-', '\'', '’']));
     // Of `it's` and `don't` the first part is a word.
     let raw = raw.map(|raw| raw.split(['\'', '’']).next().unwrap_or_default().to_lowercase());
-    raw.filter(|raw| !raw.is_empty()).collect::<Vec<_>>().into_iter()
+    raw.filter(|raw| !raw.is_empty())
 }
 
 /// The stem of a word; of a compound also those of its parts.

@@ -107,6 +107,13 @@ pub enum TestOutcome {
     Xpassed,
 }
 
+impl TestOutcome {
+    /// Tells whether it counts against the code: what was declared to fail does not, whatever it did.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::Error)
+    }
+}
+
 /// One test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TestCase {

@@ -118,10 +118,6 @@ enum Red {
     New,
 }
 
-const fn is_red(outcome: TestOutcome) -> bool {
-    matches!(outcome, TestOutcome::Failed | TestOutcome::Error)
-}
-
 /// Whether it did not run, or was declared to fail: nothing is asked of it.
 const fn is_let_off(outcome: TestOutcome) -> bool {
     matches!(outcome, TestOutcome::Skipped | TestOutcome::Xfailed | TestOutcome::Xpassed)
@@ -195,7 +191,7 @@ impl Compared<'_> {
 
     /// Whether a test of the result does not pass without the change; a test that B should have run and did not is one.
     fn fails_without(&self, name: &str, id: &str) -> bool {
-        self.without(name, id).map_or(self.was_reverted(id), is_red)
+        self.without(name, id).map_or(self.was_reverted(id), TestOutcome::is_failure)
     }
 
     fn note_result(&self, turned: &mut Turned) {
@@ -211,7 +207,7 @@ impl Compared<'_> {
             }
             match seen.outcome {
                 TestOutcome::Passed if self.fails_without(name, id) => flips.fixed.push(id.clone()),
-                outcome if is_red(outcome) => {
+                outcome if outcome.is_failure() => {
                     let red = self.red(name, id, before);
                     flips.broken.extend((red == Red::Turned).then(|| id.clone()));
                     let stayed = (red == Red::Stayed).then(|| id.clone());
@@ -233,7 +229,7 @@ impl Compared<'_> {
         let was_green = |outcome: Option<TestOutcome>| outcome == Some(TestOutcome::Passed);
         if was_green(before) || was_green(self.without(name, id)) {
             Red::Turned
-        } else if before.is_some_and(is_red) {
+        } else if before.is_some_and(TestOutcome::is_failure) {
             Red::Stayed
         } else {
             Red::New
@@ -303,7 +299,9 @@ impl Compared<'_> {
     fn is_fewer_rows(&self, function: &str, name: &str) -> bool {
         let is_there = self.result.0.values().any(|seen| function_of(&seen.id) == function);
         let old = self.old_tests.as_ref().and_then(|old| old.outcome(name));
-        is_there && self.runs.functions.own.contains(function) && !old.is_some_and(is_red)
+        is_there
+            && self.runs.functions.own.contains(function)
+            && !old.is_some_and(TestOutcome::is_failure)
     }
 
     fn control(&self, flips: &Flips) -> Control {
@@ -349,7 +347,7 @@ impl Compared<'_> {
         let mut failing = BTreeSet::new();
         for (name, seen) in of_files {
             match old.outcome(name) {
-                Some(outcome) if is_red(outcome) => failing.insert(seen.id.clone()),
+                Some(outcome) if outcome.is_failure() => failing.insert(seen.id.clone()),
                 None if run.end != RunEnd::Completed => {
                     failing.insert(file_of(&seen.id).to_owned())
                 }

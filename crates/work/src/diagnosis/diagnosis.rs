@@ -10,7 +10,7 @@ use crate::diagnosis::changed;
 use crate::diagnosis::outside::{Outside, outside};
 use crate::diagnosis::raised::Raised;
 use record::domain::digest::Digest;
-use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::evidence::{Evidence, Termination};
 use record::domain::healing::FailureClass;
 use record::domain::role::Role;
 use record::domain::source::Source;
@@ -121,14 +121,7 @@ pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diag
 }
 
 fn failing(evidence: &Evidence) -> Vec<(String, Raised)> {
-    let is_failure = |outcome: TestOutcome| match outcome {
-        TestOutcome::Failed | TestOutcome::Error => true,
-        TestOutcome::Passed
-        | TestOutcome::Skipped
-        | TestOutcome::Xfailed
-        | TestOutcome::Xpassed => false,
-    };
-    let cases = evidence.tests.cases.iter().filter(|case| is_failure(case.outcome));
+    let cases = evidence.tests.cases.iter().filter(|case| case.outcome.is_failure());
     cases.take(MAX_FAILURES).map(|case| (case.id.clone(), Raised::read(&case.message))).collect()
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnosis::raised::{Raised, without_addresses};
-use record::domain::evidence::{Evidence, Termination, TestCase, TestOutcome};
+use record::domain::evidence::{Evidence, Termination, TestCase};
 
 /// Most failures that are shown.
 const MAX_FAILURES: usize = 5;
@@ -39,15 +39,8 @@ impl Shown {
 }
 
 fn failures(evidence: &Evidence) -> Vec<String> {
-    let is_failure = |outcome: TestOutcome| match outcome {
-        TestOutcome::Failed | TestOutcome::Error => true,
-        TestOutcome::Passed
-        | TestOutcome::Skipped
-        | TestOutcome::Xfailed
-        | TestOutcome::Xpassed => false,
-    };
     let failing: Vec<&TestCase> =
-        evidence.tests.cases.iter().filter(|case| is_failure(case.outcome)).collect();
+        evidence.tests.cases.iter().filter(|case| case.outcome.is_failure()).collect();
     let mut seen = BTreeSet::new();
     let (first, again): (Vec<&TestCase>, Vec<&TestCase>) =
         failing.iter().copied().partition(|case| seen.insert(Raised::read(&case.message).text()));

@@ -12,7 +12,7 @@ use crate::reporting::file_reports;
 use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
-use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
+use record::domain::evidence::{IntegrityState, MissingLine};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -210,8 +210,8 @@ fn lint_cell(report: &Report) -> Cell {
 }
 
 fn failures(report: &Report) -> Page {
-    let bad = |outcome| matches!(outcome, TestOutcome::Failed | TestOutcome::Error);
-    let cases: Vec<_> = report.tests.cases.iter().filter(|case| bad(case.outcome)).collect();
+    let cases: Vec<_> =
+        report.tests.cases.iter().filter(|case| case.outcome.is_failure()).collect();
     let mut page = Page::new();
     for case in cases.iter().take(MAX_FAILURES) {
         page = page

@@ -7,7 +7,6 @@ use crate::reporting::change_page;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
-use record::domain::evidence::TestOutcome;
 use record::domain::text::Untrusted;
 
 /// Failed tests shown.
@@ -84,8 +83,8 @@ fn change(report: &Report) -> String {
 }
 
 fn failures(report: &Report) -> String {
-    let is_bad = |outcome| matches!(outcome, TestOutcome::Failed | TestOutcome::Error);
-    let cases: Vec<_> = report.tests.cases.iter().filter(|case| is_bad(case.outcome)).collect();
+    let cases: Vec<_> =
+        report.tests.cases.iter().filter(|case| case.outcome.is_failure()).collect();
     if cases.is_empty() {
         return String::new();
     }

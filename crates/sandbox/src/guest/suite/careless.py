@@ -62,10 +62,11 @@ def idle(tree: ast.Module) -> Iterator[int]:
         if isinstance(inner, (ast.Call, ast.Assert)) and any(map(takes_all, patterns(inner, alike))):
             yield inner.lineno
     known = Numbers(tree)
+    bound = {name: node.value for node in tree.body if isinstance(node, ast.Assign) for name in targets(node)}
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Call) and is_wide(inner, known):
             yield inner.lineno
-        elif isinstance(inner, (ast.With, ast.AsyncWith)) and wants_its_own_failure(inner):
+        elif isinstance(inner, (ast.With, ast.AsyncWith)) and wants_its_own_failure(inner, bound):
             yield inner.lineno
         elif isinstance(inner, (ast.List, ast.Tuple)) and any(is_unchecked(item) for item in inner.elts):
             yield inner.lineno
@@ -75,10 +76,12 @@ def idle(tree: ast.Module) -> Iterator[int]:
             yield from (item.lineno for item in ast.walk(inner) if asks_itself(item))
 
 
-def wants_its_own_failure(node: ast.With | ast.AsyncWith) -> bool:
-    """Tells whether an assertion is expected to fail: whatever the code gives but the right thing will do."""
+def wants_its_own_failure(node: ast.With | ast.AsyncWith, bound: dict[str, ast.expr]) -> bool:
+    """Tells whether an assertion may be expected to fail: whatever the code gives but the right thing will do."""
     given = [item.context_expr for item in node.items]
-    kinds = [item.args[0] for item in given if isinstance(item, ast.Call) and called(item) in RAISERS and item.args]
+    asked = [item.args[0] for item in given if isinstance(item, ast.Call) and called(item) in RAISERS and item.args]
+    meant = [bound.get(getattr(kind, "id", ""), kind) for kind in asked]
+    kinds = [one for kind in meant for one in getattr(kind, "elts", [kind])]
     is_failure = any(getattr(kind, "id", "") == "AssertionError" for kind in kinds)
     return is_failure and any(isinstance(item, ast.Assert) for item in node.body)
 

@@ -45,7 +45,6 @@ def places(tree: ast.Module, subject: Subject, code: Code) -> Iterator[tuple[str
     helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS) if not is_test(node)}
     yield from ((careless.IDLE, line) for line in uncalled(tree, code.methods))
     yield from ((careless.IDLE, line) for line in borrowed(tree, code.foreign))
-    yield from ((careless.IDLE, line) for line in own_failures(tree))
     yield from ((weak.WEAK, line) for line in erased(tree, helpers))
     yield from ((weak.WEAK, line) for line in merged(tree))
     yield from ((weak.MIRRORED, line) for line in unsaid(tree, subject, helpers))
@@ -105,20 +104,6 @@ def borrowed(tree: ast.Module, foreign: dict[str, set[str]]) -> Iterator[int]:
 def modules_of(tree: ast.Module, own: Container[str]) -> set[str]:
     found = [item for node in tree.body if isinstance(node, ast.Import) for item in node.names]
     return {item.asname or item.name.partition(".")[0] for item in found if item.name not in own}
-
-
-def own_failures(tree: ast.Module) -> Iterator[int]:
-    """Blocks that may raise one of several exceptions, the failure of their own assertions among them."""
-    kinds = {name: node.value for node in tree.body if isinstance(node, ast.Assign) for name in targets(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.With, ast.AsyncWith)) and any(isinstance(item, ast.Assert) for item in node.body):
-            calls = [item.context_expr for item in node.items if called(item.context_expr) in careless.RAISERS]
-            for call in calls:
-                kind = call.args[0] if isinstance(call, ast.Call) and call.args else None
-                several = kinds.get(getattr(kind, "id", ""), kind)
-                names = [getattr(item, "id", "") for item in getattr(several, "elts", [])]
-                if "AssertionError" in names:
-                    yield node.lineno
 
 
 # What is asked is taken out before
