@@ -232,6 +232,45 @@ fn modules_that_nobody_tests_are_imported_and_accused_of_nothing() {
 }
 
 #[test]
+fn programs_that_ask_for_something_are_not_called_wrong_for_want_of_it() {
+    let guard = "\n\nif __name__ == \"__main__\":\n    main()\n";
+    let tool = "import argparse\n\n\ndef main():\n    parser = argparse.ArgumentParser()\n    parser.add_argument(\"file\")\n    print(parser.parse_args().file)\n";
+    let usage = "import sys\n\nif len(sys.argv) < 2:\n    print(\"usage: main.py FILE\")\n    sys.exit(1)\nprint(sys.argv)\n";
+    for (path, code, reasons, told) in [
+        // A tool with a guard can be imported, and that is said.
+        ("tool.py", format!("{tool}{guard}"), vec![], ""),
+        ("tool.py", "print(input(\"Name: \"))\n".to_owned(), vec![Reason::NoTests], "input"),
+        ("tool.py", usage.to_owned(), vec![Reason::NoTests], "arguments"),
+        ("main.py", usage.to_owned(), vec![Reason::NoTests], "arguments"),
+        ("main.py", format!("{tool}\n\nmain()\n"), vec![Reason::NoTests], "arguments"),
+        // What is wrong otherwise stays so.
+        (
+            "main.py",
+            "import sys\n\nprint(sys.argv)\nsys.exit(3)\n".to_owned(),
+            vec![Reason::Tests],
+            "status 3",
+        ),
+        (
+            "tool.py",
+            "import sys\n\nprint(sys.argv)\n[][0]\n".to_owned(),
+            vec![Reason::Tests],
+            "out of range",
+        ),
+    ] {
+        let file = file(path, Role::Code, code.as_str());
+        let source = with_suite(vec![file], Missing::AllTests).unwrap();
+        let only_imports = is_only_imported(&source);
+
+        let evidence = run(Job { only_imports, ..job_of("asks", source) });
+
+        assert_eq!(verdict(&evidence).reasons, reasons, "{code} {:?}", evidence.tests.cases);
+        let message = &evidence.tests.cases[0].message;
+        assert!(message.contains(told), "{code} {message}");
+        assert!(!codes(&evidence).contains(&"unreached_assertions"), "{code}");
+    }
+}
+
+#[test]
 fn examples_that_were_written_to_be_read_are_not_held_against_a_module() {
     let to_be_read = "    >>> reader = Reader(address)\n    >>> reader.next()\n    1\n";
     let right = "    >>> one()\n    1\n";

@@ -297,7 +297,9 @@ fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     });
     let has_failed =
         |test: &Reported| matches!(test.case.outcome, TestOutcome::Failed | TestOutcome::Error);
-    let is_green = !transcript.reported.iter().any(has_failed);
+    let has_passed = |test: &Reported| test.case.outcome == TestOutcome::Passed;
+    let is_green =
+        !transcript.reported.iter().any(has_failed) && transcript.reported.iter().any(has_passed);
     let texts = remarks::findings(&transcript.remarks, is_green);
     let found = not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering);
     found.chain(retried).chain(texts)

@@ -8,6 +8,7 @@ pub mod diagnosis;
 pub mod files;
 pub mod outside;
 pub mod packages;
+pub mod program;
 pub mod python;
 pub mod raised;
 pub mod script;

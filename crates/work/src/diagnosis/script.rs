@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnosis::program::may_ask;
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
@@ -17,6 +18,11 @@ use record::domain::source_path::SourcePath;
 pub const MODULE: &str = "main";
 /// The suite of every script.
 pub const SUITE_TEXT: &str = include_str!("script_suite.py");
+/// What leaves a test out where a program asks for something, and the places of a script's suite where it goes in.
+const ASKING_TEXT: &str = include_str!("asking.py");
+const SCRIPT_IMPORTS: &str = "import re\nimport runpy\nimport sys\n";
+const SCRIPT_TEST: &str = "def test_the_script_runs";
+const SCRIPT_ENDS: &str = "    except SystemExit as end:\n";
 /// The suite of modules without tests, that of modules with examples, and what stands in them for the names.
 const IMPORTS_TEXT: &str = include_str!("imports_suite.py");
 const EXAMPLES_TEXT: &str = include_str!("examples_suite.py");
@@ -33,7 +39,9 @@ const SILENT: &str = "AssertionError: the script ended well but printed nothing"
 /// Its words for one that caught its own trouble.
 const HANDLED: &str = "AssertionError: the script ended well but speaks of trouble";
 
-/// Writes the suite of a program of several files: it runs the one that the program starts with.
+/// Writes the suite of a program that somebody gave: it runs the file that the program starts with.
+///
+/// Unlike a script that is written to run as it is, such a program may ask for arguments or input. Its test is left out then.
 pub fn suite_of(entry: &SourcePath) -> String {
     let path = entry.as_str();
     let module = path.strip_suffix(".py").unwrap_or(path).replace('/', ".");
@@ -43,7 +51,16 @@ pub fn suite_of(entry: &SourcePath) -> String {
         Some(package) => RUN.replace("\"main\"", &format!("\"{package}\"")),
         None => RUN.replace("\"main\"", &format!("\"{module}\"")),
     };
-    SUITE_TEXT.replace(RUN, &run).replace("[\"main.py\"]", &format!("[\"{path}\"]"))
+    let asks = "    except (EOFError, IndexError, OSError) as error:\n        leave_out(error)\n        raise\n";
+    let ends = "        if end.code not in (None, 0):\n            leave_out(end)\n";
+    let imports =
+        "import ast\nimport re\nimport runpy\nimport sys\nimport traceback\n\nimport pytest\n";
+    SUITE_TEXT
+        .replace(RUN, &run)
+        .replace("[\"main.py\"]", &format!("[\"{path}\"]"))
+        .replace(SCRIPT_IMPORTS, imports)
+        .replace(SCRIPT_ENDS, &format!("{asks}{SCRIPT_ENDS}{ends}"))
+        .replace(SCRIPT_TEST, &format!("{ASKING_TEXT}\n\n{SCRIPT_TEST}"))
 }
 
 /// Writes the suite of modules that nobody gave tests for: each is imported, and the examples of its docstrings are tried.
@@ -58,6 +75,11 @@ pub fn imports_of(code: &[&SourceFile]) -> Option<String> {
     let all: Vec<&str> = modules.iter().map(|(module, _)| module.as_str()).collect();
     match all.as_slice() {
         [] => None,
+        [only] if with_examples.is_empty() && code.iter().any(|file| may_ask(&file.text())) => {
+            Some(format!(
+                "\"\"\"Imports the program: nobody gave tests for it.\"\"\"\n\nimport ast\nimport importlib\nimport traceback\n\nimport pytest\n\n\n{ASKING_TEXT}\n\ndef test_import():\n    try:\n        importlib.import_module(\"{only}\")\n    except (EOFError, IndexError, OSError, SystemExit) as error:\n        leave_out(error)\n        raise\n"
+            ))
+        }
         [only] if with_examples.is_empty() => Some(format!(
             "\"\"\"Imports the module: nobody gave tests for it.\"\"\"\n\nimport importlib\n\n\ndef test_import():\n    importlib.import_module(\"{only}\")\n"
         )),
@@ -124,6 +146,7 @@ pub fn is_only_imported(source: &Source) -> bool {
 pub fn is_only_run(source: &Source) -> bool {
     let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
     let mut suites: Vec<String> = code.iter().map(|file| suite_of(&file.path)).collect();
+    suites.push(SUITE_TEXT.to_owned());
     if !code.iter().any(|file| has_examples(file)) {
         suites.extend(imports_of(&code));
     }

@@ -7,11 +7,12 @@
 use std::collections::BTreeSet;
 
 use crate::contract::error::CommandError;
+use crate::diagnosis::program::is_runnable;
 use crate::diagnosis::script;
 use crate::drafting::languages;
 use foundation::providers::extract::Extracted;
 use foundation::providers::labels::role_of;
-use record::domain::entry_point::{entry_point, is_program};
+use record::domain::entry_point::entry_point;
 use record::domain::module_name::is_free;
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceError, SourceFile};
@@ -111,7 +112,8 @@ pub fn with_suite(files: Vec<SourceFile>, when: Missing) -> Result<Source, Sourc
     let code: Vec<&SourceFile> = whole.of_role(Role::Code).collect();
     let is_single = code.len() == 1;
     let entry = if is_single { code.first().map(|only| &only.path) } else { entry_point(&whole) };
-    let is_program = entry.is_some_and(|entry| is_a_program(&whole, entry));
+    let file_of = |entry: &SourcePath| whole.files().iter().find(|file| file.path == *entry);
+    let is_program = entry.and_then(file_of).is_some_and(is_runnable);
     if !has_tests && !is_program && (is_single || when == Missing::AllTests) {
         let Some(text) = script::imports_of(&code) else { return Source::new(files) };
         let module = entry.filter(|_| is_single).and_then(SourcePath::module);
@@ -129,10 +131,6 @@ pub fn with_suite(files: Vec<SourceFile>, when: Missing) -> Result<Source, Sourc
 
 fn file(path: SourcePath, role: Role, text: &str) -> SourceFile {
     SourceFile { path, role, content: text.as_bytes().to_vec() }
-}
-
-fn is_a_program(source: &Source, entry: &SourcePath) -> bool {
-    source.files().iter().any(|file| file.path == *entry && is_program(file))
 }
 
 /// Tells whether a test imports a file, itself or through others.

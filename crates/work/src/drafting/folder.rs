@@ -157,20 +157,15 @@ impl Walk<'_> {
             } else {
                 format!("{folder}/{}", entry.name)
             };
-            self.meet(path, &entry.name, entry.kind, depth)?;
+            self.meet(path, entry.kind, depth)?;
         }
         Ok(())
     }
 
-    fn meet(
-        &mut self,
-        path: String,
-        name: &str,
-        kind: Kind,
-        depth: usize,
-    ) -> Result<(), CommandError> {
+    fn meet(&mut self, path: String, kind: Kind, depth: usize) -> Result<(), CommandError> {
         let said = self.without.contains(&path).then_some(Aside::Said);
-        if let Some(why) = said.or_else(|| kinds::left_out(name)) {
+        let is_file = matches!(kind, Kind::File(_));
+        if let Some(why) = said.or_else(|| kinds::left_out(&path, is_file)) {
             self.leave(path, why);
             return Ok(());
         }

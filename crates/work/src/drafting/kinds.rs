@@ -29,6 +29,10 @@ const FILLED: [&str; 13] = [
 ];
 /// Names with a dot in front that the tools of a suite read.
 const SETTINGS: [&str; 3] = [".pytest.ini", ".pytest.toml", ".coveragerc"];
+/// Files by which a folder is kept that nothing else is in yet.
+const KEEPERS: [&str; 3] = [".gitkeep", ".keep", ".gitignore"];
+/// What a system leaves behind in any folder.
+const LEFT_BEHIND: &str = ".DS_Store";
 /// Endings of files that were compiled.
 const COMPILED: [&str; 9] = ["pyc", "pyo", "pyd", "so", "o", "a", "dll", "dylib", "exe"];
 /// Folders of tests and of what tests need.
@@ -101,12 +105,18 @@ impl Aside {
     }
 }
 
-/// Tells whether a folder or file of this name is left out, and why.
-pub fn left_out(name: &str) -> Option<Aside> {
+/// Tells whether a folder or file at this path is left out, and why.
+///
+/// Hidden files may hold secrets; those among tests are data that tests read, and some only keep their folder.
+pub fn left_out(path: &str, is_file: bool) -> Option<Aside> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if SETTINGS.contains(&name) {
         return None;
     }
-    if name.starts_with('.') {
+    let is_among_tests = folder.split('/').any(|part| OF_TESTS.contains(&part));
+    let is_data = is_among_tests && name != LEFT_BEHIND;
+    let is_keeper = !folder.is_empty() && KEEPERS.contains(&name);
+    if name.starts_with('.') && !(is_file && (is_data || is_keeper)) {
         return Some(Aside::Hidden);
     }
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -313,11 +323,16 @@ mod tests {
 
     #[test]
     fn what_tools_make_and_hide_is_left_out() {
-        let names = [".git", "__pycache__", "a.egg-info", "a.pyc", ".coveragerc", "a.py", "envoy"];
+        let folders = [".git", "__pycache__", "a.egg-info", "tests/.cache", "envoy"];
+        let files = ["a.pyc", ".env", "b/.env", ".gitignore", "tests/.DS_Store"];
+        let kept = [".coveragerc", "a.py", "tests/data/.env", "b/.gitkeep", "tests/out/.gitignore"];
 
-        let found = names.map(left_out);
+        let folders = folders.map(|path| left_out(path, false));
+        let files = files.map(|path| left_out(path, true));
 
         let (made, hidden) = (Some(Aside::Made), Some(Aside::Hidden));
-        assert_eq!(found, [hidden, made, None, made, None, None, None]);
+        assert_eq!(folders, [hidden, made, None, hidden, None]);
+        assert_eq!(files, [made, hidden, hidden, hidden, hidden]);
+        assert_eq!(kept.map(|path| left_out(path, true)), [None; 5]);
     }
 }

@@ -15,6 +15,7 @@ use crate::memory::merges::Merges;
 use crate::memory::site::{Site, Writing, check, recall};
 use crate::memory::{covering, gathering, mending, messages, noted};
 use foundation::repository::error::RepositoryError;
+use foundation::repository::repository::Repository;
 use foundation::repository::revisions::Head;
 use foundation::repository::walking::{Renames, Walk, WalkedCommit};
 use foundation::store::error::StoreError;
@@ -149,7 +150,7 @@ async fn add_commits(
         recall(site.store, |recall| Ok((recall.files(row)?, recall.newest(row)?)))?;
     let mut identities = Identities::of(&files);
     facts.commits = newest.1 + u32::try_from(ids.len()).unwrap_or(u32::MAX);
-    let mut reader = Reader { site, walk: None, renames: renames(facts) };
+    let mut reader = Reader { site, walks: [None, None], renames: renames(facts) };
     let mut number = newest.0;
     let mut merges = Merges::default();
     for (place, ids) in ids.chunks(STORED_AT_ONCE).enumerate() {
@@ -184,7 +185,8 @@ const fn renames(facts: &Facts) -> Renames {
 /// Reads commits; where contents are missing that are needed to find what is alike, it does with equal ones.
 struct Reader<'a> {
     site: &'a Site<'a>,
-    walk: Option<Walk>,
+    /// Two, because a commit is told without regard to others and git uses one processor.
+    walks: [Option<Walk>; 2],
     renames: Renames,
 }
 
@@ -192,7 +194,7 @@ impl Reader<'_> {
     async fn piece(&mut self, ids: &[GitId]) -> Result<Vec<WalkedCommit>, RepositoryError> {
         match (self.walked(ids).await, self.renames) {
             (Err(RepositoryError::Git { .. } | RepositoryError::Pipe { .. }), Renames::Alike) => {
-                (self.renames, self.walk) = (Renames::Equal, None);
+                (self.renames, self.walks) = (Renames::Equal, [None, None]);
                 self.walked(ids).await
             }
             (answer, _) => answer,
@@ -200,12 +202,33 @@ impl Reader<'_> {
     }
 
     async fn walked(&mut self, ids: &[GitId]) -> Result<Vec<WalkedCommit>, RepositoryError> {
-        let walk = match &mut self.walk {
-            Some(walk) => walk,
-            missing => missing.insert(self.site.repository.walk(self.renames)?),
-        };
-        walk.piece(ids).await
+        let (older, newer) = ids.split_at(ids.len().div_ceil(2));
+        let [first, second] = &mut self.walks;
+        let (repository, renames) = (self.site.repository, self.renames);
+        let (mut commits, newer) = tokio::try_join!(
+            told(repository, renames, first, older),
+            told(repository, renames, second, newer),
+        )?;
+        commits.extend(newer);
+        Ok(commits)
     }
+}
+
+/// Lets a process tell commits; it is started where it is first needed.
+async fn told(
+    repository: &Repository,
+    renames: Renames,
+    walk: &mut Option<Walk>,
+    ids: &[GitId],
+) -> Result<Vec<WalkedCommit>, RepositoryError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let walk = match walk {
+        Some(walk) => walk,
+        missing => missing.insert(repository.walk(renames)?),
+    };
+    walk.piece(ids).await
 }
 
 /// Commits on their way into one step.

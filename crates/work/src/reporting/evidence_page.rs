@@ -12,7 +12,7 @@ use crate::reporting::file_reports;
 use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
-use record::domain::evidence::{IntegrityState, MissingLine};
+use record::domain::evidence::{IntegrityState, MissingLine, TestCase, TestOutcome};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -210,16 +210,23 @@ fn lint_cell(report: &Report) -> Cell {
 }
 
 fn failures(report: &Report) -> Page {
-    let cases: Vec<_> =
-        report.tests.cases.iter().filter(|case| case.outcome.is_failure()).collect();
+    let of = |is_meant: fn(TestOutcome) -> bool| -> Vec<&TestCase> {
+        report.tests.cases.iter().filter(|case| is_meant(case.outcome)).collect()
+    };
     let mut page = Page::new();
+    let mut told = ("failed", of(TestOutcome::is_failure));
+    // Where nothing ran, the reason for which tests were left out is all there is to go by.
+    if told.1.is_empty() && report.tests.passed == 0 {
+        told = ("skipped", of(|outcome| outcome == TestOutcome::Skipped));
+    }
+    let (word, cases) = told;
     for case in cases.iter().take(MAX_FAILURES) {
         page = page
-            .text(Cell::toned(format!("failed: {}", case.id), Tone::Bad))
-            .block(Block::Quote(views::preview(&case.message, MAX_MESSAGE)));
+            .text(Cell::toned(format!("{word}: {}", case.id), Tone::Bad))
+            .block(Block::Quote(views::both_ends(&case.message, MAX_MESSAGE)));
     }
     if cases.len() > MAX_FAILURES {
-        page = page.text(format!("and {} more failed tests", cases.len() - MAX_FAILURES));
+        page = page.text(format!("and {} more {word} tests", cases.len() - MAX_FAILURES));
     }
     if !report.tests.missing.is_empty() {
         page = page.text(Cell::toned(
@@ -269,7 +276,7 @@ fn output(report: &Report) -> Page {
         if !text.trim().is_empty() {
             page = page
                 .text(Cell::toned(name, Tone::Dim))
-                .block(Block::Quote(views::preview(text, MAX_MESSAGE)));
+                .block(Block::Quote(views::both_ends(text, MAX_MESSAGE)));
         }
     }
     if report.output.pruned {

@@ -206,6 +206,10 @@ impl Report {
                 format!("/sandbox-code {id}  runs it again"),
             ],
             VerdictWord::Failed if let Some(steps) = self.steps_to_packages() => steps,
+            VerdictWord::Failed if self.reasons == [Reason::NoTests] => vec![
+                format!("/refine-code {id} --tests FILE <why>  gives it tests"),
+                format!("/refine-code {id} <feedback>  asks a model server for tests"),
+            ],
             VerdictWord::Failed => [
                 format!("/auto-refine {id}  repairs it, without a model where it can"),
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),

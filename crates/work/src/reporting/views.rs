@@ -208,6 +208,20 @@ pub fn verdict_cell(verdict: VerdictWord) -> Cell {
     Cell::toned(verdict.word().to_uppercase(), tone)
 }
 
+/// Shortens a text in its middle, at ends of lines: how a failure begins says where, and how it ends says what.
+pub fn both_ends(text: &str, characters: usize) -> String {
+    let count = text.chars().count();
+    if count <= characters {
+        return text.to_owned();
+    }
+    let at = |place: usize| text.char_indices().nth(place).map_or(text.len(), |(at, _)| at);
+    let head = text.get(..at(characters / 3)).unwrap_or_default();
+    let tail = text.get(at(count - characters * 2 / 3)..).unwrap_or_default();
+    let head = head.rsplit_once('\n').map_or(head, |(whole, _)| whole);
+    let tail = tail.split_once('\n').map_or(tail, |(_, whole)| whole);
+    format!("{head}\n…\n{tail}")
+}
+
 /// Cuts a text to its first characters, with a mark where more follows.
 pub fn preview(text: &str, characters: usize) -> String {
     let mut cut: String = text.chars().take(characters).collect();
