@@ -93,10 +93,11 @@ fn line(
     drawn.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// Draws every row as names and values; cells without text are left out.
+/// Draws every row as names and values; cells without text, or with the dash that says there is nothing, are left out.
 fn by_rows(head: &[String], rows: &[Vec<Cell>], look: &Look) -> String {
     let drawn = rows.iter().map(|row| {
-        let named = head.iter().zip(row).filter(|(_, cell)| !cell.text.trim().is_empty());
+        let tells = |cell: &Cell| !matches!(cell.text.trim(), "" | "-");
+        let named = head.iter().zip(row).filter(|(_, cell)| tells(cell));
         let fields: Vec<(String, Cell)> =
             named.map(|(name, cell)| (name.clone(), cell.clone())).collect();
         fields::draw(&fields, look)

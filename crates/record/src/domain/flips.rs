@@ -53,10 +53,20 @@ pub struct Outcomes {
 pub struct Functions {
     /// Those that are new or changed.
     pub own: BTreeSet<String>,
+    /// The names of those among them that lie in other files, from which test files take them.
+    pub taken: BTreeSet<String>,
     /// Old ones that are gone, with the new one that is most like it.
     pub renamed: BTreeMap<String, String>,
     /// New or changed ones that are left out whatever the circumstances.
     pub left_out: BTreeSet<String>,
+}
+
+impl Functions {
+    /// Tells whether a function of a run is new or changed, wherever its text lies.
+    fn is_own(&self, function: &str) -> bool {
+        let name = function.split_once("::").map(|(_, name)| name);
+        self.own.contains(function) || name.is_some_and(|name| self.taken.contains(name))
+    }
 }
 
 /// The four runs of a change, and what else explains their differences.
@@ -300,7 +310,7 @@ impl Compared<'_> {
         let is_there = self.result.0.values().any(|seen| function_of(&seen.id) == function);
         let old = self.old_tests.as_ref().and_then(|old| old.outcome(name));
         is_there
-            && self.runs.functions.own.contains(function)
+            && self.runs.functions.is_own(function)
             && !old.is_some_and(TestOutcome::is_failure)
     }
 
@@ -322,7 +332,7 @@ impl Compared<'_> {
                 tests.push(ControlTest { id: seen.id.clone(), how });
             } else if has_passed(seen)
                 && without.is_some_and(|without| has_passed(without))
-                && self.runs.functions.own.contains(function_of(&seen.id))
+                && self.runs.functions.is_own(function_of(&seen.id))
             {
                 passing_on_base.push(seen.id.clone());
             }

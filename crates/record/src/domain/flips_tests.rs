@@ -89,6 +89,18 @@ fn a_test_that_was_edited_in_place_turns_between_the_second_run_and_the_third() 
 }
 
 #[test]
+fn a_test_whose_text_lies_in_another_file_is_one_of_the_change() {
+    let mut case = Case::of(&[], &[("all.py::T::a", Passed), ("all.py::T::b", Passed)]);
+    let reverted = [("all.py::T::a", Passed), ("all.py::T::b", Passed)];
+    case.reverted = Some(chosen("all.py", RunEnd::Completed, &reverted));
+    (case.functions.own, case.functions.taken) = (names(&["t.py::T::a"]), names(&["T::a"]));
+
+    let control = case.turned().control;
+
+    assert_eq!((control.own_tests, control.passing_on_base), (1, vec!["all.py::T::a".to_owned()]));
+}
+
+#[test]
 fn the_grade_of_a_control_says_how_the_best_test_ends_without_the_change() {
     let grade = |end, reverted: &[(&str, TestOutcome)]| {
         let mut case = Case::of(&[], &[("t.py::a", Passed)]);

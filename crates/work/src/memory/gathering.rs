@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use record::domain::changeset::GitId;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
@@ -151,7 +152,7 @@ async fn outlined(
     let mut work: Vec<(Wanted, Option<Arc<[u8]>>)> = wanted.into_iter().zip(contents).collect();
     let second = work.split_off(work.len() / 2);
     let parse = |work: Vec<(Wanted, Option<Arc<[u8]>>)>| {
-        tokio::task::spawn_blocking(move || {
+        spawn_blocking(move || {
             let parsed = work.into_iter().map(|(one, content)| {
                 content.map(|content| outline(one.language, &one.path, one.blob, &content))
             });
@@ -159,7 +160,6 @@ async fn outlined(
         })
     };
     let (first, second) = (parse(work), parse(second));
-    let broken = |error| StoreError::Database(Box::new(error));
     let mut sources = first.await.map_err(broken)?;
     sources.extend(second.await.map_err(broken)?);
     Ok(sources)
@@ -233,17 +233,29 @@ pub fn history(recall: &dyn Recall, repository: i64) -> Result<History, StoreErr
     Ok(history)
 }
 
-/// Reads contents and takes their words.
+/// Reads contents and takes their words, those of one piece while the next is read.
 pub async fn contents(
     reader: &mut Sources,
     blobs: Vec<GitId>,
 ) -> Result<BTreeMap<GitId, Spoken>, MemoryError> {
     let mut words = BTreeMap::new();
+    let mut scanning: Option<JoinHandle<Vec<(GitId, Spoken)>>> = None;
     for piece in blobs.chunks(READ_AT_ONCE) {
         let ids: Vec<&GitId> = piece.iter().collect();
         let contents = reader.read(&ids).await?;
-        let found = piece.iter().zip(contents);
-        words.extend(found.filter_map(|(id, content)| Some((id.clone(), spoken(&content?)))));
+        let found: Vec<_> = piece.iter().cloned().zip(contents).collect();
+        let taken = move |(id, content): (GitId, Option<Arc<[u8]>>)| Some((id, spoken(&content?)));
+        let next = spawn_blocking(move || found.into_iter().filter_map(taken).collect());
+        if let Some(before) = scanning.replace(next) {
+            words.extend(before.await.map_err(broken)?);
+        }
+    }
+    if let Some(last) = scanning {
+        words.extend(last.await.map_err(broken)?);
     }
     Ok(words)
+}
+
+fn broken(error: JoinError) -> StoreError {
+    StoreError::Database(Box::new(error))
 }

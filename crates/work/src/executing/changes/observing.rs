@@ -60,7 +60,7 @@ pub async fn observe(
         let again = bench.run(whole("base", &trees.base, Part::default()), &|_| {}).await?;
         return Ok(without_base(again, change, baseline));
     }
-    let texts = texts(trees.tests(), parent);
+    let texts = texts(trees.tests().chain(trees.beside_tests()), parent);
     let first = affected::first(trees, &texts, baseline);
     let code: Vec<&Touched> = trees.code().collect();
     let added = lines::added(trees.code());

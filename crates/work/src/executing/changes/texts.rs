@@ -9,6 +9,7 @@ use crate::executing::changes::lines::{is_python, text_of};
 use record::domain::change_evidence::{Against, WeakenedTests};
 use record::domain::changeset::{Changeset, Side, Touched};
 use record::domain::flips::Functions;
+use record::domain::role::Role;
 use repair::test_functions::{Asks, TestFile, likeness, test_functions};
 use repair::weakening::weakenings;
 
@@ -33,14 +34,20 @@ pub struct Texts {
 /// A function by its name in the whole suite, and its text.
 type Named = (String, String);
 
-/// Reads the touched test files; `parent` is the change of the revision before.
+/// Reads the touched test files, and files beside them that may hold tests; `parent` is the change of the revision before.
 pub fn texts<'a>(tests: impl Iterator<Item = &'a Touched>, parent: Option<&Changeset>) -> Texts {
     let mut seen = Texts::default();
     let (mut gone, mut new): (Vec<Named>, Vec<Named>) = (Vec::new(), Vec::new());
     for touched in tests.filter(|touched| is_python(touched)) {
         let path = touched.path.as_str();
         let (before, after) = (read(touched.before.as_ref()), read(touched.after.as_ref()));
+        let known = seen.functions.own.len();
         seen.compare(path, &before, &after, (&mut gone, &mut new));
+        if touched.role != Role::Test && seen.functions.own.len() > known {
+            let prefix = format!("{path}::");
+            let names = seen.functions.own.iter().filter_map(|id| id.strip_prefix(&prefix));
+            seen.functions.taken.extend(names.map(str::to_owned));
+        }
         seen.weaken(touched, parent);
     }
     seen.functions.renamed = renamed(gone, new);
@@ -123,7 +130,7 @@ impl Texts {
         for touched in parent.iter().flat_map(|parent| parent.touched()) {
             let path = touched.path.as_str();
             let is_known = self.altered.contains_key(path);
-            if is_known || !is_python(touched) || touched.role != record::domain::role::Role::Test {
+            if is_known || !is_python(touched) || touched.role != Role::Test {
                 continue;
             }
             let earlier = text_of(touched.after.as_ref()).unwrap_or_default();
@@ -165,7 +172,6 @@ fn renamed(gone: Vec<Named>, mut new: Vec<Named>) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use record::domain::role::Role;
 
     fn touched(path: &str, before: &str, after: &str) -> Touched {
         let side = |text: &str| (!text.is_empty()).then(|| Side::file(text.as_bytes()));
@@ -188,6 +194,18 @@ mod tests {
         assert_eq!(found.functions.renamed, renamed);
         assert_eq!(found.altered["t.py"], names(&["t.py::test_a", "t.py::test_b"]));
         assert!(found.same_around.is_empty());
+    }
+
+    #[test]
+    fn tests_that_lie_where_a_test_file_takes_them_from_are_tests_all_the_same() {
+        let before = "class TestBag:\n    def test_a(self):\n        assert f(1) == 2\n        assert f(2) == 4\n";
+        let after = "class TestBag:\n    def test_a(self):\n        assert f(1) == 2\n";
+        let beside = Touched { role: Role::Support, ..touched("tests/test_bag.py", before, after) };
+
+        let found = texts([beside].iter(), None);
+
+        assert_eq!(found.functions.taken, BTreeSet::from(["TestBag::test_a".to_owned()]));
+        assert!(found.weakened.iter().any(|sign| sign.against == Against::Base), "{found:?}");
     }
 
     #[test]
