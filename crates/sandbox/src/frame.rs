@@ -112,6 +112,8 @@ pub(crate) enum Frame {
     Comments { path: String, edits: Vec<Edit> },
     /// Definitions with tests that name them, and whether these claim to test them.
     Claims { pairs: Vec<(String, String, bool)> },
+    /// Definitions of the code that no test file has too, with their files.
+    Defined { places: Vec<(String, String)> },
     /// Assertions that can be replayed.
     Witnesses { cases: Vec<Witness> },
     /// Examples of docstrings and of the request.

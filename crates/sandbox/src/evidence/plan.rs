@@ -83,6 +83,8 @@ pub(crate) struct ControlPlan {
     pub(crate) comments: BTreeMap<String, Vec<Edit>>,
     /// Which tests claim to test what.
     pub(crate) claims: Claims,
+    /// The files in which the code has a definition, where no test file has one of that name.
+    pub(crate) defined: BTreeMap<String, BTreeSet<String>>,
     /// Functions that tests surely call.
     pub(crate) bodies: Vec<Body>,
     pub(crate) witnesses: Vec<Witness>,
@@ -107,6 +109,11 @@ impl ControlPlan {
             Frame::Expectations { cases } => self.expectations.extend(cases),
             Frame::Comments { path, edits } => self.comments.entry(path).or_default().extend(edits),
             Frame::Claims { pairs } => self.claim(pairs),
+            Frame::Defined { places } => {
+                for (name, path) in places {
+                    self.defined.entry(name).or_default().insert(path);
+                }
+            }
             Frame::Bodies { cases } => self.bodies.extend(cases),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
             Frame::Examples { cases } => self.examples.extend(cases),
@@ -127,6 +134,14 @@ impl ControlPlan {
     /// The examples of the request, or those of docstrings.
     pub(crate) fn asked(&self, is_asked: bool) -> impl Iterator<Item = &Example> {
         self.examples.iter().filter(move |example| example.is_asked == is_asked)
+    }
+
+    /// Drops what is claimed of files of which nothing ran: tests have the name from elsewhere, such as a later Python that brings it.
+    pub(crate) fn leave_idle(&mut self, is_idle: impl Fn(&String) -> bool) {
+        let defined = &self.defined;
+        let is_met =
+            |name: &String| defined.get(name).is_none_or(|paths| !paths.iter().all(&is_idle));
+        self.claims.retain(|name, _| is_met(name));
     }
 
     fn claim(&mut self, pairs: Vec<(String, String, bool)>) {

@@ -26,16 +26,25 @@ REPLACERS = ("patch", "object", "setattr", "dict", "multiple", "create_autospec"
 class Definitions:
     """The functions of the subject that have something to do, and its classes with such methods."""
 
-    def __init__(self, trees: list[ast.Module]) -> None:
+    def __init__(self, trees: dict[str, ast.Module]) -> None:
         self.functions: set[str] = set()
         self.methods: dict[str, set[str]] = {}
-        for tree in trees:
+        self.trees = trees
+        for tree in trees.values():
             for node in tree.body:
                 if isinstance(node, FUNCTIONS) and does_something(node):
                     self.functions.add(node.name)
                 elif isinstance(node, ast.ClassDef):
                     own = {item.name for item in node.body if isinstance(item, FUNCTIONS) and does_something(item)}
                     self.methods.setdefault(node.name, set()).update(own)
+
+    def places(self, tests: list[ast.Module]) -> Iterator[tuple[str, str]]:
+        """Each of them with its file; a name that tests define themselves may be another's, and is left out."""
+        of_tests = {node.name for tree in tests for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+        for path, tree in self.trees.items():
+            own = Definitions({path: tree})
+            names = own.functions | {f"{owner}.{name}" for owner, found in own.methods.items() for name in found}
+            yield from ((name, path) for name in sorted(names) if name.partition(".")[0] not in of_tests)
 
 
 def does_something(node: Function) -> bool:

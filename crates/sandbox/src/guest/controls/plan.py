@@ -70,7 +70,7 @@ def pieces(kind: str, path: str, text: str, **more: str) -> Iterator[Frame]:
 def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     """What tests expect and claim, file by file."""
     subjects = {path: facts.trees[path] for path in job["code"] if path in facts.trees}
-    known = claims.Definitions(list(subjects.values()))
+    known = claims.Definitions(subjects)
     called = bodies.Bodies(subjects)
     budget, number = MOST_BYTES, 0
     for path in job["tests"]:
@@ -90,6 +90,9 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
         for start in range(0, len(pairs), PAIRS_PER_FRAME):
             yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
         called.look(path, facts.trees[path], *tests.subject, tests.helpers.renamed)
+    places = list(known.places([facts.trees[path] for path in job["tests"] if path in facts.trees]))
+    for start in range(0, len(places), PAIRS_PER_FRAME):
+        yield {"t": "defined", "places": places[start : start + PAIRS_PER_FRAME]}
     yield from split("bodies", "cases", list(called.frames()))
 
 
