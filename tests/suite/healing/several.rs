@@ -344,7 +344,7 @@ async fn what_the_sandbox_lacks_is_an_environment_question_and_nothing_is_instal
 fn given_files_keep_their_paths_and_roles() {
     let home = Home::new();
     std::fs::create_dir(home.folder().join("shop")).unwrap();
-    home.put("main.py", "import shop.cart\n");
+    home.put("main.py", "import shop.cart\nprint(shop.cart.x)\n");
     home.put("shop/cart.py", "x = 1\n");
     let given = ["propose-code", "--dry-run", "--json", "--code", "main.py"];
 

@@ -169,10 +169,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             transcript.done.is_some() && missing > 0,
             "test_count_mismatch",
-            format!(
-                "{missing} of the tests that the files name did not report exactly once{}",
-                doubled(&transcript.doubled)
-            ),
+            mismatch(missing, &transcript.doubled),
         ),
         when(
             transcript.has_lost_tracer,
@@ -229,13 +226,16 @@ fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     files.chain(unrun).chain(passed_by)
 }
 
-/// Says which names stand twice in their file, where any does.
-fn doubled(names: &[String]) -> String {
-    let twice = names.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if names.is_empty() {
-        return String::new();
+/// Says how many tests did not report once, and which names stand twice in their file.
+fn mismatch(missing: usize, doubled: &[String]) -> String {
+    let told = format!("{missing} of the tests that the files name did not report exactly once");
+    if doubled.is_empty() {
+        return told;
     }
-    format!("; of two tests of one name only the second runs, so give the first another: {twice}")
+    let twice = doubled.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    format!(
+        "{told}; of two tests of one name only the second runs, so give the first another: {twice}"
+    )
 }
 
 /// Code files of several of which nothing ran at all: no test, and nothing that tests import, imports them.

@@ -1,4 +1,4 @@
-//! Whether a file is a program that can be run as it is, without anything being given to it.
+//! Tells programs that run as they are from other files.
 //!
 //! A suite of ours starts such programs where nobody gave tests. One that wants arguments or input would end with its usage, which says
 //! nothing about it, and one that only defines things would print nothing: both are imported instead.
