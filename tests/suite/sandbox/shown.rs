@@ -214,24 +214,6 @@ fn a_faster_twin_that_the_code_itself_imports_may_answer_for_its_functions() {
 }
 
 #[test]
-fn what_only_an_older_python_takes_from_a_file_is_not_held_against_its_tests() {
-    let choice = "import sys\n\nif sys.version_info < (3, 0):\n    from bag.old import Bag\nelse:\n    from collections import Counter as Bag\n\n\ndef half(value):\n    return value / 2\n";
-    let old = "class Bag(dict):\n    def most_common(self, count):\n        return sorted(self.items())[:count]\n";
-    let tests = "from bag import Bag, half\n\n\ndef test_half():\n    assert half(4) == 2\n\n\ndef test_bag():\n    assert Bag.most_common(Bag(\"aab\"), 1) == [(\"a\", 2)]\n";
-    let files = vec![
-        file("bag/__init__.py", Role::Code, choice),
-        file("bag/old.py", Role::Code, old),
-        file("test_bag.py", Role::Test, tests),
-    ];
-
-    let (verdict, evidence) = ran("older", files);
-
-    assert_eq!(verdict.word, VerdictWord::Passed, "{:?}", evidence.integrity);
-    let codes = codes(&evidence);
-    assert!(codes.contains(&"never_imported") && !codes.contains(&"vacuous_tests"), "{codes:?}");
-}
-
-#[test]
 fn modules_that_nobody_tests_are_imported_and_accused_of_nothing() {
     let code = [
         file("bag/__init__.py", Role::Code, ""),

@@ -19,6 +19,7 @@ use crate::evidence::ran::Ran;
 use crate::evidence::rounds::{halves, is_doubtful, lasts};
 use crate::evidence::runs::ControlRuns;
 use crate::evidence::scripts::{Acted, Part};
+use crate::frame::Frame;
 use record::domain::controls::{Controls, Outside};
 use record::domain::evidence::IntegrityState;
 
@@ -343,4 +344,21 @@ proptest! {
 
         prop_assert!(of_values(&worse) <= of_values(&values));
     }
+}
+
+#[test]
+fn what_lies_in_a_file_of_which_nothing_ran_is_not_claimed() {
+    let pair = |name: &str| (name.to_owned(), "t.py::test_a".to_owned(), true);
+    let pairs = ["area", "old_area", "own"].map(pair).to_vec();
+    let place = |name: &str, path: &str| (name.to_owned(), path.to_owned());
+    let places =
+        vec![place("area", "shape.py"), place("area", "old.py"), place("old_area", "old.py")];
+    let mut plan = ControlPlan::default();
+    plan.take(Frame::Claims { pairs });
+    plan.take(Frame::Defined { places });
+
+    plan.leave_idle(|path| path == "old.py");
+
+    let claimed: Vec<&str> = plan.claims.keys().map(String::as_str).collect();
+    assert_eq!(claimed, ["area", "own"]);
 }
