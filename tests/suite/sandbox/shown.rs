@@ -214,6 +214,24 @@ fn a_faster_twin_that_the_code_itself_imports_may_answer_for_its_functions() {
 }
 
 #[test]
+fn what_only_an_older_python_takes_from_a_file_is_not_held_against_its_tests() {
+    let choice = "import sys\n\nif sys.version_info < (3, 0):\n    from bag.old import total\nelse:\n    from math import fsum as total\n\n\ndef half(value):\n    return value / 2\n";
+    let old = "def total(values):\n    found = 0.0\n    for value in values:\n        found += value\n    return found\n";
+    let tests = "from bag import half, total\n\n\ndef test_half():\n    assert half(4) == 2\n\n\ndef test_total():\n    assert total([1, 2]) == 3.0\n";
+    let files = vec![
+        file("bag/__init__.py", Role::Code, choice),
+        file("bag/old.py", Role::Code, old),
+        file("test_bag.py", Role::Test, tests),
+    ];
+
+    let (verdict, evidence) = ran("older", files);
+
+    assert_eq!(verdict.word, VerdictWord::Passed, "{:?}", evidence.integrity);
+    let codes = codes(&evidence);
+    assert!(codes.contains(&"never_imported") && !codes.contains(&"vacuous_tests"), "{codes:?}");
+}
+
+#[test]
 fn modules_that_nobody_tests_are_imported_and_accused_of_nothing() {
     let code = [
         file("bag/__init__.py", Role::Code, ""),

@@ -54,7 +54,7 @@ fn depth(file: &SourceFile) -> usize {
 }
 
 /// Tells whether a file asks if it was started, and does not try its own examples or tests then.
-fn has_guard(file: &SourceFile) -> bool {
+pub fn has_guard(file: &SourceFile) -> bool {
     let text = file.text();
     let mut lines = text.lines();
     let is_guard = |line: &str| GUARDS.iter().any(|guard| line.starts_with(guard));

@@ -307,8 +307,7 @@ fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         let more = "tests held only when they were tried again, so that no control of them counts";
         finding("retried_tests", many(transcript.retried.len() as u64, one, more))
     });
-    let has_failed =
-        |test: &Reported| matches!(test.case.outcome, TestOutcome::Failed | TestOutcome::Error);
+    let has_failed = |test: &Reported| test.case.outcome.is_failure();
     let has_passed = |test: &Reported| test.case.outcome == TestOutcome::Passed;
     let is_green =
         !transcript.reported.iter().any(has_failed) && transcript.reported.iter().any(has_passed);

@@ -3,7 +3,7 @@
 //! A suite of ours starts such programs where nobody gave tests. One that wants arguments or input would end with its usage, which says
 //! nothing about it, and one that only defines things would print nothing: both are imported instead.
 
-use record::domain::entry_point::is_program;
+use record::domain::entry_point::{has_guard, is_program};
 use record::domain::source::SourceFile;
 
 /// Calls of packages that take arguments which have to be given.
@@ -19,10 +19,8 @@ const ACTS: [&str; 3] = ["for ", "while ", "with "];
 /// Tells whether a file is a program that a suite can start.
 pub fn is_runnable(file: &SourceFile) -> bool {
     let text = file.text();
-    let is_started = is_program(file);
-    let is_guarded = is_started && text.lines().any(|line| line.starts_with("if __name__"));
-    let acts = || is_guarded || file.path.file_name() == "__main__.py" || acts(&text);
-    is_started && acts() && !asks(&text)
+    let acts = || has_guard(file) || file.path.file_name() == "__main__.py" || acts(&text);
+    is_program(file) && acts() && !asks(&text)
 }
 
 /// Tells whether anything but definitions stands at the outermost level.

@@ -12,7 +12,7 @@ use crate::reporting::file_reports;
 use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
-use record::domain::evidence::{IntegrityState, MissingLine, TestCase, TestOutcome};
+use record::domain::evidence::{IntegrityState, MissingLine};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -210,16 +210,8 @@ fn lint_cell(report: &Report) -> Cell {
 }
 
 fn failures(report: &Report) -> Page {
-    let of = |is_meant: fn(TestOutcome) -> bool| -> Vec<&TestCase> {
-        report.tests.cases.iter().filter(|case| is_meant(case.outcome)).collect()
-    };
     let mut page = Page::new();
-    let mut told = ("failed", of(TestOutcome::is_failure));
-    // Where nothing ran, the reason for which tests were left out is all there is to go by.
-    if told.1.is_empty() && report.tests.passed == 0 {
-        told = ("skipped", of(|outcome| outcome == TestOutcome::Skipped));
-    }
-    let (word, cases) = told;
+    let (word, cases) = report.telling_tests();
     for case in cases.iter().take(MAX_FAILURES) {
         page = page
             .text(Cell::toned(format!("{word}: {}", case.id), Tone::Bad))

@@ -21,7 +21,9 @@ use foundation::store::query::TimesQuery;
 use foundation::store::store::Store;
 use record::domain::change_evidence::ChangeEvidence;
 use record::domain::controls::Controls;
-use record::domain::evidence::{Evidence, Integrity, Lint, Output, Stability, Termination, Tests};
+use record::domain::evidence::{
+    Evidence, Integrity, Lint, Output, Stability, Termination, TestCase, TestOutcome, Tests,
+};
 use record::domain::execution::Execution;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
@@ -193,6 +195,18 @@ impl Report {
             recent_ms: Spread::over(scope, &recent),
             ..report
         })
+    }
+
+    /// The tests that failed; where nothing ran those that were left out, whose reasons are all there is to go by.
+    pub fn telling_tests(&self) -> (&'static str, Vec<&TestCase>) {
+        let of = |is_meant: fn(TestOutcome) -> bool| -> Vec<&TestCase> {
+            self.tests.cases.iter().filter(|case| is_meant(case.outcome)).collect()
+        };
+        let failed = of(TestOutcome::is_failure);
+        if failed.is_empty() && self.tests.passed == 0 {
+            return ("skipped", of(|outcome| outcome == TestOutcome::Skipped));
+        }
+        ("failed", failed)
     }
 
     /// Suggests the next commands, and says what they do; what works without a model comes first.

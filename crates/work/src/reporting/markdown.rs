@@ -83,12 +83,12 @@ fn change(report: &Report) -> String {
 }
 
 fn failures(report: &Report) -> String {
-    let cases: Vec<_> =
-        report.tests.cases.iter().filter(|case| case.outcome.is_failure()).collect();
+    let (word, cases) = report.telling_tests();
     if cases.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\n## Failed tests\n\n");
+    let title = if word == "failed" { "Failed" } else { "Skipped" };
+    let mut text = format!("\n## {title} tests\n\n");
     for case in cases.iter().take(MAX_FAILURES) {
         let message: String = case.message.chars().take(MAX_MESSAGE).collect();
         let name = Untrusted(&case.id).markdown();

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
 import _saraphina_controls_expectations as expectations
 import _saraphina_suite_syntax as syntax
@@ -36,14 +37,17 @@ class Bodies:
         # By name, as several files may define one.
         self.found: dict[str, list[Frame]] = {}
         self.modules = {syntax.module_name(path): path for path in subjects}
+        # Names that a file binds in more than one way, as by the version of Python: which of them answers is not sure.
+        self.chosen: set[tuple[str, str]] = set()
         defined: dict[str, int] = {}
         for path, tree in subjects.items():
-            bound = [name for node in at_the_top(tree) for name in binds(node)]
+            bound = Counter(name for node in at_the_top(tree) for name in binds(node))
+            self.chosen.update((path, name) for name, count in bound.items() if count > 1)
             for name in {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}:
                 defined[name] = defined.get(name, 0) + 1
             for node in tree.body:
                 name, body = getattr(node, "name", ""), body_of(node)
-                if body and bound.count(name) == 1:
+                if body and bound[name] == 1:
                     last = body[-1].end_lineno or body[-1].lineno
                     place = {"path": path, "name": name, "first": body[0].lineno, "last": last}
                     self.found.setdefault(name, []).append({**place, "plain": is_plain(node)})
@@ -65,7 +69,8 @@ class Bodies:
                 of = getattr(called, "value", None)
                 is_ours = name in names - own if of is None else getattr(of, "id", "") in aliases - own
                 path_of = self.path_of(renamed.get(name, name), sources.get(name) if of is None else None)
-                if is_ours and path_of:
+                taken_from = self.modules.get((sources.get(name) if of is None else getattr(of, "id", "")) or "", "")
+                if is_ours and path_of and (taken_from, renamed.get(name, name)) not in self.chosen:
                     self.tests.setdefault((path_of, renamed.get(name, name)), set()).add(test)
 
     def path_of(self, name: str, module: str | None) -> str:

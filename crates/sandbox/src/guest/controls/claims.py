@@ -29,22 +29,21 @@ class Definitions:
     def __init__(self, trees: dict[str, ast.Module]) -> None:
         self.functions: set[str] = set()
         self.methods: dict[str, set[str]] = {}
-        self.trees = trees
-        for tree in trees.values():
-            for node in tree.body:
-                if isinstance(node, FUNCTIONS) and does_something(node):
-                    self.functions.add(node.name)
-                elif isinstance(node, ast.ClassDef):
-                    own = {item.name for item in node.body if isinstance(item, FUNCTIONS) and does_something(item)}
-                    self.methods.setdefault(node.name, set()).update(own)
+        # Each of them with its file.
+        self.placed: set[tuple[str, str]] = set()
+        for path, node in ((path, node) for path, tree in trees.items() for node in tree.body):
+            if isinstance(node, FUNCTIONS) and does_something(node):
+                self.functions.add(node.name)
+                self.placed.add((node.name, path))
+            elif isinstance(node, ast.ClassDef):
+                own = {item.name for item in node.body if isinstance(item, FUNCTIONS) and does_something(item)}
+                self.methods.setdefault(node.name, set()).update(own)
+                self.placed.update((f"{node.name}.{name}", path) for name in own)
 
-    def places(self, tests: list[ast.Module]) -> Iterator[tuple[str, str]]:
+    def places(self, tests: list[ast.Module]) -> list[tuple[str, str]]:
         """Each of them with its file; a name that tests define themselves may be another's, and is left out."""
         of_tests = {node.name for tree in tests for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
-        for path, tree in self.trees.items():
-            own = Definitions({path: tree})
-            names = own.functions | {f"{owner}.{name}" for owner, found in own.methods.items() for name in found}
-            yield from ((name, path) for name in sorted(names) if name.partition(".")[0] not in of_tests)
+        return sorted((name, path) for name, path in self.placed if name.partition(".")[0] not in of_tests)
 
 
 def does_something(node: Function) -> bool:

@@ -90,7 +90,7 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
         for start in range(0, len(pairs), PAIRS_PER_FRAME):
             yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
         called.look(path, facts.trees[path], *tests.subject, tests.helpers.renamed)
-    places = list(known.places([facts.trees[path] for path in job["tests"] if path in facts.trees]))
+    places = known.places([facts.trees[path] for path in job["tests"] if path in facts.trees])
     for start in range(0, len(places), PAIRS_PER_FRAME):
         yield {"t": "defined", "places": places[start : start + PAIRS_PER_FRAME]}
     yield from split("bodies", "cases", list(called.frames()))
