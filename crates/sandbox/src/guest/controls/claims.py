@@ -11,6 +11,7 @@ import re
 
 import _saraphina_controls_expectations as expectations
 import _saraphina_controls_origins as origins
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def claims(
     `subject` are the names that the file has of the subject, and the aliases of its modules.
     """
     found = Claims(helpers, known, subject)
-    automatic = [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and is_automatic(node)]
+    automatic = [node for node in every_node(tree) if isinstance(node, FUNCTIONS) and is_automatic(node)]
     everywhere = {name for node in automatic for name in found.of_body(node.body)}
     names = known.functions | {f"{owner}.{name}" for owner, own in known.methods.items() for name in own}
     for test, function in expectations.tests(path, tree):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 
+from _saraphina_suite_nodes import every_node
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +38,7 @@ class Helpers:
         self.found: dict[str, ast.AST] = {}
         self.fixtures: set[str] = set()
         self.attributes: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(tree):
+        for node in every_node(tree):
             if isinstance(node, FUNCTIONS):
                 self.found.setdefault(node.name, node)
                 if any("fixture" in ast.dump(item) for item in node.decorator_list):
@@ -59,7 +61,7 @@ class Helpers:
         # Names of the subject that a file has under others.
         self.renamed = {
             item.asname: item.name
-            for node in ast.walk(tree)
+            for node in every_node(tree)
             if isinstance(node, ast.ImportFrom)
             for item in node.names
             if item.asname and item.asname in subject

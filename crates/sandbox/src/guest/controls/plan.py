@@ -23,6 +23,7 @@ import _saraphina_controls_scope as scopes
 import _saraphina_controls_stubs as stubs
 import _saraphina_controls_witness as witness
 import _saraphina_suite_syntax as syntax
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def frames(job: Job, facts: Facts, request: str) -> Iterator[Frame]:
     yield from split("examples", "cases", examples.examples(job, facts, request))
     yield from of_tests(job, facts)
     budget = MOST_BYTES
-    tests = [facts.trees[path] for path in job["tests"] if path in facts.trees]
+    named = {name for path in job["tests"] if path in facts.trees for name in stubs.names_in(facts.trees[path])}
     for path in job["code"]:
         if path in facts.trees:
-            for name, text in stubs.alone(facts.trees[path], tests):
+            for name, text in stubs.alone(facts.trees[path], named):
                 if len(text) < budget:
                     budget -= len(text)
                     yield from pieces("alone", path, text, name=name)
@@ -69,9 +70,9 @@ def pieces(kind: str, path: str, text: str, **more: str) -> Iterator[Frame]:
 
 def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     """What tests expect and claim, file by file."""
-    subjects = {path: facts.trees[path] for path in job["code"] if path in facts.trees}
-    known = claims.Definitions(subjects)
-    called = bodies.Bodies(subjects)
+    subjects = Subjects({path: facts.trees[path] for path in job["code"] if path in facts.trees})
+    known = claims.Definitions(subjects.trees)
+    called = bodies.Bodies(subjects.trees)
     budget, number = MOST_BYTES, 0
     for path in job["tests"]:
         if path not in facts.trees:
@@ -111,29 +112,31 @@ def split(kind: str, key: str, items: list[Frame]) -> Iterator[Frame]:
         yield {"t": kind, key: part}
 
 
+class Subjects:
+    """The code under test, with what every test file asks of it."""
+
+    def __init__(self, trees: dict[str, ast.Module]) -> None:
+        self.trees = trees
+        self.modules = {syntax.module_name(path): path for path in trees}
+        self.classes = {name for tree in trees.values() for name in classes(tree)}
+        self.matchers = matchers(list(trees.values()))
+
+
 class Tests:
     """The expectations of one test file, with the edits that take each out of the box or change it."""
 
-    def __init__(
-        self, path: str, content: bytes, facts: Facts, subjects: dict[str, ast.Module], seed: str, number: int
-    ) -> None:
+    def __init__(self, path: str, content: bytes, facts: Facts, subjects: Subjects, seed: str, number: int) -> None:
         self.path = path
         self.tree = facts.trees[path]
         self.text = edits.Text(content)
         self.chance = random.Random(f"{seed}/{path}")
         self.number = number
-        modules = {syntax.module_name(code): code for code in subjects}
-        aliases, imported = syntax.imports_of(self.tree, modules, subjects)
+        aliases, imported = syntax.imports_of(self.tree, subjects.modules, subjects.trees)
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         self.subject = imported, aliases
         self.helpers = origins.Helpers(self.tree, imported | aliases)
-        self.classes = {
-            node.name
-            for tree in [*subjects.values(), self.tree]
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ClassDef)
-        }
-        self.matchers = matchers(list(subjects.values()))
+        self.classes = subjects.classes | classes(self.tree)
+        self.matchers = subjects.matchers
         self.found: list[Frame] = list(self.frames()) if self.text.is_known else []
 
     def frames(self) -> Iterator[Frame]:
@@ -229,6 +232,10 @@ class Tests:
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return False
         return bool(self.found)
+
+
+def classes(tree: ast.Module) -> set[str]:
+    return {node.name for node in every_node(tree) if isinstance(node, ast.ClassDef)}
 
 
 def matchers(trees: list[ast.Module]) -> set[str]:

@@ -11,6 +11,7 @@ import ast
 import re
 
 import _saraphina_controls_values as values
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         counts: dict[str, int] = {}
-        for node in ast.walk(tree):
+        for node in every_node(tree):
             if isinstance(node, ast.Name):
                 counts[node.id] = counts.get(node.id, 0) + 1
         self.bound = {
@@ -42,8 +43,8 @@ class Names:
 
 def told_names(tree: ast.Module) -> Iterator[str]:
     """Names by which texts and attributes may lead to what a file binds, as `ext://tests.test_a.NAME` does."""
-    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    prose = {id(node.value) for node in every_node(tree) if isinstance(node, ast.Expr)}
+    for node in every_node(tree):
         if isinstance(node, ast.Attribute):
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:

@@ -29,20 +29,19 @@ def stub(tree: ast.Module) -> str:
     return ast.unparse(tree) + "\n"
 
 
-def alone(tree: ast.Module, tests: list[ast.Module]) -> Iterator[tuple[str, str]]:
-    """Texts in which only one definition is empty: each that tests name and that no other such one uses."""
+def alone(tree: ast.Module, named: set[str]) -> Iterator[tuple[str, str]]:
+    """Texts in which only one definition is empty: each that is among `named` and that no other such one uses."""
     found = {node.name: node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
     if len(found) < 2:
         return
-    named = {name for test in tests for name in names_in(test)}
     mentioned = [name for name in found if name in named]
     used = {other for name in mentioned for other in names_in(found[name]) if other != name}
     for name in ([each for each in mentioned if each not in used] or mentioned)[:MOST_ALONE]:
-        twin = copy.deepcopy(tree)
-        at = list(tree.body).index(found[name])
         holes = Holes()
-        twin.body[at] = holes.visit(twin.body[at])
+        # Large files have many definitions, and only this one changes.
+        emptied = holes.visit(copy.deepcopy(found[name]))
         if holes.count:
+            twin = ast.Module([emptied if node is found[name] else node for node in tree.body], [])
             ast.fix_missing_locations(twin)
             yield name, ast.unparse(twin) + "\n"
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 
 import _saraphina_controls_values as values
 import _saraphina_suite_promises as promises
 import _saraphina_suite_syntax as syntax
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def is_inert(tree: ast.Module) -> bool:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (isinstance(node, INERT) or is_text or is_main(node) or is_constant(node)):
             return False
-    for inner in ast.walk(tree):
+    for inner in every_node(tree):
         if isinstance(inner, FUNCTIONS) and (
             inner.name in syntax.SETUPS or any(map(promises.names_fixture, inner.decorator_list))
         ):
@@ -75,7 +77,7 @@ def callables(tree: ast.Module, modules: dict[str, ast.Module], injected: Iterab
     """Tells what a name of the tests stands for: module, function, and whether the module keeps state."""
     bound: dict[str, tuple[str, str | None]] = {}
     counts: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         for name in stored(node):
             counts[name] = counts.get(name, 0) + 1
     for node in tree.body:
@@ -105,6 +107,7 @@ def stored(node: ast.AST) -> Iterator[str]:
         yield from (item.asname or item.name.partition(".")[0] for item in node.names)
 
 
+@functools.cache
 def keeps_state(tree: ast.Module) -> bool:
     """Tells whether a call may answer differently the second time, as far as the syntax shows."""
     shared: set[str] = set()
@@ -115,7 +118,7 @@ def keeps_state(tree: ast.Module) -> bool:
             shared.update(item.id for item in targets if isinstance(item, ast.Name))
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             shared.add(node.name)
-    return any(may_change(node, shared) for node in ast.walk(tree))
+    return any(may_change(node, shared) for node in every_node(tree))
 
 
 def may_change(node: ast.AST, shared: set[str]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class Unknown(Exception):
 
 def holders(codes: list[ast.Module], tests: list[ast.Module]) -> list[str]:
     """Names of functions of the code in which the answers to most of their tests are written down."""
-    functions = {node.name: (node, tree) for tree in codes for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
+    functions = {node.name: (node, tree) for tree in codes for node in every_node(tree) if isinstance(node, FUNCTIONS)}
     tested: dict[str, dict[str, Pair]] = {}
     for tree in tests:
         for name, pair in rows(tree, functions):
             of_function = tested.setdefault(name, {})
             if len(of_function) < MOST_ROWS:
                 of_function[repr(pair[0])] = pair
-    numbers = {node.value for tree in tests for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    numbers = {node.value for tree in tests for node in every_node(tree) if isinstance(node, ast.Constant)}
     corrected = {name for name, (node, tree) in functions.items() if is_corrected(node, tree, numbers)}
     return sorted(corrected | {name for name, pairs in tested.items() if holds(*functions[name], list(pairs.values()))})
 
@@ -246,7 +246,7 @@ def tables(function: ast.FunctionDef | ast.AsyncFunctionDef, tree: ast.Module) -
 def rows(tree: ast.Module, functions: dict[str, Any]) -> Iterator[tuple[str, Pair]]:
     """Calls of the code with what tests expect of them."""
     outer = assigned(tree.body)
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and function.name.startswith("test"):
             inner = {**outer, **assigned(function.body)}
             expected = [pair for pair in expectations(function) if called(pair[0]) in functions]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def places(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def idle(tree: ast.Module) -> Iterator[int]:
-    has_mocks = any(is_mock(node) for node in ast.walk(tree))
+    has_mocks = any(is_mock(node) for node in every_node(tree))
     for body, is_open in bodies(tree):
         for node in body:
             if isinstance(node, ast.Assert) and always_holds(node.test, has_mocks):
@@ -54,16 +54,16 @@ def idle(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and takes_a_message(node.value):
                 yield node.lineno
-    alike = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and is_alike(node)}
-    makers = {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and is_unrun(node)}
-    for inner in ast.walk(tree):
+    alike = {node.name for node in every_node(tree) if isinstance(node, ast.ClassDef) and is_alike(node)}
+    makers = {node.name for node in every_node(tree) if isinstance(node, FUNCTIONS) and is_unrun(node)}
+    for inner in every_node(tree):
         if isinstance(inner, ast.Expr) and called(inner.value) in makers:
             yield inner.lineno
         if isinstance(inner, (ast.Call, ast.Assert)) and any(map(takes_all, patterns(inner, alike))):
             yield inner.lineno
     known = Numbers(tree)
     bound = {name: node.value for node in tree.body if isinstance(node, ast.Assign) for name in targets(node)}
-    for inner in ast.walk(tree):
+    for inner in every_node(tree):
         if isinstance(inner, ast.Call) and is_wide(inner, known):
             yield inner.lineno
         elif isinstance(inner, (ast.With, ast.AsyncWith)) and wants_its_own_failure(inner, bound):
@@ -170,7 +170,7 @@ class Numbers:
                 self.bound |= dict.fromkeys(targets(node), value) if value is not None else {}
                 if isinstance(node.value, ast.Call) and called(node.value) == "partial" and node.value.args:
                     self.partial |= dict.fromkeys(targets(node), node.value)
-        for call in ast.walk(tree):
+        for call in every_node(tree):
             if called(call) == "parametrize" and isinstance(call, ast.Call):
                 self.bound = {**dict(columns(call)), **self.bound}
 
@@ -309,7 +309,7 @@ def is_constant(node: ast.expr, value: object) -> bool:
 
 def uncollected(tree: ast.Module) -> Iterator[int]:
     """Tests inside of tests that nobody calls, and those of classes that nobody can make."""
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
             yield from nested(node)
     heirs = {getattr(base, "id", "") for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases}

@@ -12,7 +12,7 @@ from _saraphina_suite_nodes import FUNCTIONS, called, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from _saraphina_types import Function
 
@@ -24,7 +24,7 @@ SUMMING = {"crc32", "adler32", "hash", "md5", "sha1", "sha224", "sha256", "sha38
 LEAST_DIGESTS = 4
 
 
-def places(nodes: list[ast.AST], tree: ast.Module) -> Iterator[tuple[str, int]]:
+def places(nodes: Sequence[ast.AST], tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Kinds and lines of such places in a code file, whose nodes are all of its tree."""
     values = [(targets(node), node.value) for node in tree.body if isinstance(node, ast.Assign)]
     series = {name for names, value in values if called(value) in ("cycle", "chain", "iter") for name in names}
@@ -56,7 +56,7 @@ def takes_turns(function: Function, series: set[str]) -> bool:
     return has_given and any(getattr(item, "id", "") in series for node in turns for item in node.args[:1])
 
 
-def wears_out(nodes: list[ast.AST]) -> Iterator[int]:
+def wears_out(nodes: Sequence[ast.AST]) -> Iterator[int]:
     """Branches that give another answer once a count that is kept for the whole program has come far enough."""
     classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
     shared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
@@ -84,7 +84,7 @@ def shared_name(node: ast.AST, classes: set[str], names: set[str]) -> str:
 # Digests
 
 
-def looks_up_digests(nodes: list[ast.AST], tree: ast.Module) -> Iterator[int]:
+def looks_up_digests(nodes: Sequence[ast.AST], tree: ast.Module) -> Iterator[int]:
     """Tables written into the code that digests of what is asked lead to: answers under keys that nobody can read."""
     tables = {
         name

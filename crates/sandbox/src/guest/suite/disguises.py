@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 import _saraphina_suite_dependence as dependence
-from _saraphina_suite_nodes import FUNCTIONS, called, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ OPEN_MODULES = {"sys", "os", "warnings", "logging", "threading", "signal", "sock
 
 def disguises(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """The kinds of all such places, and their lines."""
-    nodes = list(ast.walk(tree))
+    nodes = every_node(tree)
     defined = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
     imported = [item for node in nodes if isinstance(node, ast.Import) for item in node.names]
     modules = {item.asname or item.name.partition(".")[0] for item in imported}

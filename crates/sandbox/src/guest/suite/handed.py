@@ -11,7 +11,7 @@ import itertools
 import re
 
 import _saraphina_suite_answers as answers
-from _saraphina_suite_nodes import FUNCTIONS, called, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ FILLING = ("setattr", "object", "dict", "update", "setitem")
 
 def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[str]]) -> Iterator[tuple[int, int]]:
     """The number of a test file and the line where it puts a table into the code that holds what it expects of it."""
-    functions = {node.name: (node, tree) for tree in codes for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
+    functions = {node.name: (node, tree) for tree in codes for node in every_node(tree) if isinstance(node, FUNCTIONS)}
     asked = (pair for tree in tests for _, pair in answers.rows(tree, functions))
     tested: list[Pair] = list(itertools.islice(asked, answers.MOST_ROWS))
     if not tested:
         return
     for index, (tree, modules) in enumerate(zip(tests, aliases)):
         tables = named_tables(tree)
-        for node in ast.walk(tree):
+        for node in every_node(tree):
             for table in given(node, modules, tables):
                 if holds(table, tested):
                     yield index, getattr(node, "lineno", 0)
@@ -46,7 +46,7 @@ def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[s
 
 
 def named_tables(tree: ast.Module) -> dict[str, ast.Dict]:
-    found = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
+    found = (node for node in every_node(tree) if isinstance(node, ast.Assign))
     return {name: node.value for node in found if isinstance(node.value, ast.Dict) for name in targets(node)}
 
 
@@ -90,16 +90,15 @@ def holds(table: ast.Dict, tested: list[Pair]) -> bool:
     return found >= 2
 
 
-def referred(codes: dict[str, ast.Module], tests: ast.Module) -> Iterator[int]:
-    """Lines where a function of the code is held against one of another code file that uses the first one's."""
+def referred(uses: dict[str, set[str]], tests: ast.Module) -> Iterator[int]:
+    """Lines where a function is held against one of a file that uses the first; `uses` tells what each file imports."""
     sources = {
         item.asname or item.name: node.module or ""
         for node in tests.body
         if isinstance(node, ast.ImportFrom)
         for item in node.names
     }
-    uses = {module: set(imported(tree)) for module, tree in codes.items()}
-    for node in ast.walk(tests):
+    for node in every_node(tests):
         if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq)):
             continue
         left, right = (modules_of(side, sources) & uses.keys() for side in (node.left, node.comparators[0]))
@@ -108,7 +107,7 @@ def referred(codes: dict[str, ast.Module], tests: ast.Module) -> Iterator[int]:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Import):
             yield from (item.name for item in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -132,15 +131,15 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
     classes = {node.name: node for tree in codes for node in tree.body if isinstance(node, ast.ClassDef)}
     tables = {name: table for tree in codes for name, table in named_tables(tree).items()}
     for index, tree in enumerate(tests):
-        own = {node.name: node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
+        own = {node.name: node for node in every_node(tree) if isinstance(node, FUNCTIONS)}
         asserted = {
             item.func.attr
-            for node in ast.walk(tree)
+            for node in every_node(tree)
             if isinstance(node, ast.Assert)
             for item in ast.walk(node)
             if isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute)
         }
-        for node in ast.walk(tree):
+        for node in every_node(tree):
             if isinstance(node, ast.Call) and (is_exchange(node, functions, own) or is_other_table(node, tables)):
                 yield index, node.lineno
             elif isinstance(node, ast.ClassDef):
@@ -209,7 +208,7 @@ def shared(codes: list[ast.Module], tests: list[ast.Module], data: list[str]) ->
 
 def named(trees: list[ast.Module], names: Set[str]) -> Iterator[str]:
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in every_node(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 name = node.value.rpartition("/")[2]
                 if name in names:

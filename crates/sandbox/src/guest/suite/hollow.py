@@ -11,7 +11,7 @@ import re
 
 import _saraphina_suite_careless as careless
 import _saraphina_suite_weak as weak
-from _saraphina_suite_nodes import FUNCTIONS, called, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def methods(modules: Iterable[ast.Module]) -> set[str]:
 
 def uncalled(tree: ast.Module, methods: set[str]) -> Iterator[int]:
     """Assertions of a method that is named and not called: it is there, so they hold."""
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Assert):
             asked = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
             if isinstance(asked, ast.Attribute) and asked.attr in methods:
@@ -88,7 +88,7 @@ def borrowed(tree: ast.Module, foreign: dict[str, set[str]]) -> Iterator[int]:
         if isinstance(statement, ast.ImportFrom):
             theirs = foreign.get((statement.module or "").rpartition(".")[2], set())
             aliases |= {item.asname or item.name for item in statement.names if item.name in theirs}
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Assert):
             for call in (inner for inner in ast.walk(node) if isinstance(inner, ast.Call)):
                 owner = call.func.value if isinstance(call.func, ast.Attribute) else None
@@ -113,7 +113,7 @@ def erased(tree: ast.Module, helpers: Helpers) -> Iterator[int]:
     """Comparisons of digests of reduced texts, and of texts without any of their numbers."""
     digesting = {name for name, helper in helpers.items() if is_reduced_digest(helper)}
     scrubbing = {name for name, helper in helpers.items() if is_scrubber(helper)} if takes_numbers(tree) else set()
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
             sides = [called(node.left), called(node.comparators[0])]
             if digesting & set(sides) or (sides[0] == sides[1] and sides[0] in scrubbing):
@@ -135,7 +135,7 @@ def is_scrubber(helper: Function) -> bool:
 
 def takes_numbers(tree: ast.Module) -> bool:
     """Tells whether a pattern of the file is that of any number."""
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if called(node) in ("compile", "sub", "subn") and isinstance(node, ast.Call) and node.args:
             text = getattr(node.args[0], "value", None)
             try:
@@ -148,7 +148,7 @@ def takes_numbers(tree: ast.Module) -> bool:
 
 def merged(tree: ast.Module) -> Iterator[int]:
     """Comparisons with what the answer itself was laid over: of what both have, its own counts."""
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
                 if isinstance(side, ast.Dict) and side.keys and side.keys[-1] is None and None in side.keys[:-1]:
@@ -164,7 +164,7 @@ def unsaid(tree: ast.Module, subject: Subject, helpers: Helpers) -> Iterator[int
     by_helper = {name: asks(helper, subject) for name, helper in helpers.items()}
     said: set[str] = set()
     found: list[tuple[int, set[str]]] = []
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.In, ast.Is)):
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
                 answered = weak.asked(side, subject)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import called
+from _saraphina_suite_nodes import called, every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ LAST_PART = 10_000
 
 def looks(tree: ast.Module, tests: Set[str]) -> Iterator[str]:
     """The kinds of all such places; `tests` are names by which the test files are known."""
-    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and folded(node.value) is not None}
-    for node in ast.walk(tree):
+    lines = (node for node in every_node(tree) if isinstance(node, ast.Expr))
+    texts = {id(node.value) for node in lines if folded(node.value) is not None}
+    for node in every_node(tree):
         if id(node) not in texts:
             yield from kinds(node, tests)
 

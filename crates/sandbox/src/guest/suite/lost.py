@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ STARTING = ("submit", "map", "apply_async", "map_async", "starmap", "imap", "ima
 
 def unreached(tree: ast.Module, ran: set[int]) -> Iterator[int]:
     """Lines of assertions in functions that ran, of which no line did."""
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and has_begun(function, ran) and not is_set_aside(function):
             for node in own(function.body):
                 if is_assertion(node) and not ran.intersection(
@@ -100,8 +100,8 @@ def is_assertion(node: ast.stmt) -> bool:
 
 def vanishing(tree: ast.Module) -> Iterator[int]:
     """Where assertions run beside a test, and nothing asks how they ended."""
-    checks = {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and asserts(node)}
-    for node in ast.walk(tree):
+    checks = {node.name for node in every_node(tree) if isinstance(node, FUNCTIONS) and asserts(node)}
+    for node in every_node(tree):
         if isinstance(node, ast.Expr) and called(node.value) in STARTING and isinstance(node.value, ast.Call):
             if any(getattr(item, "id", "") in checks for item in node.value.args[:1]):
                 yield node.lineno
@@ -109,9 +109,9 @@ def vanishing(tree: ast.Module) -> Iterator[int]:
             given = [*node.args, *(item.value for item in node.keywords if item.arg in ("target", "function"))]
             if any(getattr(item, "id", "") in checks for item in given):
                 yield node.lineno
-    gathers = [node for node in ast.walk(tree) if called(node) == "gather" and isinstance(node, ast.Call)]
+    gathers = [node for node in every_node(tree) if called(node) == "gather" and isinstance(node, ast.Call)]
     returning = [node for node in gathers if any(map(returns_exceptions, node.keywords))]
-    if returning and not any(looks_at_exceptions(node) for node in ast.walk(tree)):
+    if returning and not any(looks_at_exceptions(node) for node in every_node(tree)):
         yield from (node.lineno for node in returning)
 
 

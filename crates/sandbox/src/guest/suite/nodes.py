@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import ast
+from weakref import WeakKeyDictionary
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+# What is under a module does not lead back to it, so a tree that nobody else holds goes from here too.
+_FOUND: WeakKeyDictionary[ast.Module, tuple[ast.AST, ...]] = WeakKeyDictionary()
+
+
+def every_node(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes under a module, outer ones first; gathered once, because a file is asked many things."""
+    if tree not in _FOUND:
+        _FOUND[tree] = tuple(ast.walk(tree))[1:]
+    return _FOUND[tree]
 
 
 def called(node: ast.AST | None) -> str:

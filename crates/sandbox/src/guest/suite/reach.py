@@ -11,6 +11,7 @@ import ast
 import os
 
 import _saraphina_suite_imports as imports
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def absolute(node: ast.ImportFrom, package: str) -> str:
 
 def may_bind(tree: ast.Module, name: str) -> bool:
     """Tells whether a module may give a name itself, in whatever way."""
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = {item.asname or item.name.partition(".")[0] for item in node.names}
         elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):

@@ -14,6 +14,7 @@ import _saraphina_suite_lost as lost
 import _saraphina_suite_swapped as swapped
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_weak as weak
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def remarks(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> dict[str
 def foreign(tree: ast.Module) -> list[tuple[int, str]]:
     """All names of a file, each with its first line, where one of them is spelt with other letters than Latin."""
     found: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         for name in (getattr(node, "name", None), getattr(node, "id", None), getattr(node, "attr", None)):
             if isinstance(name, str):
                 found.setdefault(name[:MOST_NAME], getattr(node, "lineno", 0))
@@ -64,6 +65,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     hollowed = hollow.Code(files)
+    uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
         aliases, imported = syntax.imports_of(tree, modules, subjects)
@@ -76,7 +78,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
                 yield kind, f"{path}:{line}"
             yield from ((lost.VANISHING, f"{path}:{line}") for line in lost.vanishing(tree))
             yield from ((lost.UNREACHED, f"{path}:{line}") for line in lost.unreached(tree, ran.get(path, set())))
-            for line in handed.referred(files, tree):
+            for line in handed.referred(uses, tree):
                 yield handed.REFERRED, f"{path}:{line}"
             yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.swapped(tree, imported))
         yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SETTING = ("setcontext", "localcontext", "setlocale")
 
 def swapped(tree: ast.Module, names: Set[str]) -> Iterator[int]:
     """Lines of tests whose parameter has the name of a function of the code, which `names` are."""
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and function.name.startswith("test"):
             given = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)} & names
             if given - set(from_tables(function)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import codecs
+import functools
 import keyword
 import os
 import re
@@ -17,6 +18,7 @@ import warnings
 import _saraphina_suite_looks as looks
 import _saraphina_suite_promises as promises
 import _saraphina_suite_reach as reach
+from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -235,7 +237,7 @@ def relate(path: str, tree: ast.Module, subjects: dict[str, ast.Module], facts: 
     modules = {module_name(code): code for code in subjects}
     aliases, imported = imports_of(tree, modules, subjects)
     bound = bound_names(tree)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used = {node.id for node in every_node(tree) if isinstance(node, ast.Name)}
     missing = used - bound
     if aliases or imported:
         missing -= BUILTINS
@@ -257,7 +259,7 @@ def imports_of(tree: ast.Module, modules: dict[str, str], subjects: dict[str, as
     """Aliases of the subject's modules, and names imported from them."""
     aliases, imported = set(), set()
     tails = {name.rpartition(".")[2] for name in modules}
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Import):
             for item in node.names:
                 if item.name in modules or item.name.rpartition(".")[2] in tails:
@@ -277,7 +279,7 @@ def imports_of(tree: ast.Module, modules: dict[str, str], subjects: dict[str, as
 
 
 def uses(tree: ast.Module, aliases: set[str], names: set[str]) -> bool:
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if not isinstance(node, promises.FUNCTIONS):
             continue
         for inner in ast.walk(node):
@@ -288,7 +290,7 @@ def uses(tree: ast.Module, aliases: set[str], names: set[str]) -> bool:
 
 def bound_names(tree: ast.Module) -> set[str]:
     bound = set()
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.add(node.id)
         elif isinstance(node, (*promises.FUNCTIONS, ast.ClassDef)):
@@ -306,6 +308,7 @@ def bound_names(tree: ast.Module) -> set[str]:
     return bound
 
 
+@functools.cache
 def public_names(tree: ast.Module) -> tuple[set[str], bool]:
     """Names that a module binds at its top level, and whether a star import hides more."""
     names, has_star = set(), False

@@ -9,7 +9,7 @@ import ast
 
 import _saraphina_suite_careless as careless
 from _saraphina_suite_lost import ASIDE
-from _saraphina_suite_nodes import FUNCTIONS, called, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
         if isinstance(getattr(node, "value", None), (ast.Tuple, ast.List))
         for name in targets(node)
     }
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Assert) and isinstance(node.test, ast.IfExp) and is_unasked(node.test.orelse):
             # `f() == a if flag else b` holds wherever `b` is true.
             yield node.lineno
@@ -102,7 +102,7 @@ def is_over_inputs(given: list[ast.expr], is_answer: Callable[[ast.AST], bool], 
 
 def shared(tree: ast.Module) -> Iterator[int]:
     """Comparisons with what is another name of an argument, and was changed under it before the call."""
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and function.name.startswith("test"):
             twins = {
                 node.targets[0].id: node.value.id
@@ -139,7 +139,7 @@ def meets(node: ast.Compare, expected: str, given: str) -> bool:
 def deaf(tree: ast.Module) -> Iterator[int]:
     """Fixtures that rows of a table are handed to, and that never ask for them."""
     fixtures = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if called(node) == "parametrize" and isinstance(node, ast.Call) and node.args:
             given = next((item.value for item in node.keywords if item.arg == "indirect"), None)
             first = node.args[0]
@@ -155,7 +155,7 @@ def circular(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[i
     """The first comparison of a way there and back, where nothing says what lies in between: two wrong halves agree."""
     trips: dict[int, set[str]] = {}
     said: set[str] = set()
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
                 outer = asked(side, subject)
@@ -176,7 +176,7 @@ def given_of(call: ast.expr) -> list[ast.expr]:
 
 def shortened(tree: ast.Module) -> Iterator[int]:
     """Comparisons pair by pair that end with the shorter side, where nothing asks for the lengths."""
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if not isinstance(function, FUNCTIONS) or any(called(node) in ("len", "count") for node in ast.walk(function)):
             continue
         for node in ast.walk(function):
@@ -213,7 +213,7 @@ def root_of(node: ast.AST) -> str:
 
 def shallow(tree: ast.Module) -> Iterator[int]:
     """Files that are taken for the same by their size and time (the standard library's `filecmp`)."""
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         owner = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         is_theirs = isinstance(node, ast.Call) and getattr(owner, "id", "") == "filecmp"
         if is_theirs and isinstance(node, ast.Call) and called(node) in ("cmp", "cmpfiles", "dircmp"):
@@ -251,7 +251,7 @@ def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int
             conditions = node.args[:1]
         if any(map(asks, conditions)):
             yield getattr(node, "lineno", 0)
-    for node in ast.walk(tree):
+    for node in every_node(tree):
         if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Continue) and calls(node.test):
             # A loop of a test leaves out what the code says it should.
             yield node.lineno
@@ -260,7 +260,7 @@ def chosen(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int
 def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
     """Sums and products in tests that are made of several constants of the code: the same formula, written again."""
     names, aliases = subject
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if not (isinstance(function, FUNCTIONS) and function.name.startswith("test")):
             continue
         for node in ast.walk(function):
@@ -275,7 +275,7 @@ def mirrored(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[i
 
 def self_written(tree: ast.Module) -> Iterator[int]:
     """Comparisons with a file that the same function writes where it is missing: the first run agrees with itself."""
-    for function in ast.walk(tree):
+    for function in every_node(tree):
         if not isinstance(function, FUNCTIONS):
             continue
         is_made = any(isinstance(node, ast.If) and makes_missing(node) for node in ast.walk(function))

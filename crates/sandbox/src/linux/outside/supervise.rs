@@ -97,6 +97,8 @@ pub(crate) struct Observed {
 pub(crate) struct Terms<'a> {
     /// Time after which it must be over.
     pub(crate) deadline: Duration,
+    /// Time without a message after which it is over too.
+    pub(crate) patience: Option<Duration>,
     /// Bytes kept of each stream.
     pub(crate) output_bytes: u64,
     /// Becomes readable when the owner stops the run.
@@ -146,7 +148,7 @@ fn attend(
     started: Instant,
     terms: &mut Terms<'_>,
 ) -> io::Result<Observed> {
-    let cause = jail.listen(started + terms.deadline, terms.stop, terms.on_message);
+    let cause = jail.listen(started, terms);
     if cause != Cause::Itself {
         // Nobody listens any more; the jail takes this as the word to stop.
         shutdown(jail.channel.as_raw_fd(), Shutdown::Both).ok();
@@ -237,23 +239,24 @@ impl Jail {
         })
     }
 
-    fn listen(
-        &mut self,
-        deadline: Instant,
-        stop: &OwnedFd,
-        on_message: &mut dyn FnMut(&Message) -> Reply,
-    ) -> Cause {
+    fn listen(&mut self, started: Instant, terms: &mut Terms<'_>) -> Cause {
+        let deadline = started + terms.deadline;
+        let mut heard = started;
         loop {
-            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+            let ends = terms.patience.map_or(deadline, |patience| deadline.min(heard + patience));
+            let Some(left) = ends.checked_duration_since(Instant::now()) else {
                 return Cause::Deadline;
             };
-            let [channel, stopped] = self.wait(left, stop);
+            let [channel, stopped] = self.wait(left, terms.stop);
             if stopped {
                 return Cause::Cancelled;
             }
             self.read_streams();
-            if channel && let More::No(cause) = self.take_messages(on_message) {
-                return cause;
+            if channel {
+                heard = Instant::now();
+                if let More::No(cause) = self.take_messages(terms.on_message) {
+                    return cause;
+                }
             }
         }
     }

@@ -7,11 +7,13 @@ use crate::evidence::ending::{Outside, Stop};
 use crate::frame::{Exit, Origin};
 use crate::linux::boundary::plan::JailReport;
 use crate::linux::outside::supervise::{Cause, Observed};
+use crate::linux::runs::pace::Pace;
 
 /// The end of a jail: what the outside observed, and what the jail said of it.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) observed: Observed,
+    pub(crate) pace: Pace,
     pub(crate) report: JailReport,
     /// Whether the jail itself said how it ended.
     pub(crate) has_reported: bool,

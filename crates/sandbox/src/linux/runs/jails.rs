@@ -8,7 +8,7 @@ use std::io::pipe;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ use crate::linux::outside::supervise::{Message, Observed, Reply, Terms, run_box,
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::milestone::{Milestone, Tally, failed_test};
 use crate::linux::runs::order::{Enough, Order, Wish};
+use crate::linux::runs::pace::Metronome;
 use crate::linux::runs::package::Package;
 use crate::linux::runs::plans::{plan_of, program_of};
 use crate::linux::servers::fork_server::Standby;
@@ -63,10 +64,11 @@ impl Jails {
             }
         });
         let package = Package::of(order, &plan, is_alone.then_some(program));
-        let deadline = order.deadline;
+        let (deadline, patience) = (order.deadline, order.patience);
         let (wish, enough) = (order.wish.clone(), order.enough.clone());
         let output_bytes = plan.limits.output_bytes;
-        let task = Task { jails: self.clone(), deadline, output_bytes, told, wish, enough };
+        let task =
+            Task { jails: self.clone(), deadline, patience, output_bytes, told, wish, enough };
         let like = warm.clone();
         task.launch(like, move |task, stop| task.carry_out(plan, &package, warm, stop))
     }
@@ -76,7 +78,15 @@ impl Jails {
         let (wish, enough) = (Wish::Nothing, Enough::AtItsEnd);
         let (told, _nobody) = mpsc::unbounded_channel();
         let output_bytes = plan.limits.output_bytes;
-        let task = Task { jails: self.clone(), deadline, output_bytes, told, wish, enough };
+        let task = Task {
+            jails: self.clone(),
+            deadline,
+            patience: None,
+            output_bytes,
+            told,
+            wish,
+            enough,
+        };
         task.launch(None, move |task, stop| task.cold(plan, &[], stop))
     }
 }
@@ -112,6 +122,7 @@ impl Running {
 struct Task {
     jails: Jails,
     deadline: Duration,
+    patience: Option<Duration>,
     output_bytes: u64,
     told: mpsc::UnboundedSender<Milestone>,
     wish: Wish,
@@ -224,9 +235,11 @@ impl Task {
         let mut report = JailReport::default();
         let mut has_reported = false;
         let mut tally = Tally::default();
+        let mut metronome = Metronome::new(Instant::now());
         let mut enough = self.enough.clone();
         let mut on_message = |message: &Message| {
             let milestone = tally.take(message);
+            metronome.hear(Instant::now(), milestone == Some(Milestone::Over));
             let reply = self.reply(milestone.as_ref(), message, &mut enough);
             if let Some(milestone) = milestone {
                 // Progress is for display; nobody may be looking.
@@ -240,6 +253,7 @@ impl Task {
         };
         let mut terms = Terms {
             deadline: self.deadline,
+            patience: self.patience,
             output_bytes: self.output_bytes,
             stop,
             on_message: &mut on_message,
@@ -247,6 +261,7 @@ impl Task {
         let observed = run(&mut terms)?;
         Ok(Ended {
             observed,
+            pace: metronome.pace(),
             report,
             has_reported,
             memory_kills: lodging.groups.memory_kills(),

@@ -8,6 +8,7 @@ pub(crate) mod ended;
 pub(crate) mod jails;
 pub(crate) mod milestone;
 pub(crate) mod order;
+pub(crate) mod pace;
 mod package;
 pub(crate) mod plans;
 pub(crate) mod ruff;

@@ -82,6 +82,8 @@ pub(crate) struct Order<'a> {
     pub(crate) turn: u32,
     /// Time after which it must be over; the jail itself knows the limit of the real run only.
     pub(crate) deadline: Duration,
+    /// Time after which it is over where it says nothing more; none where only the deadline counts.
+    pub(crate) patience: Option<Duration>,
     /// Calls to replay.
     pub(crate) calls: Vec<&'a Call>,
     /// The linter to run, where this is for lint.
@@ -105,6 +107,7 @@ impl<'a> Order<'a> {
             stage: Stage::Tests,
             turn: 0,
             deadline,
+            patience: None,
             calls: Vec::new(),
             linter: None,
             wish: match job.part {

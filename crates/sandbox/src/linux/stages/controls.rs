@@ -27,6 +27,7 @@ use crate::evidence::transcript::Transcript;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::jails::Jails;
 use crate::linux::runs::order::{Enough, Known, Order, Wish};
+use crate::linux::runs::pace::Pace;
 use crate::linux::stage::Stage;
 use crate::linux::stages::versions::environment;
 use crate::toolchain::python::Toolchain;
@@ -36,9 +37,9 @@ use record::domain::source::Source;
 
 /// Controls that run at once.
 const AT_ONCE: usize = 2;
-/// Time that a control may take besides a multiple of the real run's.
+/// Time that a control may take, or say nothing, besides a multiple of the real run's.
 const SPARE: Duration = Duration::from_secs(3);
-/// Multiple of the real run's time that a control may take.
+/// Multiple of the real run's time, or of its longest silence, that a control may take.
 const TIMES: u32 = 4;
 /// Controls that an engine remembers.
 const REMEMBERED: usize = 64;
@@ -96,8 +97,8 @@ pub(crate) struct Drills<'a> {
     pub(crate) real: &'a Ran,
     /// The tests that its files name; those of a control name the same.
     pub(crate) promised: &'a [String],
-    /// Time that it took.
-    pub(crate) took: Duration,
+    /// How fast it went.
+    pub(crate) pace: Pace,
 }
 
 /// A control to run: its files, and what its tests are made to do.
@@ -215,7 +216,8 @@ impl Drills<'_> {
             job: &turn.job,
             stage: if phase == Phase::Replay { Stage::Replay } else { Stage::Tests },
             turn: number,
-            deadline: limit.min(self.took * TIMES + SPARE),
+            deadline: limit.min(self.pace.suite * TIMES + SPARE),
+            patience: Some(self.pace.silence * TIMES + SPARE),
             calls: if phase == Phase::Replay { plan.calls().collect() } else { Vec::new() },
             linter: None,
             wish: Wish::Nothing,

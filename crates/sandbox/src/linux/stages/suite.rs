@@ -127,7 +127,7 @@ impl Suite<'_> {
             cancel: self.cancel,
             real: &reading.ran,
             promised: &reading.transcript.expected,
-            took: ended.observed.total,
+            pace: ended.pace,
         };
         let drill = drills.run(plan).await?;
         if self.cancel.is_cancelled() {
