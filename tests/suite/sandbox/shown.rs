@@ -293,8 +293,10 @@ fn examples_that_were_written_to_be_read_are_not_held_against_a_module() {
     let to_be_read = "    >>> reader = Reader(address)\n    >>> reader.next()\n    1\n";
     let right = "    >>> one()\n    1\n";
     let wrong = "    >>> one()\n    2\n";
+    let no_python = "    >>> usage = '''\n    Usage: bag\n";
     for (examples, word) in [
         (vec![to_be_read], VerdictWord::Passed),
+        (vec![no_python, right], VerdictWord::Passed),
         (vec![to_be_read, right], VerdictWord::Passed),
         (vec![to_be_read, wrong], VerdictWord::Failed),
     ] {

@@ -23,8 +23,17 @@ const UNBOUND: &str = "used-before-assignment";
 /// How files make names that no reader finds.
 const MAKES_NAMES: [&str; 4] = ["globals()[", "globals().update(", "vars()[", "locals()["];
 /// How files tell one Python from the other.
-const FOR_BOTH: [&str; 5] =
-    ["sys.version_info", "PY2", "PY3", "except NameError", "python_implementation"];
+const FOR_BOTH: [&str; 9] = [
+    "sys.version_info",
+    "sys.version <",
+    "sys.version >",
+    "sys.version[",
+    "sys.hexversion",
+    "PY2",
+    "PY3",
+    "except NameError",
+    "python_implementation",
+];
 /// Names of Python 2 only.
 const OF_PYTHON_2: [&str; 14] = [
     "basestring",
@@ -257,6 +266,7 @@ mod tests {
 
         assert!(open("for n in 'ab': globals()[n] = 1\nprint(a)\n", "a"));
         assert!(open("if sys.version_info[0] == 2:\n    text = unicode\n", "unicode"));
+        assert!(open("if sys.version < '3':\n    text = unicode\n", "unicode"));
         assert!(!open("if sys.version_info[0] == 2:\n    text = unicod\n", "unicod"));
         assert!(!open("def f():\n    return unicode\n", "unicode"));
         let asked = "try:\n    get_shell  # type: ignore\nexcept NameError:\n    shell = None\nshell = get_shell()\n";

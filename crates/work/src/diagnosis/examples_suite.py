@@ -11,13 +11,17 @@ WITH_EXAMPLES = []
 
 
 class Runner(doctest.DocTestRunner):
-    """Tells apart examples that were written to be read: they name what neither they nor their module define."""
+    """Tells apart examples that were written to be read: they name what nobody defines, or are no Python."""
 
     is_only_read = False
 
     def report_unexpected_exception(self, out, test, example, exc_info):
-        last = traceback.extract_tb(exc_info[2])[-1]
-        self.is_only_read = exc_info[0] is NameError and last.filename.startswith("<doctest ")
+        kind, error, trace = exc_info
+        if isinstance(error, SyntaxError):
+            place = str(error.filename)
+        else:
+            place = traceback.extract_tb(trace)[-1].filename if kind is NameError else ""
+        self.is_only_read = place.startswith("<doctest ")
         if not self.is_only_read:
             super().report_unexpected_exception(out, test, example, exc_info)
 
@@ -40,4 +44,4 @@ def test_examples(name):
     assert tried or only_read, "none of the examples is in a docstring"
     assert not failed, f"{failed} of {len(found)} docstrings have an example that fails"
     if not tried:
-        pytest.skip("the examples use names that they do not define")
+        pytest.skip("the examples use names that they do not define, or are no Python")
