@@ -74,6 +74,11 @@ const DRIVERS: [&str; 8] = [
 const USUAL: [&str; 2] = ["test_*.py", "*_test.py"];
 /// Names that projects give their only file of tests, which they run by name.
 const ALONE: [&str; 2] = ["tests.py", "test.py"];
+/// Patterns that are met by code too, and so tell no tests apart.
+const ANY: [&str; 3] = ["*", "*.py", "**/*.py"];
+/// What they mean: pytest's own patterns, and whatever lies in a folder of tests.
+const WITHIN: [&str; 6] =
+    ["test_*.py", "*_test.py", "test/*.py", "tests/*.py", "*/test/*.py", "*/tests/*.py"];
 /// Most patterns of a project that are read.
 const MOST_PATTERNS: usize = 20;
 
@@ -210,7 +215,12 @@ fn lies_in(path: &SourcePath, place: &str) -> bool {
 fn patterns(settings: &[String]) -> Vec<GlobMatcher> {
     let declared = settings.iter().find_map(|text| declared(text));
     let words = declared.unwrap_or_else(|| USUAL.map(str::to_owned).to_vec());
-    matchers(words.iter().take(MOST_PATTERNS).map(String::as_str)).collect()
+    let meant = |word: &String| match ANY.contains(&word.as_str()) {
+        true => WITHIN.map(str::to_owned).to_vec(),
+        false => vec![word.clone()],
+    };
+    let words: Vec<String> = words.iter().take(MOST_PATTERNS).flat_map(meant).collect();
+    matchers(words.iter().map(String::as_str)).collect()
 }
 
 fn matchers<'a>(words: impl Iterator<Item = &'a str>) -> impl Iterator<Item = GlobMatcher> {
@@ -286,6 +296,17 @@ mod tests {
 
         for form in forms {
             assert_eq!(told(&paths, &[form]), [Role::Code, Role::Test, Role::Code], "{form}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_code_meets_too_makes_no_test_of_it() {
+        let paths = ["bag/one.py", "bag/test_one.py", "tests/all.py", "tests/conftest.py"];
+        let (code, test, beside) = (Role::Code, Role::Test, Role::Support);
+
+        for form in ["*.py", "*"] {
+            let settings = format!("[pytest]\npython_files = {form}\n");
+            assert_eq!(told(&paths, &[&settings]), [code, test, test, beside], "{form}");
         }
     }
 

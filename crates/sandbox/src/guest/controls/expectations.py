@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Surely reached in a test that passes; reached where a loop or a branch leads there; or perhaps caught by the test.
 SURELY, PERHAPS, CAUGHT = 2, 1, 0
+# What runs code of whoever made the value: a call, or what a class may do itself.
+RUNNING = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Await)
 WORDS = ("caught", "perhaps", "surely")
 EQUALITIES = frozenset(
     """
@@ -118,9 +120,9 @@ def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
         yield from walk(node.orelse, perhaps)
     elif isinstance(node, ast.Try):
         inner = CAUGHT if any(map(catches_failure, node.handlers)) else reach
-        # What a call raises a handler may take: what is compared with it, and what follows, is then never reached.
+        # What runs there may raise what a handler takes: what is compared with it, and what follows, is then never reached.
         diverted = min(inner, PERHAPS) if node.handlers else inner
-        first = diverted if any(isinstance(item, ast.Call) for item in operands(node.body[0])) else inner
+        first = diverted if any(isinstance(item, RUNNING) for item in operands(node.body[0])) else inner
         for found in (*walk(node.body[:1], first), *walk(node.body[1:], diverted)):
             # An exception that is not the expected one goes to a handler, and the test holds all the same.
             if found.kind == "raises" and node.handlers:
