@@ -265,8 +265,9 @@ mod tests {
         };
 
         assert!(open("for n in 'ab': globals()[n] = 1\nprint(a)\n", "a"));
-        assert!(open("if sys.version_info[0] == 2:\n    text = unicode\n", "unicode"));
-        assert!(open("if sys.version < '3':\n    text = unicode\n", "unicode"));
+        let for_older =
+            |asked: &&str| open(&format!("if {asked}:\n    text = unicode\n"), "unicode");
+        assert!(["sys.version_info[0] == 2", "sys.version < '3'"].iter().all(for_older));
         assert!(!open("if sys.version_info[0] == 2:\n    text = unicod\n", "unicod"));
         assert!(!open("def f():\n    return unicode\n", "unicode"));
         let asked = "try:\n    get_shell  # type: ignore\nexcept NameError:\n    shell = None\nshell = get_shell()\n";

@@ -215,9 +215,12 @@ fn lies_in(path: &SourcePath, place: &str) -> bool {
 fn patterns(settings: &[String]) -> Vec<GlobMatcher> {
     let declared = settings.iter().find_map(|text| declared(text));
     let words = declared.unwrap_or_else(|| USUAL.map(str::to_owned).to_vec());
-    let meant = |word: &String| match ANY.contains(&word.as_str()) {
-        true => WITHIN.map(str::to_owned).to_vec(),
-        false => vec![word.clone()],
+    let meant = |word: &String| {
+        if ANY.contains(&word.as_str()) {
+            WITHIN.map(str::to_owned).to_vec()
+        } else {
+            vec![word.clone()]
+        }
     };
     let words: Vec<String> = words.iter().take(MOST_PATTERNS).flat_map(meant).collect();
     matchers(words.iter().map(String::as_str)).collect()

@@ -120,7 +120,7 @@ def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
         yield from walk(node.orelse, perhaps)
     elif isinstance(node, ast.Try):
         inner = CAUGHT if any(map(catches_failure, node.handlers)) else reach
-        # What runs there may raise what a handler takes: what is compared with it, and what follows, is then never reached.
+        # What runs there may raise what a handler takes: a comparison with it, and what follows, is then never reached.
         diverted = min(inner, PERHAPS) if node.handlers else inner
         first = diverted if any(isinstance(item, RUNNING) for item in operands(node.body[0])) else inner
         for found in (*walk(node.body[:1], first), *walk(node.body[1:], diverted)):

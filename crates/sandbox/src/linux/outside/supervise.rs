@@ -252,11 +252,12 @@ impl Jail {
                 return Cause::Cancelled;
             }
             self.read_streams();
-            if channel {
-                heard = Instant::now();
-                if let More::No(cause) = self.take_messages(terms.on_message) {
-                    return cause;
-                }
+            if !channel {
+                continue;
+            }
+            heard = Instant::now();
+            if let More::No(cause) = self.take_messages(terms.on_message) {
+                return cause;
             }
         }
     }
