@@ -1,7 +1,7 @@
-//! The pace of a run: how long its suite took, and how long it said nothing at most.
+//! The pace of a run.
 //!
-//! A control that is silent far longer than the real run ever was hangs at a test; waiting for its deadline would show
-//! nothing more.
+//! How long its suite took, and how long it said nothing at most: a control that is silent far longer than the real run
+//! ever was hangs at a test, and waiting for its deadline would show nothing more.
 
 use std::time::{Duration, Instant};
 
