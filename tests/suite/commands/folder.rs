@@ -60,6 +60,7 @@ async fn a_folder_is_taken_as_it_lies_and_says_what_it_took() {
         ]})
     );
     assert!(page.contains("project: 2 of code, 1 of tests, 2 beside them; left out: 3"), "{page}");
+    assert!(page.contains("Code of shop/cart.py (24 of 24 characters)"), "{page}");
 }
 
 #[cfg(unix)]

@@ -160,9 +160,11 @@ pub fn files(revision: &Revision) -> Vec<FileView> {
     revision.source.files().iter().map(view).collect()
 }
 
-/// Names files with their roles, as many as a line can hold.
+/// Names files with their roles, code first, as many as a line can hold.
 pub fn names(files: &[FileView]) -> String {
-    let name = |file: &FileView| format!("{} ({})", file.path, file.role);
+    let mut files: Vec<&FileView> = files.iter().collect();
+    files.sort_by_key(|file| file.role);
+    let name = |file: &&FileView| format!("{} ({})", file.path, file.role);
     let shown: Vec<String> = files.iter().take(MAX_NAMES).map(name).collect();
     let more = match files.len().saturating_sub(MAX_NAMES) {
         0 => String::new(),

@@ -6,6 +6,7 @@
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::reporting::views::{self, Written};
 use record::domain::language::Language;
+use record::domain::role::Role;
 
 /// Most characters of an explanation, of code and of a difference.
 const MAX_EXPLANATION: usize = 300;
@@ -71,13 +72,24 @@ pub fn body(written: &Written, language: Language) -> Page {
     if let Some(change) = &written.change {
         return Page::new().block(Block::Diff(views::preview(&change.diff, MAX_DIFFERENCE)));
     }
-    let shown = written.code.chars().take(MAX_CODE).count();
-    let total = written.code.chars().count();
+    let of = |role: Role| written.files.iter().filter(move |file| file.role == role);
+    let entry = written.entry_point.as_deref();
+    let first = of(Role::Code)
+        .find(|file| Some(file.path.as_str()) == entry)
+        .or_else(|| of(Role::Code).find(|file| !file.content.trim().is_empty()))
+        .or_else(|| of(Role::Code).next());
+    let code = first.map_or("", |file| file.content.as_str());
+    let (shown, total) = (code.chars().take(MAX_CODE).count(), code.chars().count());
+    // Which of several files it is, nobody could tell otherwise.
+    let path = first.filter(|_| of(Role::Code).count() > 1).map(|file| file.path.as_str());
+    let name = path.map(|path| format!(" of {path}")).unwrap_or_default();
+    let tests: usize = of(Role::Test).map(|file| file.content.chars().count()).sum();
+    let files = match of(Role::Test).count() {
+        0 | 1 => String::new(),
+        count => format!("{count} files, "),
+    };
     Page::new()
-        .text(Cell::toned(format!("Code ({shown} of {total} characters)"), Tone::Strong))
-        .block(Block::Code {
-            language: language.to_string(),
-            text: views::preview(&written.code, MAX_CODE),
-        })
-        .text(format!("Tests: {} characters", written.tests.chars().count()))
+        .text(Cell::toned(format!("Code{name} ({shown} of {total} characters)"), Tone::Strong))
+        .block(Block::Code { language: language.to_string(), text: views::preview(code, MAX_CODE) })
+        .text(format!("Tests: {files}{tests} characters"))
 }
