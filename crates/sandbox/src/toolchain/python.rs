@@ -113,6 +113,7 @@ fn ensure_blocking(
         let path = path.to_path_buf();
         move |source| SandboxError::File { path, source }
     };
+    lead_somewhere(&folder)?;
     fs::create_dir_all(&folder).map_err(file(&folder))?;
     let lock_path = folder.join("lock");
     let lock =
@@ -130,6 +131,16 @@ fn ensure_blocking(
     let toolchain = toolchain(&place, key, &interpreter)?;
     remember(&folder, wanted, interpreter, &toolchain);
     Ok(toolchain)
+}
+
+/// Refuses a link whose folder is gone: making the folder would only say that there is something already.
+fn lead_somewhere(folder: &Path) -> Result<(), SandboxError> {
+    if folder.is_symlink() && !folder.exists() {
+        let detail = format!("{} is a link to a folder that is not there", folder.display());
+        let remedy = "Remove the link, or put its folder back.".to_owned();
+        return Err(SandboxError::Toolchain { detail, remedy });
+    }
+    Ok(())
 }
 
 /// The toolchain of a folder that is complete; an interpreter that went away in the meantime is an error.
@@ -205,7 +216,9 @@ fn remember(
 
 #[cfg(test)]
 mod tests {
-    use super::{Interpreter, Toolchain, install, key_of, remember, remembered, toolchain};
+    use super::{
+        Interpreter, Toolchain, install, key_of, lead_somewhere, remember, remembered, toolchain,
+    };
     use std::fs;
     use std::path::Path;
 
@@ -276,5 +289,18 @@ mod tests {
         let told = toolchain(&place, known.key, &interpreter).unwrap_err();
 
         assert!(told.to_string().ends_with("went away while the toolchain was set up"), "{told}");
+    }
+
+    #[test]
+    fn a_link_whose_folder_is_gone_is_told_as_such() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("toolchain");
+        std::os::unix::fs::symlink(home.path().join("gone"), &folder).unwrap();
+
+        let refused = lead_somewhere(&folder).unwrap_err().to_string();
+        fs::create_dir(home.path().join("gone")).unwrap();
+
+        assert!(refused.contains("is a link to a folder that is not there"), "{refused}");
+        lead_somewhere(&folder).unwrap();
     }
 }
