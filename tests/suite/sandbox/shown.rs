@@ -294,11 +294,14 @@ fn examples_that_were_written_to_be_read_are_not_held_against_a_module() {
     let right = "    >>> one()\n    1\n";
     let wrong = "    >>> one()\n    2\n";
     let no_python = "    >>> usage = '''\n    Usage: bag\n";
+    let pretended = "    >>> raise SyntaxError('no', ('<doctest one[0]>', 1, 1, ''))\n    1\n";
     for (examples, word) in [
         (vec![to_be_read], VerdictWord::Passed),
         (vec![no_python, right], VerdictWord::Passed),
         (vec![to_be_read, right], VerdictWord::Passed),
         (vec![to_be_read, wrong], VerdictWord::Failed),
+        // An example that is Python fails, whatever it says of where it stands.
+        (vec![pretended], VerdictWord::Failed),
     ] {
         let function = |(at, example): (usize, &&str)| {
             let name = ["one", "other"][at];

@@ -16,12 +16,11 @@ class Runner(doctest.DocTestRunner):
     is_only_read = False
 
     def report_unexpected_exception(self, out, test, example, exc_info):
-        kind, error, trace = exc_info
-        if isinstance(error, SyntaxError):
-            place = str(error.filename)
-        else:
-            place = traceback.extract_tb(trace)[-1].filename if kind is NameError else ""
-        self.is_only_read = place.startswith("<doctest ")
+        kind, _, trace = exc_info
+        # Where it was raised, which the code under test cannot choose: by the example itself, or where it is compiled.
+        place = traceback.extract_tb(trace)[-1].filename
+        is_unnamed = kind is NameError and place.startswith("<doctest ")
+        self.is_only_read = is_unnamed or (issubclass(kind, SyntaxError) and place == doctest.__file__)
         if not self.is_only_read:
             super().report_unexpected_exception(out, test, example, exc_info)
 

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 /// How fast a suite went, what the harness did after it left aside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pace {
     /// Time until the suite was over.
     pub(crate) suite: Duration,
