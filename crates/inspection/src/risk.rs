@@ -31,7 +31,7 @@ const GUARDED: [&str; 14] = [
     "session",
 ];
 /// Names of files that say how things are built, installed or run.
-const STEERING: [&str; 11] = [
+const STEERING: [&str; 12] = [
     "pyproject.toml",
     "setup.py",
     "setup.cfg",
@@ -41,6 +41,7 @@ const STEERING: [&str; 11] = [
     "justfile",
     "tox.ini",
     "noxfile.py",
+    "hatch_build.py",
     "package.json",
     "cargo.toml",
 ];

@@ -21,7 +21,7 @@ fn an_honest_suite_is_confirmed_from_outside() {
 
     assert_eq!(evidence.integrity.state, IntegrityState::Confirmed);
     assert_eq!(codes(&evidence), Vec::<&str>::new());
-    let phases = ["stub_raises", "stub_empty", "changed_half", "replay"];
+    let phases = ["stub_raises", "stub_empty", "changed_half", "results_changed", "replay"];
     let phases = phases.map(str::to_owned).to_vec();
     let outside = Outside { tests: 2, decided: 2, comparisons: 2, right: 2 };
     assert_eq!(
@@ -115,8 +115,25 @@ fn a_suite_that_holds_one_function_against_another_is_not_vacuous() {
     let evidence = run(job("against", code, tests));
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
-    assert_eq!(codes(&evidence), vec!["stub_passes"]);
+    assert_eq!(codes(&evidence), vec!["stub_passes", "results_unchecked"]);
     assert!(evidence.controls.phases.contains(&"stub_alone".to_owned()));
+}
+
+#[test]
+fn functions_whose_results_no_test_looks_at_are_named() {
+    let code = "class Till:\n    def __init__(self):\n        self.sums = []\n\n    def add(self, sum):\n        self.sums.append(sum)\n        return len(self.sums)\n\n    def total(self):\n        return sum(self.sums)\n\n\ndef rate(sum):\n    return sum * 0.07\n\n\ndef words(text):\n    return text.split()\n\n\nasync def first(text):\n    return words(text)[0]\n";
+    let tests = "import asyncio\n\nfrom subject import Till, first, rate, words\n\n\ndef test_till():\n    till = Till()\n    till.add(3)\n    till.add(4)\n    assert till.total() == 7\n\n\ndef test_rate():\n    assert isinstance(rate(5), float)\n    assert rate(7) == rate(7)\n\n\ndef test_words():\n    assert words('a b') == ['a', 'b']\n\n\ndef test_first():\n    assert asyncio.run(first('a b')) == 'a'\n";
+
+    let evidence = run(job("unchecked", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    assert_eq!(evidence.integrity.state, IntegrityState::Controlled);
+    let told = evidence.integrity.findings.iter().find(|found| found.code == "results_unchecked");
+    assert!(
+        told.is_some_and(|found| found.message.ends_with(": rate")),
+        "{:?}",
+        evidence.integrity
+    );
 }
 
 #[test]
@@ -252,4 +269,34 @@ fn tests_cannot_tell_a_control_by_what_is_compiled() {
 
         assert_eq!(evidence.integrity.state, IntegrityState::Suspect, "fresh: {fresh}");
     }
+}
+
+/// Forms in which suites expect things, beside plain comparisons with literals.
+const FORMS: &str = "import asyncio\nimport warnings\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n    x: int\n    y: int\n\n    def __add__(self, other):\n        return Point(self.x + other.x, self.y + other.y)\n\n\nclass Cache:\n    def __init__(self):\n        self.kept = {}\n\n    def put(self, key, value):\n        self.kept[key] = value\n\n    def get(self, key):\n        return self.kept[key]\n\n\ndef count():\n    number = 0\n    while True:\n        yield number\n        number += 1\n\n\ndef half(number):\n    if number % 2:\n        raise ValueError(f\"odd: {number}\")\n    if number > 99:\n        warnings.warn(\"large\", UserWarning)\n    return number // 2\n\n\nasync def later(number):\n    await asyncio.sleep(0)\n    return half(number)\n";
+
+#[test]
+fn every_plain_form_of_an_expectation_is_decided_outside() {
+    let tests = "import asyncio\nimport unittest\nfrom dataclasses import asdict\nfrom itertools import islice\n\nimport pytest\n\nfrom subject import Cache, Point, count, half, later\n\nA, B = Point(1, 2), Point(3, 4)\n\n\n@pytest.fixture\ndef cache():\n    cache = Cache()\n    cache.put(\"a\", 1)\n    return cache\n\n\ndef test_fixture(cache):\n    assert cache.get(\"a\") == 1\n\n\ndef test_operators():\n    assert asdict(A + B) == {\"x\": 4, \"y\": 6}\n    with pytest.raises(AttributeError):\n        A + 1\n\n\ndef test_operator_alone():\n    with pytest.raises(AttributeError):\n        B + 1\n\n\ndef test_items():\n    cases = {2: 1, 8: 4}\n    for number, expected in cases.items():\n        assert half(number) == expected\n\n\ndef test_warns():\n    with pytest.warns(UserWarning, match=\"large\"):\n        assert half(100) == 50\n\n\ndef test_first():\n    assert list(islice(count(), 3)) == [0, 1, 2]\n\n\ndef test_raises():\n    pytest.raises(ValueError, half, 3)\n\n\ndef test_named():\n    with pytest.raises(expected_exception=ValueError, match=\"odd\"):\n        half(5)\n\n\nclass LaterTest(unittest.IsolatedAsyncioTestCase):\n    async def test_task(self):\n        task = asyncio.create_task(later(4))\n        self.assertEqual(await task, 2)\n        self.assertEqual(await asyncio.gather(later(2), later(6)), [1, 3])\n\n    def test_pattern(self):\n        with self.assertRaisesRegex(ValueError, \"odd: 7\"):\n            half(7)\n        self.assertRaises(ValueError, half, 9)\n";
+
+    let evidence = run(job("forms", FORMS, tests));
+
+    let outside = evidence.controls.outside;
+    assert_eq!(codes(&evidence), Vec::<&str>::new());
+    assert_eq!((outside.tests, outside.decided), (10, 10));
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed);
+}
+
+#[test]
+fn what_a_method_asserts_is_changed_for_the_same_method() {
+    let tests = "import unittest\n\nimport pytest\n\nfrom subject import half\n\n\nclass HalfTest(unittest.TestCase):\n    def test_plain(self):\n        self.assertEqual(half(4), 2)\n\n    def test_in(self):\n        self.assertIn(half(4), [2, 3])\n\n    def test_almost(self):\n        self.assertAlmostEqual(half(4), 2.0, places=3)\n\n    def test_more(self):\n        self.assertGreater(half(4), 1)\n\n    def test_warns(self):\n        with self.assertWarns(UserWarning):\n            half(100)\n\n\ndef test_warns():\n    with pytest.warns(UserWarning):\n        half(200)\n";
+    let start = "class HalfTest(unittest.TestCase):\n";
+    let hollow = "    def assertGreater(self, *given):\n        pass\n\n";
+
+    let honest = run(job("methods", FORMS, tests));
+    let forged = run(job("methods", FORMS, tests.replace(start, &format!("{start}{hollow}"))));
+
+    assert_eq!(verdict(&honest).word, VerdictWord::Passed);
+    assert!(!codes(&honest).contains(&"unproven_tests"), "{:?}", honest.integrity);
+    assert_eq!(forged.integrity.state, IntegrityState::Suspect);
+    assert!(codes(&forged).contains(&"mutation_unnoticed"), "{:?}", forged.integrity);
 }

@@ -41,6 +41,7 @@ mod projects;
 mod renamed;
 mod samples;
 mod shown;
+mod slips;
 mod studies;
 pub(crate) mod support;
 pub(crate) mod sweep;

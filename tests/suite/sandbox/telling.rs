@@ -81,6 +81,7 @@ fn code_that_looks_at_who_runs_it_is_told_of_and_never_confirmed() {
         ),
         ("import os", "os.path.exists('/box/src/test_subject.py')", "reads_test_environment"),
         ("import os", "os.getppid() < 100", "reads_test_environment"),
+        ("import os", "os.getpid() % 100_000 < 10_000", "reads_test_environment"),
         ("import sys", "sys.gettrace() is None or True", "reads_test_environment"),
         ("import inspect", "len(inspect.stack()) > 2", "reaches_into_runner"),
         ("import os", "'PYTEST_VERSION' in os.environ or True", "reads_test_environment"),

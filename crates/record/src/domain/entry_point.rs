@@ -19,7 +19,9 @@ const SELF_CHECKS: [&str; 4] =
 
 /// The code file that several of them start with; `None` where there is one only, or none that could.
 ///
-/// Only files with plain names count: the name goes into the suite that runs it. By name, those nearest to the root first; then any with a main guard; then the first in the root.
+/// Only files with plain names count: the name goes into the suite that runs it. By name, those nearest to the root first; then one
+/// with a main guard; then the first in the root. Modules of a package often have a guard to try them by, so that one below the root
+/// counts where it is public and no other there has a guard.
 pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
     if code.len() < 2 {
@@ -32,10 +34,19 @@ pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     let found = NAMES
         .iter()
         .find_map(named)
-        .or_else(|| by_depth.iter().find(|file| has_guard(file)))
         .copied()
+        .or_else(|| guarded(&by_depth))
         .or_else(|| plain().find(|file| depth(file) == 0 && file.path.module().is_some()));
     found.map(|file| &file.path)
+}
+
+fn guarded<'s>(by_depth: &[&'s SourceFile]) -> Option<&'s SourceFile> {
+    let is_private =
+        |file: &SourceFile| file.path.as_str().split('/').any(|part| part.starts_with('_'));
+    let mut guarded = by_depth.iter().copied().filter(|file| has_guard(file));
+    let first = guarded.next()?;
+    let is_sure = depth(first) == 0 || (guarded.next().is_none() && !is_private(first));
+    is_sure.then_some(first)
 }
 
 /// Tells whether a file is meant to be started: by its name, or by a main guard.
@@ -96,12 +107,16 @@ mod tests {
             entry(&[("x\"] or [\"/main.py", guard), ("x'y.py", guard)]),
             entry(&[("shop/bag.py", tried), ("shop/cart.py", "")]),
             entry(&[("shop/bag.py", tried), ("shop/cart.py", guard)]),
+            entry(&[("shop/bag.py", guard), ("shop/cart.py", guard)]),
+            entry(&[("shop/_bag.py", guard), ("shop/cart.py", "")]),
+            entry(&[("bag.py", guard), ("cart.py", guard)]),
         ];
 
         let wanted = ["main.py", "app.py", "shop/main.py", "main.py", "zoo.py", "bee.py"];
         let mut wanted: Vec<Option<String>> =
             wanted.iter().map(|path| Some((*path).to_owned())).collect();
-        wanted.extend([None, None, None, None, Some("shop/cart.py".to_owned())]);
+        wanted.extend([None, None, None, None, Some("shop/cart.py".to_owned()), None, None]);
+        wanted.push(Some("bag.py".to_owned()));
         assert_eq!(found.to_vec(), wanted);
     }
 }

@@ -82,7 +82,7 @@ mod tests {
         transcript.lines = BTreeMap::from([(path.clone(), kinds)]);
         transcript.has_lost_tracer = has_lost_tracer;
         transcript.plan.bodies =
-            vec![Body { path, name, first: 2, last: 4, plain, tests: vec![id] }];
+            vec![Body { path, name, line: 1, first: 2, last: 4, plain, tests: vec![id] }];
         transcript
     }
 

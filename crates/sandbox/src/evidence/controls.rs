@@ -15,6 +15,7 @@ use crate::evidence::plan::{ControlPlan, Phase};
 use crate::evidence::ran::Ran;
 use crate::evidence::rounds::{strays, untried};
 use crate::evidence::runs::ControlRuns;
+use crate::evidence::spoilt;
 use crate::evidence::witness::{Replayed, compare};
 use crate::evidence::wording::many;
 use record::domain::controls::{Controls, Outside};
@@ -41,6 +42,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let is_vacuous = vacuous_by(real, plan, runs).is_some();
     let stubs = [Phase::StubRaises, Phase::StubEmpty].map(|phase| runs.stubs.get(&phase));
     let needless = needless(&plan.claims, real, stubs, &plan.expectations);
+    let unchecked = unchecked(real, plan, runs, &needless);
     let is_suspect = is_vacuous
         || !needless.is_empty()
         || tried.is_alarming()
@@ -52,11 +54,12 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let state = match (is_suspect, is_open) {
         (true, _) => IntegrityState::Suspect,
         (false, true) => IntegrityState::Observed,
-        (false, false) if is_whole => IntegrityState::Confirmed,
+        (false, false) if is_whole && unchecked.is_empty() => IntegrityState::Confirmed,
         (false, false) => IntegrityState::Controlled,
     };
     let mut findings = stub_findings(&fooled, is_vacuous);
     findings.extend(needless_finding(&needless));
+    findings.extend(unchecked_finding(&unchecked));
     findings.extend(tried.findings(&outcomes, is_vacuous || !fooled.is_empty()));
     findings.extend(replay.findings());
     findings.extend(examples.findings());
@@ -89,7 +92,9 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
 fn phases(runs: &ControlRuns) -> Vec<String> {
     let alone = runs.alone.first().map(|_| Phase::StubAlone);
     let replayed = runs.answers.as_ref().map(|_| Phase::Replay);
-    let ran = runs.stubs.keys().chain(runs.acted.keys()).copied().chain(alone).chain(replayed);
+    let spoilt = runs.spoilt.as_ref().map(|_| Phase::Spoilt);
+    let more = spoilt.into_iter().chain(alone).chain(replayed);
+    let ran = runs.stubs.keys().chain(runs.acted.keys()).copied().chain(more);
     let mut words: Vec<String> = ran.map(|phase| phase.word().to_owned()).collect();
     words.dedup();
     words
@@ -186,9 +191,10 @@ impl Tried {
             found.push(finding("control_differs", format!("{told}: {names}")));
         }
         let absorbed = outcomes.absorbed.difference(&outcomes.ignored).count();
-        if absorbed > 0 {
-            let told = "changed expectations went unnoticed where the code may rightly absorb them";
-            found.push(finding("expectation_absorbed", format!("{absorbed} {told}")));
+        if absorbed > 0 && self.wrong.is_empty() {
+            let one = "changed expectation went unnoticed where the code may rightly absorb it";
+            let more = "changed expectations went unnoticed where the code may rightly absorb them";
+            found.push(finding("expectation_absorbed", many(absorbed as u64, one, more)));
         }
         let open = outcomes.held.values().filter(|held| **held == Held::Open).count();
         if open > 0 {
@@ -278,6 +284,22 @@ fn needless_finding(needless: &[String]) -> Option<Finding> {
     let names = named(needless)?;
     let told = "the tests do not need what they claim to test; they pass with empty code for";
     Some(finding("vacuous_tests", format!("{told} {names}")))
+}
+
+/// Functions whose results no test looks at, as far as they are not told of as needless.
+fn unchecked<'a>(
+    real: &'a Ran,
+    plan: &'a ControlPlan,
+    runs: &'a ControlRuns,
+    needless: &[String],
+) -> Vec<&'a str> {
+    let found = runs.spoilt.iter().flat_map(|spoilt| spoilt::unchecked(plan, real, spoilt));
+    found.filter(|name| !needless.iter().any(|other| other == name)).collect()
+}
+
+fn unchecked_finding(unchecked: &[&str]) -> Option<Finding> {
+    let told = "all tests of these functions pass as well where what they give is changed";
+    named(unchecked).map(|names| finding("results_unchecked", format!("{told}: {names}")))
 }
 
 /// Assertions of passed tests that were replayed.

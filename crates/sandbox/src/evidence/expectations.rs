@@ -115,6 +115,8 @@ pub(crate) struct Body {
     pub(crate) path: String,
     /// Its name.
     pub(crate) name: String,
+    /// The line of its definition.
+    pub(crate) line: u32,
     /// The first line of its body.
     pub(crate) first: u32,
     /// The last one.

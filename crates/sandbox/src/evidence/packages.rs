@@ -15,6 +15,26 @@ use record::domain::source::Source;
 
 /// How Python says that a module is missing.
 const MISSING: &str = "ModuleNotFoundError: No module named '";
+/// How pytest says that it does not know an option, and the plug-ins that bring the usual ones, by how these begin.
+const UNKNOWN: &str = "unrecognized arguments: ";
+const PLUGINS: [(&str, &str); 16] = [
+    ("--asyncio-mode", "pytest_asyncio"),
+    ("--anyio-mode", "anyio"),
+    ("--benchmark", "pytest_benchmark"),
+    ("--black", "pytest_black"),
+    ("--count", "pytest_repeat"),
+    ("--ds", "pytest_django"),
+    ("--flake8", "pytest_flake8"),
+    ("--html", "pytest_html"),
+    ("--isort", "pytest_isort"),
+    ("--mypy", "pytest_mypy"),
+    ("--numprocesses", "xdist"),
+    ("-n", "xdist"),
+    ("--random-order", "pytest_random_order"),
+    ("--reruns", "pytest_rerunfailures"),
+    ("--snapshot", "syrupy"),
+    ("--timeout", "pytest_timeout"),
+];
 /// Most packages that are named, and the longest name in characters.
 const MOST: usize = 20;
 const LONGEST: usize = 60;
@@ -34,7 +54,8 @@ pub(crate) fn missing(
     let failed = transcript.reported.iter().filter(|test| bad(test.case.outcome));
     let messages = transcript.collect_errors.iter().chain(gave_up);
     let messages = messages.chain(failed.map(|test| &test.case.message));
-    let names: BTreeSet<&str> = messages.flat_map(|text| named(text)).collect();
+    let names: BTreeSet<&str> =
+        messages.flat_map(|text| named(text).chain(plugins(text))).collect();
     let foreign = names.into_iter().filter(|name| !own.contains(*name) && !is_standard(name));
     let finding = |name: &str| Finding {
         code: MISSING_PACKAGE.to_owned(),
@@ -74,6 +95,21 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
         .filter(is_name)
 }
 
+/// The plug-ins whose options a text says are not known.
+fn plugins(text: &str) -> impl Iterator<Item = &str> {
+    let rest = text.split(UNKNOWN).nth(1).unwrap_or_default();
+    let options = rest.split(['\n', ';']).next().unwrap_or_default().split_whitespace();
+    let of = |option: &str| {
+        let is_of = |(begin, _): &&(&str, &'static str)| {
+            option.strip_prefix(begin).is_some_and(|tail| {
+                tail.is_empty() || tail.starts_with(['=', '-']) || tail.parse::<u16>().is_ok()
+            })
+        };
+        PLUGINS.iter().find(is_of).map(|(_, name)| *name)
+    };
+    options.filter_map(of)
+}
+
 /// Names that an import may find among the files: what lies in a package goes by the name of that package only.
 fn own_modules(source: &Source) -> BTreeSet<&str> {
     let paths: BTreeSet<&str> = source.files().iter().map(|file| file.path.as_str()).collect();
@@ -96,7 +132,7 @@ fn own_modules(source: &Source) -> BTreeSet<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{named, own_modules};
+    use super::{named, own_modules, plugins};
     use record::domain::role::Role;
     use record::domain::source::{Source, SourceFile};
 
@@ -105,6 +141,16 @@ mod tests {
         let text = "E   ModuleNotFoundError: No module named 'yaml.loader'\nE   ModuleNotFoundError: No module named 'requests'\nModuleNotFoundError: No module named 'a b'\nNo module named 'other'";
 
         assert_eq!(named(text).collect::<Vec<_>>(), ["yaml", "requests"]);
+    }
+
+    #[test]
+    fn options_that_pytest_does_not_know_name_their_plug_ins() {
+        let text = "ERROR: usage: pytest.main() [options]\npytest.main(): error: unrecognized arguments: --asyncio-mode=strict -n4 --random-order-seed=1 --htmlx --cov\n  inifile: /box/src/pyproject.toml";
+
+        let found: Vec<_> = plugins(text).collect();
+
+        assert_eq!(found, ["pytest_asyncio", "xdist", "pytest_random_order"]);
+        assert_eq!(plugins("no such thing -n").count(), 0);
     }
 
     #[test]

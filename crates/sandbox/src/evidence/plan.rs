@@ -24,6 +24,8 @@ pub(crate) enum Phase {
     StubRaises,
     /// Every function returns an empty value of the type it was seen to return.
     StubEmpty,
+    /// The real code; its functions give their tests other results.
+    Spoilt,
     /// One definition at a time is a stub, where a stub of all of them passed.
     StubAlone,
     /// The real code; one half of the tests has another expectation, the other none.
@@ -40,7 +42,7 @@ impl Phase {
     /// Whether the code of this run is a stub; its suite is the real one, file for file.
     pub(crate) const fn is_stub(self) -> bool {
         match self {
-            Self::StubRaises | Self::StubEmpty | Self::StubAlone => true,
+            Self::StubRaises | Self::StubEmpty | Self::StubAlone | Self::Spoilt => true,
             Self::Half(_) | Self::Outside(_) | Self::Last(_) | Self::Replay => false,
         }
     }
@@ -51,6 +53,7 @@ impl Phase {
             Self::StubRaises => "stub_raises",
             Self::StubEmpty => "stub_empty",
             Self::StubAlone => "stub_alone",
+            Self::Spoilt => "results_changed",
             Self::Half(_) => "changed_half",
             Self::Outside(_) => "asked_outside",
             Self::Last(_) => "nothing_equal",
@@ -64,6 +67,7 @@ impl Phase {
             Self::StubRaises => "code whose functions all raise",
             Self::StubEmpty => "code whose functions return empty values of their types",
             Self::StubAlone => "code of which one function is empty",
+            Self::Spoilt => "code that gives other results",
             Self::Half(_) | Self::Last(_) => "other expectations",
             Self::Outside(_) => "no expectation",
             Self::Replay => "no test at all",
@@ -195,6 +199,7 @@ impl ControlPlan {
             | Phase::Outside(_)
             | Phase::Last(_)
             | Phase::Replay
+            | Phase::Spoilt
             | Phase::StubAlone => return None,
             Phase::StubRaises => Filling::Raise,
             Phase::StubEmpty => Filling::Empty(self.types.get(path).unwrap_or(&none)),

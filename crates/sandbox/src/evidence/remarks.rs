@@ -27,8 +27,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "uncollected_tests",
-        "test never runs, as it stands in another one or in a class with an initializer",
-        "tests never run, as they stand in another one or in a class with an initializer",
+        "test never runs, as it stands in another one, in a class with an initializer, or only gives values",
+        "tests never run, as they stand in another one, in a class with an initializer, or only give values",
     ),
     (
         "vanishing_failures",

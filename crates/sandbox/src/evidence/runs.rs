@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use crate::evidence::plan::Phase;
 use crate::evidence::ran::Ran;
 use crate::evidence::scripts::Acted;
+use crate::evidence::spoilt::Spoilt;
 
 /// The runs that were made.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub(crate) struct ControlRuns {
     pub(crate) acted: BTreeMap<Phase, Acted>,
     /// Suites on code of which one definition alone is a stub.
     pub(crate) alone: Vec<Ran>,
+    /// The suite on code that gives other results; absent where it did not run.
+    pub(crate) spoilt: Option<Spoilt>,
     /// What replayed calls gave; absent where none ran.
     pub(crate) answers: Option<BTreeMap<usize, Option<Json>>>,
     /// Runs that took too long.

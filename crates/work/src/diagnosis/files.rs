@@ -188,7 +188,7 @@ impl<'s> Blame<'s> {
 
     fn objected(&mut self, issues: &[LintIssue]) {
         let grave = |issue: &&LintIssue| issue.severity >= Severity::Error;
-        let named: Vec<SourcePath> = issues
+        let named: BTreeSet<SourcePath> = issues
             .iter()
             .filter(grave)
             .filter_map(|issue| self.known(issue.path.as_deref()?))

@@ -60,7 +60,7 @@ const ASIDE: [&str; 19] = [
     "extras",
 ];
 /// Programs in the root that build or drive a project.
-const DRIVERS: [&str; 8] = [
+const DRIVERS: [&str; 11] = [
     "setup.py",
     "noxfile.py",
     "fabfile.py",
@@ -69,6 +69,9 @@ const DRIVERS: [&str; 8] = [
     "conf.py",
     "toxfile.py",
     "wscript.py",
+    "hatch_build.py",
+    "pavement.py",
+    "conanfile.py",
 ];
 /// pytest's own patterns for files of tests.
 const USUAL: [&str; 2] = ["test_*.py", "*_test.py"];

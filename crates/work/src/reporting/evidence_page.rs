@@ -180,14 +180,16 @@ fn integrity_cell(report: &Report) -> Cell {
     } else {
         format!("; {held} of {} met", counted(tried, "example"))
     };
+    let replayed = match controls.replayed {
+        0 => String::new(),
+        all => format!("; {} of {all} assertions confirmed by replay", controls.confirmed),
+    };
     let text = format!(
-        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay{examples})",
+        "{} ({} controls; {} of {} changed expectations noticed{outside}{replayed}{examples})",
         state.word(),
         controls.phases.len(),
         controls.caught,
         controls.mutated,
-        controls.confirmed,
-        controls.replayed
     );
     Cell::toned(text, tone)
 }

@@ -224,6 +224,11 @@ impl Report {
                 format!("/refine-code {id} --tests FILE <why>  gives it tests"),
                 format!("/refine-code {id} <feedback>  asks a model server for tests"),
             ],
+            // The tests are at fault, and no repair of the code would mend them.
+            VerdictWord::Failed if self.reasons == [Reason::Integrity] => vec![
+                format!("/refine-code {id} --tests FILE <why>  gives it other tests"),
+                format!("/refine-code {id} <feedback>  asks a model server for another revision"),
+            ],
             VerdictWord::Failed => [
                 format!("/auto-refine {id}  repairs it, without a model where it can"),
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),

@@ -31,7 +31,7 @@ OTHERS = re.compile(r"overload|abstract|singledispatch|register|property|validat
 
 
 class Bodies:
-    """The functions of the subject, with the lines of their bodies, and the tests that call each."""
+    """The functions and methods of the subject, their lines, and the tests that surely call each function."""
 
     def __init__(self, subjects: dict[str, ast.Module]) -> None:
         # By name, as several files may define one.
@@ -49,8 +49,13 @@ class Bodies:
                 name, body = getattr(node, "name", ""), body_of(node)
                 if body and bound[name] == 1:
                     last = body[-1].end_lineno or body[-1].lineno
-                    place = {"path": path, "name": name, "first": body[0].lineno, "last": last}
+                    place = {"path": path, "name": name, "line": node.lineno, "first": body[0].lineno, "last": last}
                     self.found.setdefault(name, []).append({**place, "plain": is_plain(node)})
+                for method in methods(node):
+                    called = f"{name}.{method.name}"
+                    last = method.body[-1].end_lineno or method.body[-1].lineno
+                    place = {"path": path, "name": called, "line": method.lineno, "first": method.body[0].lineno}
+                    self.found.setdefault(called, []).append({**place, "last": last, "plain": is_plain(method)})
         self.shared = {name for name, count in defined.items() if count > 1}
         self.tests: dict[tuple[str, str], set[str]] = {}
 
@@ -81,9 +86,16 @@ class Bodies:
         return str(paths[0]) if paths else ""
 
     def frames(self) -> Iterator[Frame]:
-        for (path, name), tests in self.tests.items():
-            frame = next(frame for frame in self.found[name] if frame["path"] == path)
-            yield {**frame, "tests": sorted(tests)}
+        for name, found in self.found.items():
+            for frame in found:
+                if (frame["path"], name) not in self.chosen:
+                    yield {**frame, "tests": sorted(self.tests.get((str(frame["path"]), name), ()))}
+
+
+def methods(node: ast.stmt) -> Iterator[Function]:
+    """The methods of a class that do not stand for an operator or the like."""
+    inner = node.body if isinstance(node, ast.ClassDef) else []
+    yield from (one for one in inner if isinstance(one, FUNCTIONS) and not one.name.startswith("__"))
 
 
 def straight(function: Function) -> Iterator[ast.stmt]:

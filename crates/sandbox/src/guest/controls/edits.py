@@ -12,6 +12,7 @@ import io
 import re
 import tokenize
 
+import _saraphina_controls_expectations as expectations
 import _saraphina_controls_mutants as mutants
 import _saraphina_controls_values as values
 
@@ -31,6 +32,9 @@ RAISING = "_saraphina_raising"
 NOTHING = "object()"
 # Errors at which pytest ends, whichever test they leave.
 ENDING = {"KeyboardInterrupt", "BaseException"}
+# A pattern that no text has, and a logger that nobody has.
+NO_TEXT = '"(?!)"'
+NO_LOGGER = "_saraphina_nobody"
 DEPTH = 20
 # Values by type, so unlike each other that no honest answer equals all of a kind.
 UNLIKE: dict[type, tuple[object, ...]] = {
@@ -160,16 +164,21 @@ def is_inside(site: ast.expr, node: ast.expr) -> bool:
 
 def asking_raised(number: int, call: ast.Call, classes: set[str], text: Text) -> tuple[list[Edit], list[str]]:
     """The same for an exception; with the names of the classes that may be raised."""
-    kinds = call.args[0].elts if isinstance(call.args[0], ast.Tuple) else [call.args[0]]
+    kind = expectations.kind_of(call)
+    if kind is None or expectations.name_of(call) not in expectations.RAISERS:
+        # What code warns of is not told.
+        return [], []
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     names = [exception_name(kind, classes) for kind in kinds]
     if not names or not all(names):
         return [], []
     # A class of the code's own may be no `Exception`; which one it was is told in either case.
     known = [getattr(builtins, name, None) for name in names]
-    is_plain = all(isinstance(kind, type) and issubclass(kind, Exception) for kind in known)
-    start, end = text.span(call)
+    is_plain = all(isinstance(one, type) and issubclass(one, Exception) for one in known)
+    # Where a function is given, it is what tells; else the context is.
+    start, end = text.span(expectations.function_of(call) or call)
     opened, closed = (start, start, f"{RAISING}({number}, "), (end, end, ")")
-    return [opened, text.instead(call.args[0], "Exception" if is_plain else "BaseException"), closed], names
+    return [opened, text.instead(kind, "Exception" if is_plain else "BaseException"), closed], names
 
 
 def exception_name(node: ast.expr, classes: set[str]) -> str:
@@ -205,14 +214,37 @@ def changing(sites: list[ast.expr], is_loop: bool, text: Text, chance: random.Ra
 
 def contrary(found: Found, text: Text) -> list[Edit]:
     """Edits after which an assertion says the contrary."""
+    if found.kind == "holds" and found.is_method:
+        return failing(found, text)
     node = found.actual if found.is_method else found.node
     return [text.instead(node, f"(not ({text.of(node)}))")]
 
 
+def failing(found: Found, text: Text) -> list[Edit]:
+    """Edits after which a method is given what it must fail for: the same method, as another one may be sound."""
+    call = found.node
+    if not isinstance(call, ast.Call):
+        return []
+    if found.actual is call:
+        return other_logger(call, text)
+    operands = zip(call.args, expectations.FAILING.get(expectations.name_of(call), ()))
+    # What the test works out is worked out all the same.
+    return [text.instead(node, f"(({text.of(node)}), {other})[1]") for node, other in operands if other]
+
+
+def other_logger(call: ast.Call, text: Text) -> list[Edit]:
+    """Edits after which something is to be logged where nobody logs."""
+    named = [*call.args[:1], *(item.value for item in call.keywords if item.arg == "logger")]
+    if named:
+        return [text.instead(named[0], f'"{NO_LOGGER}"')]
+    end = text.span(call)[1]
+    return [] if call.keywords else [(end - 1, end - 1, f'"{NO_LOGGER}"')]
+
+
 def unequal_inside(found: Found, text: Text) -> list[Edit]:
     """Edits after which what an assertion compares inside equals nothing; none where that need not make it fail."""
-    if found.kind == "false":
-        # What equals nothing is false already.
+    if found.kind == "false" or (found.kind == "holds" and found.is_method):
+        # What equals nothing is false already, and of a method the operand alone is no condition.
         return []
     node = found.actual if found.is_method else found.node
     if isinstance(node, ast.Compare) and all(isinstance(item, ast.In) for item in node.ops):
@@ -253,19 +285,35 @@ def unequal(found: Found, text: Text, looked_at: ast.expr, sites: list[ast.expr]
         if found.is_method and isinstance(found.node, ast.Call) and isinstance(found.node.func, ast.Attribute):
             told = f"{text.of(found.node.func.value)}.assertTrue{told}"
         return [text.instead(found.node, told)]
+    if found.kind == "holds" and found.is_method:
+        return failing(found, text)
     is_false = found.is_method and found.kind == "false"
     return [text.instead(node, f"(({text.of(node)}) {'is not' if is_false else 'is'} {NOTHING})")]
 
 
 def other_error(call: ast.Call, text: Text) -> list[Edit]:
     """Edits after which no error is the one that is expected, and none leaves its test that ends the whole suite."""
-    kind = call.args[0]
+    kind = expectations.kind_of(call)
+    base = "Warning" if expectations.name_of(call) in expectations.WARNERS else "Exception"
+    if kind is None:
+        return other_text(call, text)
     names = [getattr(one, "id", "") for one in (kind.elts if isinstance(kind, ast.Tuple) else [kind])]
     if not ENDING.intersection(names):
-        return [text.instead(kind, 'type("Other", (Exception,), {})')]
-    is_bare = getattr(call.func, "attr", getattr(call.func, "id", "")) == "raises" and len(call.args) == 1
+        return [text.instead(kind, f'type("Other", ({base},), {{}})')]
+    if expectations.name_of(call) in expectations.PATTERNED:
+        return [text.instead(call.args[1], NO_TEXT)] if len(call.args) == 2 else []
+    is_bare = expectations.name_of(call) == "raises" and kind in call.args and len(call.args) == 1
     # Of the errors that may come, none has this text.
-    return [text.instead(kind, f'{text.of(kind)}, match="(?!)"')] if is_bare and not call.keywords else []
+    return [text.instead(kind, f"{text.of(kind)}, match={NO_TEXT}")] if is_bare and not call.keywords else []
+
+
+def other_text(call: ast.Call, text: Text) -> list[Edit]:
+    """Edits after which no warning has the text that is expected, where its class is not said."""
+    patterns = [item.value for item in call.keywords if item.arg == "match"]
+    if patterns:
+        return [text.instead(patterns[0], NO_TEXT)]
+    end = text.span(call)[1]
+    return [(end - 1, end - 1, f"match={NO_TEXT}")] if not call.args and not call.keywords else []
 
 
 def equals_all(sites: list[ast.expr]) -> str:

@@ -26,13 +26,37 @@ EQUALITIES = frozenset(
     assertEqual assertEquals assertListEqual assertTupleEqual assertSetEqual assertDictEqual assertMultiLineEqual
     """.split()
 )
-RAISERS = ("raises", "assertRaises")
+RAISERS = frozenset({"raises", "assertRaises", "assertRaisesRegex", "assertRaisesRegexp"})
+WARNERS = frozenset({"warns", "assertWarns", "assertWarnsRegex", "deprecated_call"})
+# Those whose second argument is a pattern, and not what is to be called.
+PATTERNED = frozenset({"assertRaisesRegex", "assertRaisesRegexp", "assertWarnsRegex"})
+# Other methods of `unittest`, each with operands for which it must fail; where there is none, the test's own stays.
+FAILING = {
+    "assertIn": ("", "[object()]"),
+    "assertNotIn": ("0", "[0]"),
+    "assertAlmostEqual": ("", "object()"),
+    "assertNotAlmostEqual": ("0", "0"),
+    "assertNotEqual": ("0", "0"),
+    "assertIsNot": ("0", "0"),
+    "assertIsNotNone": ("None",),
+    "assertIsInstance": ("", 'type("Other", (), {})'),
+    "assertNotIsInstance": ("0", "int"),
+    "assertRegex": ('""', '"(?!)"'),
+    "assertNotRegex": ('""', '""'),
+    "assertGreater": ("0", "0"),
+    "assertGreaterEqual": ("0", "1"),
+    "assertLess": ("0", "0"),
+    "assertLessEqual": ("1", "0"),
+    "assertCountEqual": ("", "[object()]"),
+    "assertSequenceEqual": ("", "[object()]"),
+}
 # Managers of contexts that let every exception pass.
 OPEN_MANAGERS = frozenset(
     """
     open patch object multiple TemporaryDirectory NamedTemporaryFile TemporaryFile redirect_stdout redirect_stderr
     localcontext closing nullcontext subTest context at_level disabled catch_warnings Pool ThreadPoolExecutor
     ProcessPoolExecutor Lock RLock ZipFile memoryview StringIO BytesIO connect socket assertLogs assertNoLogs scandir
+    warns assertWarns assertWarnsRegex deprecated_call
     """.split()
 )
 MARKS = re.compile(r"^(pytest\.)?mark\.|^(unittest\.)?(mock\.)?patch\b|^(unittest\.)?skip|^(static|class)method$")
@@ -108,12 +132,9 @@ def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
         for found in of_call(node.value, reach):
             found.is_method = True
             yield found
+        yield from of_called(node.value, reach)
     elif isinstance(node, (ast.With, ast.AsyncWith)):
-        for item in node.items:
-            if is_raising(item.context_expr):
-                found = Found("raises", item.context_expr, reach, item.context_expr, None)
-                found.body = node.body
-                yield found
+        yield from of_managers(node, reach)
         yield from walk(node.body, reach if all(map(is_open, node.items)) else CAUGHT)
     elif isinstance(node, (ast.For, ast.AsyncFor)):
         yield from walk(node.body, reach if is_table(node.iter) else perhaps)
@@ -168,13 +189,68 @@ def of_call(call: ast.Call, reach: int) -> Iterator[Found]:
         yield Found("same", call, reach, given[0], ast.Constant(None))
     elif name in ("assertTrue", "assertFalse") and given:
         yield Found("true" if name == "assertTrue" else "false", call, reach, given[0], None)
+    elif name in FAILING and len(given) >= len(FAILING[name]):
+        yield Found("holds", call, reach, given[0], None)
 
 
-def is_raising(node: ast.expr) -> bool:
-    """Tells whether a manager of a context expects an exception."""
-    if not isinstance(node, ast.Call) or len(node.args) != 1:
-        return False
-    return getattr(node.func, "attr", getattr(node.func, "id", "")) in RAISERS
+def of_managers(node: ast.With | ast.AsyncWith, reach: int) -> Iterator[Found]:
+    """What the managers of a context expect: an exception, a warning, or that something is logged."""
+    outer = reach
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and function_of(call) is None:
+            name = name_of(call)
+            if name in RAISERS and kind_of(call) is not None:
+                yield raising(call, reach, node.body)
+            elif name in WARNERS and is_known(call):
+                # One that is further out may take what this one has to say.
+                yield raising(call, outer, node.body)
+            elif name == "assertLogs" and isinstance(call.func, ast.Attribute):
+                found = Found("holds", call, outer, call, None)
+                found.is_method = True
+                yield found
+        outer = outer if is_open(item) else CAUGHT
+
+
+def of_called(call: ast.Call, reach: int) -> Iterator[Found]:
+    """What is expected of a function that is given with its arguments, as in `raises(ValueError, f, 1)`."""
+    function = function_of(call)
+    if function is not None and is_known(call) and not isinstance(function, (ast.Constant, ast.JoinedStr)):
+        given = call.args[call.args.index(function) + 1 :]
+        inner = function.body if isinstance(function, ast.Lambda) else ast.Call(function, given, call.keywords)
+        yield raising(call, reach, [ast.Expr(inner)])
+
+
+def raising(call: ast.Call, reach: int, body: list[ast.stmt]) -> Found:
+    found = Found("raises", call, reach, call, None)
+    found.body = body
+    return found
+
+
+def is_known(call: ast.Call) -> bool:
+    """Tells whether it is pytest or `unittest` that expects; a method of the same name may be a stand-in's."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return owner is None or getattr(owner, "id", "") == "pytest" or name_of(call).startswith("assert")
+
+
+def name_of(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def kind_of(call: ast.Call) -> ast.expr | None:
+    """The class, or the classes, of what is expected to be raised or warned of."""
+    named = [item.value for item in call.keywords if item.arg in ("expected_exception", "expected_warning")]
+    given = [*([] if name_of(call) == "deprecated_call" else call.args[:1]), *named]
+    return given[0] if given and not isinstance(given[0], ast.Starred) else None
+
+
+def function_of(call: ast.Call) -> ast.expr | None:
+    """The function that is called where something is expected of it, and no body of a context is there."""
+    name = name_of(call)
+    at = 2 if name in PATTERNED else 0 if name == "deprecated_call" else 1
+    if name not in RAISERS | WARNERS or len(call.args) <= at:
+        return None
+    return None if any(isinstance(item, ast.Starred) for item in call.args[: at + 1]) else call.args[at]
 
 
 def operands(node: ast.stmt) -> Iterator[ast.AST]:

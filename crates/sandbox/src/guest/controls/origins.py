@@ -24,6 +24,14 @@ VIEWS = frozenset(
     abs bytes complex dict float frozenset int iter len list max min next repr reversed round set sorted str sum tuple
     """.split()
 )
+# Functions of the standard library that show a value in another form, or wait for it; the first argument is the value.
+SHOWING = {
+    "asyncio": ("run", "wait_for", "create_task", "ensure_future", "shield", "gather", "to_thread"),
+    "copy": ("copy", "deepcopy"),
+    "dataclasses": ("asdict", "astuple"),
+    "itertools": ("islice",),
+}
+OPERATIONS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
 DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.JoinedStr)
 MOST_DEPTH = 12
 # Steps of one question: a test may bind a few names to each other in any number of ways.
@@ -52,11 +60,26 @@ class Helpers:
                     if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") in ("self", "cls"):
                         self.attributes.setdefault(target.attr, []).append(node.value)
         self.bound = {
-            target.id: node.value
+            name: value
             for node in tree.body
             if isinstance(node, ast.Assign)
             for target in node.targets
-            if isinstance(target, ast.Name)
+            for name, value in pairs(target, node.value)
+        }
+        # Functions of `SHOWING` by the names that the file has them under, and the aliases of their modules.
+        self.showing = {
+            item.asname or item.name: item.name
+            for node in every_node(tree)
+            if isinstance(node, ast.ImportFrom) and not node.level
+            for item in node.names
+            if item.name in SHOWING.get(node.module or "", ())
+        }
+        self.modules = {
+            item.asname or item.name: item.name
+            for node in every_node(tree)
+            if isinstance(node, ast.Import)
+            for item in node.names
+            if item.name in SHOWING
         }
         # Names of the subject that a file has under others.
         self.renamed = {
@@ -87,6 +110,18 @@ class Helpers:
         return bool(self.names(name) & self.subject)
 
 
+def pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names that an assignment binds, each with what it is, or is a part of."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value] * len(target.elts)
+        is_starred = any(isinstance(item, ast.Starred) for item in (*target.elts, *parts))
+        if len(parts) == len(target.elts) and not is_starred:
+            for one, part in zip(target.elts, parts):
+                yield from pairs(one, part)
+
+
 def mentions(node: ast.AST) -> Iterator[str]:
     """Names that a piece of a test uses; its parameters are those of fixtures."""
     for item in ast.walk(node):
@@ -108,7 +143,8 @@ class Origins:
         # Names whose origin is being asked for.
         self.open: set[str] = set()
         self.steps = 0
-        for node in ast.walk(function):
+        # A local may have the name that the function has outside.
+        for node in (item for item in ast.walk(function) if item is not function):
             for target, value in bindings(node):
                 for item in ast.walk(target):
                     if isinstance(item, ast.Name):
@@ -148,9 +184,12 @@ class Origins:
         return OTHER
 
     def of_body(self, body: list[ast.stmt]) -> str:
-        """The origin of what is to raise: the subject's where it is called."""
-        calls = [node for item in body for node in ast.walk(item) if isinstance(node, ast.Call)]
-        return SUBJECT if any(self.of(call) == SUBJECT for call in calls) else OTHER
+        """The origin of what is to raise: the subject's where it is called, or an operator is asked of it."""
+        nodes = [node for item in body for node in ast.walk(item)]
+        asked: list[ast.AST] = [node for node in nodes if isinstance(node, ast.Call)]
+        operations = [node for node in nodes if isinstance(node, OPERATIONS)]
+        asked.extend(part for node in operations for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr))
+        return SUBJECT if any(self.of(node) == SUBJECT for node in asked) else OTHER
 
     def of_part(self, node: ast.expr, depth: int) -> str:
         """The origin of a part of a value; what a test wrote out and takes apart again is its own."""
@@ -201,6 +240,8 @@ class Origins:
                 return OTHER if is_met else OWN
             if called.id in self.given or called.id in self.helpers.subject:
                 return self.of_name(called.id, depth + 1)
+            if called.id in self.helpers.showing:
+                return self.of_shown(self.helpers.showing[called.id], node, depth)
             # A second argument of most is an answer for the case that there is none.
             is_view = called.id in VIEWS and (len(node.args) == 1 or called.id in ("round", "int"))
             return self.of(node.args[0], depth + 1) if is_view and node.args else OTHER
@@ -208,10 +249,15 @@ class Origins:
             root = getattr(called.value, "id", "")
             if root in ("self", "cls"):
                 return OTHER if self.helpers.meets_subject(called.attr) else OWN
-            if root == "asyncio" and called.attr in ("run", "wait_for") and node.args:
-                return self.of(node.args[0], depth + 1)
+            module = self.helpers.modules.get(root, "") if root not in self.given else ""
+            if called.attr in SHOWING.get(module, ()):
+                return self.of_shown(called.attr, node, depth)
             return self.of_part(called.value, depth)
         return self.of(called, depth + 1)
+
+    def of_shown(self, name: str, node: ast.Call, depth: int) -> str:
+        """The origin of what a function of the standard library shows: of one value, or of all that it waits for."""
+        return self.joined(node.args if name == "gather" else node.args[:1], depth)
 
 
 def bindings(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr | None]]:

@@ -118,7 +118,9 @@ class Scope:
             return self.rows(self.assigned(table.id) if is_own else self.names.once.get(table.id))
         if isinstance(table, ast.Call) and isinstance(table.func, ast.Attribute) and table.func.attr == "items":
             table = table.func.value
-            table = self.names.once.get(table.id) if isinstance(table, ast.Name) else table
+            if isinstance(table, ast.Name):
+                is_own = self.stores.get(table.id) == 1 and self.loads.get(table.id) == 1
+                table = self.assigned(table.id) if is_own else self.names.once.get(table.id)
             if isinstance(table, ast.Dict):
                 return [ast.Tuple([key, value]) for key, value in zip(table.keys, table.values) if key is not None]
             return []
@@ -127,7 +129,7 @@ class Scope:
     def assigned(self, name: str) -> ast.expr | None:
         for item in ast.walk(self.function):
             if isinstance(item, ast.Assign) and len(item.targets) == 1 and is_named(item.targets[0], name):
-                return item.value if isinstance(item.value, (ast.List, ast.Tuple)) else None
+                return item.value if isinstance(item.value, (ast.List, ast.Tuple, ast.Dict)) else None
         return None
 
 

@@ -10,29 +10,28 @@ from __future__ import annotations
 import ast
 import re
 
+import _saraphina_suite_written as written
 from _saraphina_suite_nodes import FUNCTIONS, called, every_node
+from _saraphina_suite_written import Unknown, assigned, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    Environment = dict[str, Any]
-    # Arguments of a call, and its answer.
-    Pair = tuple[tuple[Any, ...], Any]
+    from _saraphina_suite_written import Environment, Pair
+    from _saraphina_types import Function
 
 MOST_ROWS = 400
-MOST_SIZE = 10_000
 # Texts that are longer, or hold more than a word, are nobody's list of all that there is.
 WORD = re.compile(r"[\w.#+-]{0,12}")
 # Numbers that nobody lists but for what is wrong there, as keys are kept.
 NUMBER = re.compile(r"[1-9]\d+")
 FEWEST_CORRECTED = 4
+# Fewer numbers in a row may be steps or sizes that a test repeats.
+FEWEST_IN_ROW = 6
+HEXADECIMAL = re.compile(r"#?[0-9A-Fa-f]{6,}")
 PIECES = re.compile(r"[^\W_]+")
-
-
-class Unknown(Exception):
-    """What an expression gives cannot be read from it."""
 
 
 def holders(codes: list[ast.Module], tests: list[ast.Module]) -> list[str]:
@@ -46,10 +45,26 @@ def holders(codes: list[ast.Module], tests: list[ast.Module]) -> list[str]:
                 of_function[repr(pair[0])] = pair
     numbers = {node.value for tree in tests for node in every_node(tree) if isinstance(node, ast.Constant)}
     corrected = {name for name, (node, tree) in functions.items() if is_corrected(node, tree, numbers)}
-    return sorted(corrected | {name for name, pairs in tested.items() if holds(*functions[name], list(pairs.values()))})
+    held = {name for name, pairs in tested.items() if holds(*functions[name], list(pairs.values()))}
+    return sorted(corrected | held | set(counted_off(codes, tests)))
 
 
-def is_corrected(function: ast.FunctionDef | ast.AsyncFunctionDef, tree: ast.Module, tested: set[Any]) -> bool:
+def counted_off(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[str]:
+    """Functions and classes that give numbers one after the other from a series which the tests list too."""
+    listed = [node for tree in tests for node in every_node(tree) if isinstance(node, (ast.List, ast.Tuple))]
+    asked = []
+    for node in listed:
+        try:
+            asked.append(list(value(node, {})))
+        except Unknown:
+            continue
+    for name, found in (pair for tree in codes for pair in written.series(tree)):
+        is_row = lists_all([(item,) for item in found])
+        if not is_row and any(len(item) >= FEWEST_IN_ROW and item == found[: len(item)] for item in asked):
+            yield name
+
+
+def is_corrected(function: Function, tree: ast.Module, tested: set[Any]) -> bool:
     """Tells whether what is computed is set right for certain numbers, and the tests name each of them."""
     names = parameters(function)
     asked = [node for node in ast.walk(function) if isinstance(node, ast.Call) and called(node) == "get"]
@@ -63,19 +78,40 @@ def is_corrected(function: ast.FunctionDef | ast.AsyncFunctionDef, tree: ast.Mod
     return False
 
 
-def holds(function: ast.FunctionDef | ast.AsyncFunctionDef, tree: ast.Module, tested: list[Pair]) -> bool:
+def holds(function: Function, tree: ast.Module, tested: list[Pair]) -> bool:
     names = parameters(function)
-    written: dict[str, Pair] = {}
-    for given, answer in [*conditions(function, names), *tables(function, tree)]:
-        written.setdefault(repr(given), (given, answer))
-    pairs = list(written.values())
-    matched = [pair for pair in pairs if is_arbitrary(pair) and any(is_same(pair, other) for other in tested)]
+    pairs_by_input: dict[str, Pair] = {}
+    for given, answer in [*written.conditions(function, names), *written.tables(function, tree)]:
+        pairs_by_input.setdefault(repr(given), (given, answer))
+    pairs = list(pairs_by_input.values())
+    matched = [pair for pair in pairs if any(is_same(pair, other) and is_either(pair, other) for other in tested)]
     is_whole = len(matched) >= 2 or len(matched) == len(tested) == 1
     is_most = 2 * len(matched) >= len(tested) and 2 * len(matched) >= len(pairs)
-    return is_whole and is_most and not lists_all([given for given, _ in pairs])
+    return (is_whole and is_most and not lists_all([given for given, _ in pairs])) or is_shaped(function, tested)
 
 
-def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+def is_either(pair: Pair, tested: Pair) -> bool:
+    return is_arbitrary(pair) or is_arbitrary(tested)
+
+
+def is_shaped(function: Function, tested: list[Pair]) -> bool:
+    """Tells whether most answers that are made of what is asked are written down for some condition or other."""
+    answers = list(map(repr, written.branches(function)))
+    made = {repr(answer): (given, answer) for given, answer in tested if is_made_of(given, answer)}
+    matched = [answer for answer in made if answer in answers]
+    return len(matched) >= 2 and 2 * len(matched) >= len(made)
+
+
+def is_made_of(given: tuple[Any, ...], answer: object) -> bool:
+    """Tells whether an answer is letters of the texts, or items of the lists, that are asked for."""
+    texts = [item for item in given if isinstance(item, str)]
+    if isinstance(answer, str):
+        return is_derived(texts, answer)
+    lists = [part for item in given if isinstance(item, (list, tuple)) for part in item]
+    return isinstance(answer, (list, tuple)) and len(answer) > 1 and all(part in lists for part in answer)
+
+
+def parameters(function: Function) -> list[str]:
     names = [item.arg for item in (*function.args.posonlyargs, *function.args.args)]
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
@@ -86,9 +122,17 @@ def is_same(written: Pair, tested: Pair) -> bool:
     asked, expected = tested
     if answer != expected:
         return False
+    if len(given) == len(asked) == 1 and isinstance(given[0], str) and isinstance(asked[0], str):
+        return given == asked or is_named_after(given[0], asked[0])
     if len(given) == 1 and isinstance(given[0], str) and len(asked) > 1:
         return PIECES.findall(given[0]) == [piece for item in asked for piece in PIECES.findall(str(item))]
     return given == asked
+
+
+def is_named_after(name: str, text: str) -> bool:
+    """Tells whether a name is that of a text, as far as names may be: none begins with a digit."""
+    plain, whole = ("".join(PIECES.findall(one)).casefold() for one in (text, name))
+    return bool(plain) and (whole == plain or (plain[0].isdigit() and whole[1:] == plain))
 
 
 def is_arbitrary(pair: Pair) -> bool:
@@ -99,10 +143,14 @@ def is_arbitrary(pair: Pair) -> bool:
     if any(isinstance(item, (list, tuple, set, dict)) for item in given):
         return True
     texts = [item for item in given if isinstance(item, str)]
-    if any(not WORD.fullmatch(text) for text in texts) or is_derived(texts, answer):
+    if any(not WORD.fullmatch(text) or is_hexadecimal(text) for text in texts) or is_derived(texts, answer):
         return True
     numbers = [item for item in given if isinstance(item, (int, float)) and not is_trivial(item)]
     return bool(numbers) and (len(given) > 1 or isinstance(answer, (int, float, list, tuple)))
+
+
+def is_hexadecimal(text: str) -> bool:
+    return bool(HEXADECIMAL.fullmatch(text)) and any(map(str.isdigit, text))
 
 
 def is_trivial(item: object) -> bool:
@@ -128,116 +176,6 @@ def lists_all(given: list[tuple[Any, ...]]) -> bool:
     for column in zip(*given):
         every *= len({repr(item) for item in column})
     return len(given) > 2 and 4 * len(given) >= 3 * every
-
-
-# What is written down
-
-
-def conditions(function: ast.FunctionDef | ast.AsyncFunctionDef, names: list[str]) -> Iterator[Pair]:
-    """Answers that are given where every parameter is a certain value."""
-    pending: list[tuple[list[ast.stmt], Environment]] = [(function.body, {})]
-    while pending and len(pending) < MOST_SIZE:
-        body, known = pending.pop()
-        for node in body:
-            if isinstance(node, ast.If):
-                for case in cases(node.test, names):
-                    pending.append((node.body, {**known, **case}))
-                pending.append((node.orelse, known))
-            elif isinstance(node, ast.Match):
-                for item in node.cases:
-                    found = matched(node.subject, item.pattern)
-                    if item.guard is None and found is not None:
-                        pending.append((item.body, {**known, **found}))
-            elif isinstance(node, ast.Return) and node.value is not None:
-                yield from answers(node.value, known, names)
-
-
-def answers(node: ast.expr, known: Environment, names: list[str]) -> Iterator[Pair]:
-    if isinstance(node, ast.IfExp):
-        for case in cases(node.test, names):
-            yield from answers(node.body, {**known, **case}, names)
-        yield from answers(node.orelse, known, names)
-        return
-    used = [name for name in names if name in known]
-    # Parameters behind the last that is asked for may have values of their own.
-    if used and used == names[: len(used)]:
-        try:
-            yield tuple(known[name] for name in used), value(node, {})
-        except Unknown:
-            return
-
-
-def cases(test: ast.expr, names: list[str]) -> Iterator[Environment]:
-    """What parameters are where a condition holds, for each way in which it does."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        found: Environment = {}
-        for part in test.values:
-            for case in cases(part, names):
-                found.update(case)
-                break
-            else:
-                return
-        yield found
-    elif isinstance(test, ast.BoolOp):
-        for part in test.values:
-            yield from cases(part, names)
-    elif isinstance(test, ast.Compare) and len(test.ops) == 1:
-        left, right = test.left, test.comparators[0]
-        if isinstance(test.ops[0], ast.Eq):
-            for target, literal in ((left, right), (right, left)):
-                yield from bound(target, literal, names)
-        elif isinstance(test.ops[0], ast.In) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
-            for item in right.elts:
-                yield from bound(left, item, names)
-
-
-def bound(target: ast.expr, literal: ast.expr, names: list[str]) -> Iterator[Environment]:
-    try:
-        given = value(literal, {})
-    except Unknown:
-        return
-    if isinstance(target, ast.Name) and target.id in names:
-        yield {target.id: given}
-    elif isinstance(target, (ast.Tuple, ast.List)) and isinstance(given, (tuple, list)):
-        words = [item.id for item in target.elts if isinstance(item, ast.Name) and item.id in names]
-        if len(words) == len(target.elts) == len(given):
-            yield dict(zip(words, given))
-
-
-def matched(subject: ast.expr, pattern: ast.pattern) -> Environment | None:
-    if isinstance(subject, ast.Name) and isinstance(pattern, ast.MatchValue):
-        try:
-            return {subject.id: value(pattern.value, {})}
-        except Unknown:
-            return None
-    if isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence):
-        found: Environment = {}
-        for item, part in zip(subject.elts, pattern.patterns):
-            case = matched(item, part)
-            if case is None:
-                return None
-            found.update(case)
-        return found
-    return None
-
-
-def tables(function: ast.FunctionDef | ast.AsyncFunctionDef, tree: ast.Module) -> Iterator[Pair]:
-    """Entries of the tables that stand in a function, or in its module under a name that it uses."""
-    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    bodies: list[ast.AST] = [function]
-    for statement in tree.body:
-        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if any(isinstance(target, ast.Name) and target.id in used for target in targets):
-                bodies.append(statement)
-    for node in (node for body in bodies for node in ast.walk(body)):
-        if isinstance(node, ast.Dict):
-            for key, answer in zip(node.keys, node.values):
-                try:
-                    given = None if key is None else value(key, {})
-                    yield (given if isinstance(given, tuple) else (given,)), value(answer, {})
-                except Unknown:
-                    continue
 
 
 # What is tested
@@ -296,7 +234,7 @@ def expectations(function: ast.AST) -> Iterator[tuple[ast.Call, ast.expr]]:
                     yield call, expected
 
 
-def given_rows(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Environment) -> Iterator[Environment]:
+def given_rows(function: Function, known: Environment) -> Iterator[Environment]:
     """What names stand for in each row of a table of parameters, or of a loop."""
     tables: list[tuple[list[str], ast.expr]] = []
     for mark in function.decorator_list:
@@ -335,62 +273,3 @@ def entries(table: ast.expr, known: Environment) -> list[Any]:
         except Unknown:
             continue
     return rows
-
-
-def assigned(body: list[ast.stmt]) -> Environment:
-    """Names that are bound once, to a value that can be read."""
-    found: Environment = {}
-    seen: set[str] = set()
-    for node in body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            targets, given = node.targets[0], node.value
-            names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
-            values = given.elts if isinstance(targets, ast.Tuple) and isinstance(given, ast.Tuple) else [given]
-            for name, item in zip(names, values) if len(names) == len(values) else ():
-                if isinstance(name, ast.Name):
-                    try:
-                        found[name.id] = value(item, found)
-                    except Unknown:
-                        pass
-                    if name.id in seen:
-                        found.pop(name.id, None)
-                    seen.add(name.id)
-    return found
-
-
-def value(node: ast.expr, known: Environment) -> Any:
-    """What an expression of literals gives."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name) and node.id in known:
-        return known[node.id]
-    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        items = [value(item, known) for item in node.elts]
-        if isinstance(node, ast.Set):
-            return frozenset(map(repr, items))
-        return tuple(items) if isinstance(node, ast.Tuple) else items
-    if isinstance(node, ast.Dict):
-        return {repr(value(key, known)): value(item, known) for key, item in zip(node.keys, node.values) if key}
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        number = value(node.operand, known)
-        if isinstance(number, (int, float)):
-            return -number
-    if isinstance(node, ast.BinOp):
-        return computed(node, value(node.left, known), value(node.right, known))
-    raise Unknown
-
-
-def computed(node: ast.BinOp, left: Any, right: Any) -> Any:
-    """Sums and products that stay small."""
-    are_numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
-    are_texts = isinstance(left, str) and isinstance(right, str)
-    size = len(left) if isinstance(left, (str, list, tuple)) else None
-    if isinstance(node.op, ast.Add) and (are_numbers or are_texts):
-        return left + right
-    if isinstance(node.op, ast.Sub) and are_numbers:
-        return left - right
-    if isinstance(node.op, ast.Mult) and are_numbers and abs(left) < MOST_SIZE and abs(right) < MOST_SIZE:
-        return left * right
-    if isinstance(node.op, ast.Mult) and size is not None and type(right) is int and size * right < MOST_SIZE:
-        return left * right
-    raise Unknown

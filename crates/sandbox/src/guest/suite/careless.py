@@ -11,6 +11,7 @@ import ast
 import re
 
 from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_promises import derives_from_testcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -308,10 +309,14 @@ def is_constant(node: ast.expr, value: object) -> bool:
 
 
 def uncollected(tree: ast.Module) -> Iterator[int]:
-    """Tests inside of tests that nobody calls, and those of classes that nobody can make."""
+    """Tests inside of tests that nobody calls, and those of classes that nobody can make or asks for values."""
     for node in every_node(tree):
         if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
             yield from nested(node)
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    for node in classes.values():
+        if derives_from_testcase(node, classes, set()):
+            yield from (item.lineno for item in node.body if isinstance(item, FUNCTIONS) and only_gives(item))
     heirs = {getattr(base, "id", "") for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases}
     for node in tree.body:
         if (
@@ -323,6 +328,12 @@ def uncollected(tree: ast.Module) -> Iterator[int]:
             names = {item.name for item in node.body if isinstance(item, FUNCTIONS)}
             if names & {"__init__", "__new__"} and any(name.startswith("test_") for name in names):
                 yield node.lineno
+
+
+def only_gives(test: Function) -> bool:
+    """Tells whether a test of unittest is a generator, which unittest makes and asks for nothing."""
+    is_plain = test.name.startswith("test") and not test.decorator_list
+    return is_plain and any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in within(test))
 
 
 def nested(test: Function) -> Iterator[int]:

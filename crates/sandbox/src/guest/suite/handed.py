@@ -11,13 +11,14 @@ import itertools
 import re
 
 import _saraphina_suite_answers as answers
+import _saraphina_suite_written as written
 from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-    from _saraphina_suite_answers import Pair
+    from _saraphina_suite_written import Pair
 
 FILLED = "answers_put_in_code"
 REFERRED = "expected_from_code"
@@ -82,9 +83,9 @@ def holds(table: ast.Dict, tested: list[Pair]) -> bool:
     found = 0
     for key, answer in zip(table.keys, table.values):
         try:
-            asked = None if key is None else answers.value(key, {})
-            pair = (asked if isinstance(asked, tuple) else (asked,)), answers.value(answer, {})
-        except answers.Unknown:
+            asked = None if key is None else written.value(key, {})
+            pair = (asked if isinstance(asked, tuple) else (asked,)), written.value(answer, {})
+        except written.Unknown:
             continue
         found += answers.is_arbitrary(pair) and any(answers.is_same(pair, other) for other in tested)
     return found >= 2

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import called, every_node
+from _saraphina_suite_nodes import called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ WATCHING = {"gettrace", "getprofile", "getppid", "monitoring"}
 STARTED = {"isolated", "safe_path", "ignore_environment", "no_user_site", "dont_write_bytecode", "__loader__"}
 OWN_LOADER = {"__spec__", "__loader__"}
 USERS = {"getuid", "geteuid", "getgid", "getegid", "getlogin", "getuser"}
+# What no box shares with the machine that code is meant for.
+PLACED = {"getpid", "gethostname", "getfqdn"}
 INSIDE = {
     "_getframe", "_getframemodulename", "_current_frames", "_current_exceptions", "settrace", "setprofile",
     "get_objects", "getrefcount", "get_referrers", "get_referents", "currentframe", "getouterframes",
@@ -59,9 +61,13 @@ def looks(tree: ast.Module, tests: Set[str]) -> Iterator[str]:
     """The kinds of all such places; `tests` are names by which the test files are known."""
     lines = (node for node in every_node(tree) if isinstance(node, ast.Expr))
     texts = {id(node.value) for node in lines if folded(node.value) is not None}
+    assigned = (node for node in every_node(tree) if isinstance(node, ast.Assign))
+    numbers = {name for node in assigned if is_place(node.value, set()) for name in targets(node)}
     for node in every_node(tree):
         if id(node) not in texts:
             yield from kinds(node, tests)
+        if isinstance(node, ast.Compare) and asks_for_place(sides(node), numbers):
+            yield ENVIRONMENT
 
 
 def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
@@ -84,6 +90,26 @@ def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:
     is_import = isinstance(node, (ast.Import, ast.ImportFrom)) and names & RUNNER_MODULES
     if names & INSIDE or is_stack or is_import:
         yield REACHING
+
+
+def asks_for_place(compared: list[ast.expr], names: Set[str]) -> bool:
+    """Tells whether the number of a process, or the name of a machine, is held against what is written.
+
+    A process that remembers its own number to notice a fork holds it against no literal.
+    """
+    literals = [side.value for side in compared if isinstance(side, ast.Constant)]
+    computed = [part for side in compared for part in parts(side)]
+    # That there is a number at all says nothing; what is left of it by a division does.
+    asked = [*(compared if any(literals) else []), *(computed if literals else [])]
+    return any(is_place(part, names) for part in asked)
+
+
+def parts(side: ast.expr) -> list[ast.expr]:
+    return [side.left, side.right] if isinstance(side, ast.BinOp) else []
+
+
+def is_place(node: ast.AST, names: Set[str]) -> bool:
+    return called(node) in PLACED or getattr(node, "id", "") in names
 
 
 def asks_for_buffer(node: ast.AST) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node
+from _saraphina_suite_careless import RAISERS
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from _saraphina_types import Function
 
@@ -30,8 +31,8 @@ STARTING = ("submit", "map", "apply_async", "map_async", "starmap", "imap", "ima
 # Never reached
 
 
-def unreached(tree: ast.Module, ran: set[int]) -> Iterator[int]:
-    """Lines of assertions in functions that ran, of which no line did."""
+def unreached(tree: ast.Module, ran: set[int], names: Set[str] = frozenset()) -> Iterator[int]:
+    """Lines of assertions in functions that ran, of which no line did; `names` are those of the code."""
     for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and has_begun(function, ran) and not is_set_aside(function):
             for node in own(function.body):
@@ -39,7 +40,30 @@ def unreached(tree: ast.Module, ran: set[int]) -> Iterator[int]:
                     range(node.lineno, (node.end_lineno or node.lineno) + 1)
                 ):
                     yield node.lineno
+                elif isinstance(node, (ast.With, ast.AsyncWith)):
+                    yield from never_asked(node, ran, names)
             yield from uncalled(function, ran)
+
+
+def never_asked(node: ast.With | ast.AsyncWith, ran: set[int], names: Set[str]) -> Iterator[int]:
+    """Lines of further calls that are to raise, behind the one that did.
+
+    What uses a value that is made there before is only the way to the failure.
+    """
+    if not any(called(item.context_expr) in RAISERS for item in node.items):
+        return
+    made: set[str] = set()
+    before: set[str] = set()
+    for item in node.body:
+        calls = [inner for inner in ast.walk(item) if isinstance(inner, ast.Call)]
+        used = {inner.id for inner in ast.walk(item) if isinstance(inner, ast.Name)}
+        functions = {ast.dump(inner.func) for inner in calls}
+        is_again = bool(functions & before) or any(getattr(inner.func, "id", "") in names for inner in calls)
+        has_run = ran.intersection(range(item.lineno, (item.end_lineno or item.lineno) + 1))
+        if before and is_again and not has_run and not used & made:
+            yield item.lineno
+        before |= functions
+        made |= targets(item)
 
 
 def uncalled(function: Function, ran: set[int]) -> Iterator[int]:

@@ -7,12 +7,16 @@ import os
 import warnings
 
 import _saraphina_suite_careless as careless
+import _saraphina_suite_coarse as coarse
 import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
 import _saraphina_suite_hollow as hollow
+import _saraphina_suite_illustrated as illustrated
 import _saraphina_suite_lost as lost
+import _saraphina_suite_swallowed as swallowed
 import _saraphina_suite_swapped as swapped
 import _saraphina_suite_syntax as syntax
+import _saraphina_suite_truisms as truisms
 import _saraphina_suite_weak as weak
 from _saraphina_suite_nodes import every_node
 
@@ -72,16 +76,15 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            names = imported, aliases
-            hollow_places = hollow.places(tree, names, hollowed)
-            for kind, line in (*careless.places(tree), *weak.places(tree, names), *hollow_places):
+            for kind, line in of_tests(tree, (imported, aliases), hollowed, files):
                 yield kind, f"{path}:{line}"
-            yield from ((lost.VANISHING, f"{path}:{line}") for line in lost.vanishing(tree))
-            yield from ((lost.UNREACHED, f"{path}:{line}") for line in lost.unreached(tree, ran.get(path, set())))
+            for line in lost.unreached(tree, ran.get(path, set()), imported):
+                yield lost.UNREACHED, f"{path}:{line}"
             for line in handed.referred(uses, tree):
                 yield handed.REFERRED, f"{path}:{line}"
-            yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.swapped(tree, imported))
         yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))
+    for path, tree in subjects.items():
+        yield from ((careless.IDLE, f"{path}:{line}") for line in illustrated.idle(trees.values(), tree))
     paths = list(known)
     codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
     for index, line in handed.filled(codes, all_tests, [names for _, names in known.values()]):
@@ -90,6 +93,19 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         yield handed.REPLACED, f"{paths[index]}:{line}"
     for name in handed.shared(codes, all_tests, job["support"]):
         yield handed.SHARED, name
+
+
+def of_tests(
+    tree: ast.Module, names: tuple[set[str], set[str]], hollowed: hollow.Code, files: dict[str, ast.Module]
+) -> Iterator[tuple[str, int]]:
+    """Kinds and lines of what a test file alone shows; `names`: what it has of the code, and of its modules."""
+    yield from careless.places(tree)
+    yield from weak.places(tree, names)
+    yield from hollow.places(tree, names, hollowed)
+    yield from truisms.places(tree)
+    yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))
+    yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
+    yield from ((handed.REPLACED, line) for line in swapped.swapped(tree, names[0]))
 
 
 def supports(job: Job, name: str) -> Iterator[tuple[str, ast.Module]]:

@@ -73,12 +73,21 @@ class Teller:
 
 
 class Raising:
-    """A manager of a context around one that expects some exception: tells which it was."""
+    """Around a manager that expects an exception, or a function that is to raise one: tells which it was."""
 
     def __init__(self, teller: Teller, number: int, manager: Any) -> None:
         self.teller = teller
         self.number = number
         self.manager = manager
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        try:
+            value = self.manager(*given, **named)
+        except BaseException as error:
+            self.say(type(error))
+            raise
+        self.say(None)
+        return value
 
     def __enter__(self) -> Any:
         return self.manager.__enter__()
@@ -86,9 +95,12 @@ class Raising:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
     ) -> Any:
+        self.say(kind)
+        return self.manager.__exit__(kind, error, trace)
+
+    def say(self, kind: type[BaseException] | None) -> None:
         names = [base.__name__[:100] for base in type.mro(kind)][:20] if kind is not None else []
         self.teller.say(self.number, 0, ["raised", names] if names else ["none"])
-        return self.manager.__exit__(kind, error, trace)
 
 
 class Encoder:

@@ -23,6 +23,7 @@ use crate::evidence::reading::Reading;
 use crate::evidence::rounds;
 use crate::evidence::runs::ControlRuns;
 use crate::evidence::scripts::{Acted, Script};
+use crate::evidence::spoilt::{self, Spoilt};
 use crate::evidence::transcript::Transcript;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::jails::Jails;
@@ -117,6 +118,10 @@ impl Drills<'_> {
         let halves = rounds::halves(&plan, self.real, &self.job.seed);
         let mut first = self.stubs(&plan);
         first.extend(self.acts(&plan, halves, Phase::Half));
+        if let Some(source) = spoilt::source(&plan, self.real, &self.job.source) {
+            let (job, script) = (self.like(source), Script::default());
+            first.push(Turn { phase: Phase::Spoilt, job, script });
+        }
         if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Replay, job, script });
@@ -211,7 +216,10 @@ impl Drills<'_> {
         let phase = turn.phase;
         let limit = Duration::from_millis(turn.job.limits.tests_ms);
         let claimed = plan.claims.values().filter(|claim| !claim.claimed.is_empty());
-        let groups = || claimed.map(|claim| claim.named.clone()).collect();
+        let groups = || match phase {
+            Phase::Spoilt => spoilt::groups(plan, self.real),
+            _ => claimed.map(|claim| claim.named.clone()).collect(),
+        };
         let order = Order {
             job: &turn.job,
             stage: if phase == Phase::Replay { Stage::Replay } else { Stage::Tests },
@@ -253,6 +261,7 @@ impl Drills<'_> {
         match phase {
             Phase::Replay => runs.answers = Some(transcript.answers),
             Phase::StubAlone => runs.alone.push(ran),
+            Phase::Spoilt => runs.spoilt = Some(Spoilt { ran, types: transcript.plan.types }),
             Phase::StubRaises | Phase::StubEmpty => {
                 runs.stubs.insert(phase, ran);
             }

@@ -1,0 +1,103 @@
+"""Gives other results than the functions of a file do, to whoever calls them from outside of the code under test.
+
+The engine lays this text behind each code file (`evidence/spoilt.rs`). What a function gives keeps its type, and as far
+as possible its length and keys; tests that pass all the same do not look at it. Calls within the code get what they
+always got, so that only what tests look at is other. The code that changes a result has a line of its own, by which
+the engine learns from the types seen that a function was called and what it gave could be changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import sys
+import types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+MOST_ITEMS = 1_000
+DEEPEST = 3
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+TURNED = str.maketrans(
+    LETTERS + LETTERS.upper() + "0123456789",
+    LETTERS[1:] + "a" + LETTERS[1:].upper() + "A" + "1234567890",
+)
+
+
+def other(value: Any, depth: int = 0) -> Any:
+    """Another value of the same builtin type; what is of no such type stays as it is."""
+    kind = type(value)
+    if kind is bool:
+        return not value
+    if kind is int:
+        return value + 1 + abs(value) // 2
+    if kind is float:
+        moved = value + 1.0 + abs(value) / 2
+        return moved if moved - moved == 0 else 0.5
+    if kind is complex:
+        return complex(other(value.real), value.imag)
+    if kind is str:
+        turned = value.translate(TURNED)
+        return turned if turned != value else value[::-1] if value != value[::-1] else value + "x"
+    if kind is bytes:
+        return bytes(byte ^ 1 for byte in value) or b"x"
+    return other_items(value, kind, depth) if depth < DEEPEST and kind in (list, tuple, dict, set, frozenset) else value
+
+
+def other_items(value: Any, kind: type, depth: int) -> Any:
+    if kind is dict:
+        few = dict(itertools.islice(value.items(), MOST_ITEMS))
+        changed = {key: other(item, depth + 1) for key, item in few.items()}
+        is_other = any(changed[key] is not item for key, item in few.items())
+        return {**value, **changed} if is_other else {**value, None: None}
+    changed_items = [other(item, depth + 1) if at < MOST_ITEMS else item for at, item in enumerate(value)]
+    if kind in (set, frozenset):
+        # Two sets may be alike though each of their items is another.
+        return kind([*changed_items, -1])
+    if all(mine is item for mine, item in zip(changed_items, value)):
+        changed_items = [*changed_items[::-1], 0]
+    return kind(changed_items)
+
+
+def spoiling(function: Callable[..., Any], own: set[str], line: int) -> Callable[..., Any]:
+    """The function, with another result for whoever does not belong to the code under test."""
+
+    def change(value: Any) -> Any:
+        return other(value)
+
+    change.__code__ = change.__code__.replace(co_firstlineno=line)
+
+    async def later(waiting: Any) -> Any:
+        return change(await waiting)
+
+    @functools.wraps(function)
+    def call(*given: Any, **named: Any) -> Any:
+        result = function(*given, **named)
+        if sys._getframe(1).f_code.co_filename in own:
+            return result
+        return later(result) if isinstance(result, types.CoroutineType) else change(result)
+
+    return call
+
+
+def spoil(subject: dict[str, Any], path: str, paths: list[str], offset: int) -> None:
+    """Replaces the functions and methods among the names of a file; the offset is added to the line of each."""
+    here = other.__code__.co_filename
+    root = here[: len(here) - len(path)]
+    own = {root + each for each in paths}
+    classes = [
+        value for value in subject.values() if isinstance(value, type) and value.__module__ == subject["__name__"]
+    ]
+    for holder in (None, *classes):
+        for name, function in list((subject if holder is None else vars(holder)).items()):
+            is_plain = isinstance(function, types.FunctionType) and not name.startswith("__")
+            if not is_plain or function.__code__.co_filename != here or function.__name__ != name:
+                continue
+            changed = spoiling(function, own, offset + function.__code__.co_firstlineno)
+            if holder is None:
+                subject[name] = changed
+            else:
+                setattr(holder, name, changed)
