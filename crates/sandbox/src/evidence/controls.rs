@@ -298,7 +298,7 @@ fn unchecked<'a>(
 }
 
 fn unchecked_finding(unchecked: &[&str]) -> Option<Finding> {
-    let told = "all tests of these functions pass as well where what they give is changed";
+    let told = "all their tests still pass where these functions give other results";
     named(unchecked).map(|names| finding("results_unchecked", format!("{told}: {names}")))
 }
 

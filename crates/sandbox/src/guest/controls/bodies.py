@@ -48,16 +48,15 @@ class Bodies:
             for node in tree.body:
                 name, body = getattr(node, "name", ""), body_of(node)
                 if body and bound[name] == 1:
-                    last = body[-1].end_lineno or body[-1].lineno
-                    place = {"path": path, "name": name, "line": node.lineno, "first": body[0].lineno, "last": last}
-                    self.found.setdefault(name, []).append({**place, "plain": is_plain(node)})
+                    self.note(path, name, node, body)
                 for method in methods(node):
-                    called = f"{name}.{method.name}"
-                    last = method.body[-1].end_lineno or method.body[-1].lineno
-                    place = {"path": path, "name": called, "line": method.lineno, "first": method.body[0].lineno}
-                    self.found.setdefault(called, []).append({**place, "last": last, "plain": is_plain(method)})
+                    self.note(path, f"{name}.{method.name}", method, method.body)
         self.shared = {name for name, count in defined.items() if count > 1}
         self.tests: dict[tuple[str, str], set[str]] = {}
+
+    def note(self, path: str, name: str, node: ast.stmt, body: list[ast.stmt]) -> None:
+        lines = {"line": node.lineno, "first": body[0].lineno, "last": body[-1].end_lineno or body[-1].lineno}
+        self.found.setdefault(name, []).append({"path": path, "name": name, **lines, "plain": is_plain(node)})
 
     def look(self, path: str, tree: ast.Module, names: set[str], aliases: set[str], renamed: dict[str, str]) -> None:
         """Notes which tests of a file surely call what."""

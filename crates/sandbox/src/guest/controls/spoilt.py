@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import string
 import sys
 import types
 
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 1_000
 DEEPEST = 3
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-TURNED = str.maketrans(
-    LETTERS + LETTERS.upper() + "0123456789",
-    LETTERS[1:] + "a" + LETTERS[1:].upper() + "A" + "1234567890",
-)
+# Each letter and digit is the one that follows.
+KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+TURNED = str.maketrans("".join(KINDS), "".join(kind[1:] + kind[0] for kind in KINDS))
 
 
 def other(value: Any, depth: int = 0) -> Any:
