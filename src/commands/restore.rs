@@ -57,7 +57,7 @@ pub struct Args {
     /// Restore although several owners have to agree, for this reason; every later report shows it
     #[arg(long, value_name = "REASON")]
     pub emergency: Option<String>,
-    /// Go on without asking
+    /// Do not ask; needs --expect
     #[arg(long)]
     pub yes: bool,
     /// Go on only if the digest of the backup is this, at least its first 12 digits
@@ -268,13 +268,13 @@ fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(
         return Err(CommandError::new(ErrorKind::State, message)
             .hint("Run `/restore` again to see what it is now."));
     }
-    if args.yes {
+    if args.yes && args.expect.is_some() {
         return Ok(());
     }
     let question =
         format!("Put this backup, digest {}, in the place of the database?", digest.short());
     Err(CommandError::new(ErrorKind::NeedsOwner, "a restore needs the owner's word")
-        .hint("Without a terminal, give `--yes`.")
+        .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
         .asking(Confirmation {
             question,
             wanted: Wanted::Yes,

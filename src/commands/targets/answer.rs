@@ -129,7 +129,10 @@ impl Answer {
                 kind: order.target().to_owned(),
                 folder: order.files.as_ref().map(|files| files.root.clone()),
                 branch: branch.map(|branch| short(&branch.name)),
-                commit: branch.map(|branch| branch.after.to_string()),
+                // The time is part of a commit: what is made after a plan is another one.
+                commit: branch
+                    .filter(|_| outcome != Word::Planned)
+                    .map(|branch| branch.after.to_string()),
             },
             files: steps.map(FileView::of).collect(),
             undoes: order.undoes,

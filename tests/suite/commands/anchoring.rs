@@ -22,6 +22,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
+use crate::support::restoring::restoring;
 
 fn anchors(list: Vec<Arc<dyn Anchor>>, required: usize) -> Anchors {
     Anchors { list, required, unreadable: Vec::new() }
@@ -93,7 +94,7 @@ async fn heads_that_a_restore_left_behind_are_explained_by_its_record() {
     let file = folder.path().join("heads");
     let (mut house, id, backup) = moved_on(&file).await;
 
-    let data = house.line(&format!("/restore --yes {}", backup.display())).await.data();
+    let data = house.line(&restoring(&backup)).await.data();
     house.reopen();
 
     let seq = data["audit"]["seq"].as_u64().unwrap();
@@ -115,7 +116,7 @@ async fn a_restore_on_record_excuses_no_later_rollback() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("heads");
     let (mut house, id, backup) = moved_on(&file).await;
-    house.line(&format!("/restore --yes {}", backup.display())).await.data();
+    house.line(&restoring(&backup)).await.data();
     let older = folder.path().join("older");
     copy_home(&house.home(), &older);
     house.reopen();
@@ -136,7 +137,7 @@ async fn a_restore_on_record_excuses_no_later_rollback() {
     let present = house.beside("present.db");
     house.line(&format!("/backup {}", present.display())).await.data();
     house.close().await;
-    house.line(&format!("/restore --yes {}", present.display())).await.data();
+    house.line(&restoring(&present)).await.data();
     house.reopen();
     assert_eq!(house.line("/audit verify").await.exit(), 0);
     house.line(&format!("/revoke-approval {id} again")).await.data();
@@ -154,7 +155,7 @@ async fn a_home_lost_with_its_disk_is_restored_under_what_the_anchors_saw() {
         std::fs::remove_file(house.home().join(name)).unwrap();
     }
 
-    let data = house.line(&format!("/restore --yes {}", backup.display())).await.data();
+    let data = house.line(&restoring(&backup)).await.data();
     house.reopen();
 
     assert_eq!((data["left_behind"].as_u64(), data["aside"].as_str()), (Some(last.size), None));

@@ -14,6 +14,7 @@ use super::audit_export::program;
 use crate::support::house::House;
 use crate::support::meddle::meddle;
 use crate::support::reply::with_signature;
+use crate::support::restoring::{expected, restoring};
 
 /// A house with an approval, a backup of it, and a rejection after the backup.
 async fn moved_on() -> (House, String, PathBuf) {
@@ -27,7 +28,11 @@ async fn moved_on() -> (House, String, PathBuf) {
 }
 
 async fn restore(house: &House, file: &Path) -> Value {
-    let line = format!("/restore --reason \"the disk failed\" --yes {}", file.display());
+    let line = format!(
+        "/restore --reason \"the disk failed\" --yes --expect {} {}",
+        expected(file),
+        file.display()
+    );
     house.line(&line).await.data()
 }
 
@@ -65,14 +70,14 @@ async fn a_restore_is_signed_by_a_key_that_the_backup_knows() {
     let (mut house, _, file) = moved_on().await;
     let before = fs::read(house.database()).unwrap();
     let restore = catalogue::find_in(registry::ENTRIES, "restore").unwrap();
-    let args = json!({"file": file, "yes": true});
+    let args = json!({"file": file, "yes": true, "expect": expected(&file)});
     let asked = house.ask(restore, args.clone(), "ask").await.unwrap_err();
     let wanted = asked.signing.unwrap();
     house.sign_with(0x99);
     let stranger = with_signature(args.clone(), &house.sign(&wanted));
     let stranger = house.ask(restore, stranger, "stranger").await.unwrap_err();
     house.sign_with(0x51);
-    let other = json!({"file": file, "yes": true, "reason": "another"});
+    let other = json!({"file": file, "yes": true, "expect": expected(&file), "reason": "another"});
     let other = with_signature(other, &house.sign(&wanted));
     let other = house.ask(restore, other, "other").await.unwrap_err();
     let untouched = fs::read(house.database()).unwrap() == before;
@@ -177,7 +182,7 @@ async fn a_backup_that_knows_no_key_is_restored_unsigned_and_that_is_said() {
     house.line(&format!("/backup {}", file.display())).await.data();
     house.close().await;
 
-    let reply = house.line(&format!("/restore --yes {}", file.display())).await;
+    let reply = house.line(&restoring(&file)).await;
     house.reopen();
 
     assert!(reply.page().contains("Signed by: UNSIGNED"));
@@ -257,6 +262,8 @@ async fn the_owner_is_asked_and_sees_what_is_lost() {
     assert_eq!(error.kind, ErrorKind::NeedsOwner);
     let page = error.confirmation.unwrap().page.plain();
     assert!(page.contains("Left behind: at least 1 records"), "{page}");
+    let hasty = house.line(&format!("/restore --yes {}", file.display())).await.error();
+    assert_eq!(hasty.kind, ErrorKind::NeedsOwner, "a yes to no backup in particular");
     for (digits, kind) in [("0", ErrorKind::Usage), ("000000000000", ErrorKind::State)] {
         let line = format!("/restore --yes --expect {digits} {}", file.display());
         assert_eq!(house.line(&line).await.error().kind, kind);
@@ -317,7 +324,7 @@ async fn another_writer_keeps_its_home() {
     let (mut house, _, file) = moved_on().await;
     house.reopen();
 
-    let error = house.line(&format!("/restore --yes {}", file.display())).await.error();
+    let error = house.line(&restoring(&file)).await.error();
 
     assert_eq!(error.kind, ErrorKind::Unavailable);
     assert!(error.hints[0].contains("daemon stop"), "{error:?}");
@@ -347,7 +354,7 @@ async fn without_the_log_key_nothing_is_restored() {
     let (house, _, file) = moved_on().await;
     fs::remove_file(house.home().join("keys/log.key")).unwrap();
 
-    let error = house.line(&format!("/restore --yes {}", file.display())).await.error();
+    let error = house.line(&restoring(&file)).await.error();
 
     assert_eq!(error.kind, ErrorKind::Integrity);
     assert!(error.message.contains("log key"), "{error}");
@@ -358,7 +365,7 @@ async fn an_agent_restores_nothing() {
     let (house, _, file) = moved_on().await;
     let house = house.agent();
 
-    let refused = house.line(&format!("/restore --yes {}", file.display())).await.refusal();
+    let refused = house.line(&restoring(&file)).await.refusal();
 
     assert_eq!(refused.0, ErrorKind::Forbidden);
 }

@@ -1,4 +1,4 @@
-//! Suites that start processes of their own do so in every way that Python has.
+//! Suites that start processes of their own do so in every way that Python has, behind a terminal too.
 
 use record::domain::evidence::IntegrityState;
 use record::domain::verdict::{Reason, VerdictWord};
@@ -74,6 +74,57 @@ fn every_start_method_of_multiprocessing_works() {
         assert_eq!(verdict.word, VerdictWord::Passed, "{verdict:?} {told:#?}");
         assert_eq!(evidence.tests.passed, 9, "{told:#?}");
         assert!(evidence.integrity.state >= IntegrityState::Observed, "{told:#?}");
+    }
+}
+
+const TERMINAL: &str = "\
+import os
+import pty
+
+
+def spoken(*words):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(words[0], words)
+    said = b''
+    try:
+        while part := os.read(terminal, 1024):
+            said += part
+    except OSError:
+        pass
+    os.waitpid(pid, 0)
+    return said
+";
+const ASKS_TERMINAL: &str = "\
+import fcntl
+import os
+import sys
+import termios
+
+import pytest
+from subject import spoken
+
+
+def test_a_program_sees_a_terminal():
+    assert spoken(sys.executable, '-c', 'import os; print(os.isatty(0), os.ttyname(1))') == b'True /dev/pts/0\\r\\n'
+
+
+@pytest.mark.parametrize('call', [termios.TIOCSETD, termios.TIOCSTI])
+def test_drivers_and_the_words_of_others_are_out_of_reach(call):
+    _, terminal = os.openpty()
+    with pytest.raises(PermissionError):
+        fcntl.ioctl(terminal, call, b'\\2\\0\\0\\0')
+";
+
+#[test]
+fn a_box_has_terminals_of_its_own_and_no_drivers_of_them() {
+    for fresh in [true, false] {
+        let mut job = job("terminals", TERMINAL, ASKS_TERMINAL);
+        job.fresh = fresh;
+
+        let evidence = run(job);
+
+        assert_eq!(evidence.tests.passed, 3, "{:#?}", (&evidence.tests.cases, &evidence.output));
     }
 }
 

@@ -10,5 +10,6 @@ pub(crate) mod mutations;
 pub(crate) mod originals;
 pub(crate) mod project;
 pub(crate) mod reply;
+pub(crate) mod restoring;
 pub(crate) mod schemas;
 pub(crate) mod signing;

@@ -37,7 +37,7 @@ async fn help_of_restore() {
     --reason TEXT       Why, for the record
     --emergency REASON  Restore although several owners have to agree, for this
                         reason; every later report shows it
-    --yes               Go on without asking
+    --yes               Do not ask; needs --expect
     --expect DIGEST     Go on only if the digest of the backup is this, at least its
                         first 12 digits
 

@@ -1,11 +1,13 @@
 //! Pages of commands that look after the home.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::screen::{asked, masked, page_of, typed};
 use crate::support::fakes::{Doing, passing};
 use crate::support::house::House;
 use crate::support::originals;
+use crate::support::restoring::expected;
 
 /// A home that went on after a backup; the file of the backup.
 async fn backed_up(house: &House) -> String {
@@ -76,7 +78,10 @@ async fn a_restore() {
     let _masked = masked();
     let house = House::new();
     let file = backed_up(&house).await;
-    let line = format!("/restore --reason \"the disk failed\" --yes {file}");
+    let line = format!(
+        "/restore --reason \"the disk failed\" --yes --expect {} {file}",
+        expected(Path::new(&file))
+    );
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     Restored from /folder/monday.db

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::expectations::Body;
-use crate::evidence::transcript::Transcript;
+use crate::evidence::transcript::{Reported, Transcript};
 use crate::frame::Lines;
 use record::domain::evidence::TestOutcome;
 
@@ -20,18 +20,33 @@ pub(crate) fn passed_by(transcript: &Transcript) -> impl Iterator<Item = &Body> 
     idle(transcript).filter(|body| !body.plain)
 }
 
+/// Those that no test calls by itself: passed tests put something in their place, and none lets them run.
+pub(crate) fn doubled(transcript: &Transcript) -> impl Iterator<Item = &Body> {
+    let passed = passed(transcript);
+    let bodies = &transcript.plan.bodies;
+    bodies.iter().filter(move |body| {
+        let claim = transcript.plan.claims.get(&body.name);
+        let is_claimed = claim
+            .is_some_and(|claim| claim.claimed.iter().any(|test| passed.contains(test.as_str())));
+        let is_called = body.tests.iter().any(|test| passed.contains(test.as_str()));
+        // Two bodies of one name cannot be told apart by what tests claim.
+        let is_alone = || bodies.iter().filter(|other| other.name == body.name).count() == 1;
+        is_claimed && !is_called && is_still(transcript, body) && is_alone()
+    })
+}
+
 fn idle(transcript: &Transcript) -> impl Iterator<Item = &Body> {
-    let is_measured = transcript.forged_lines == 0 && !transcript.has_lost_tracer;
-    let passed: BTreeSet<&str> = transcript
-        .reported
-        .iter()
-        .filter(|test| test.case.outcome == TestOutcome::Passed)
-        .map(|test| plain_name(&test.case.id))
-        .collect();
+    let passed = passed(transcript);
     transcript.plan.bodies.iter().filter(move |body| {
         let has_passed = body.tests.iter().any(|test| passed.contains(test.as_str()));
-        is_measured && has_passed && is_still(transcript, body)
+        has_passed && is_still(transcript, body)
     })
+}
+
+fn passed(transcript: &Transcript) -> BTreeSet<&str> {
+    let has_passed = |test: &&Reported| test.case.outcome == TestOutcome::Passed;
+    let reported = transcript.reported.iter().filter(has_passed);
+    reported.map(|test| plain_name(&test.case.id)).collect()
 }
 
 /// The name of a test without the row of its table.
@@ -39,8 +54,11 @@ fn plain_name(id: &str) -> &str {
     id.split_once('[').map_or(id, |(name, _)| name)
 }
 
-/// Whether the body has lines that can run, and none of them did.
+/// Whether the body has lines that can run, and none of them did, as far as anybody measured.
 fn is_still(transcript: &Transcript, body: &Body) -> bool {
+    if transcript.forged_lines > 0 || transcript.has_lost_tracer {
+        return false;
+    }
     let Some(kinds) = transcript.lines.get(&body.path) else { return false };
     let within = |kind: Lines| {
         let lines = kinds.get(&kind).into_iter().flatten();
@@ -55,7 +73,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::evidence::transcript::Reported;
+    use crate::evidence::claims::Claim;
     use record::domain::evidence::TestCase;
 
     fn found(outcome: TestOutcome, missing: &[u32], has_lost_tracer: bool) -> Vec<String> {
@@ -99,6 +117,20 @@ mod tests {
         assert_eq!(found(TestOutcome::Passed, &[3, 4], false), ["f"]);
         assert!(found(TestOutcome::Passed, &[4], false).is_empty());
         assert!(found(TestOutcome::Failed, &[3, 4], false).is_empty());
+    }
+
+    #[test]
+    fn a_function_that_tests_only_put_something_in_the_place_of_is_named() {
+        let mut transcript = transcript(TestOutcome::Passed, &[3, 4], false, true);
+        let tests = std::mem::take(&mut transcript.plan.bodies[0].tests).into_iter().collect();
+        let claim = Claim { claimed: tests, ..Claim::default() };
+        transcript.plan.claims.insert("f".to_owned(), claim);
+        let found = |transcript: &Transcript| doubled(transcript).count();
+        assert_eq!((found(&transcript), idle(&transcript).count()), (1, 0));
+
+        let twin = Body { path: "b.py".to_owned(), ..transcript.plan.bodies[0].clone() };
+        transcript.plan.bodies.push(twin);
+        assert_eq!(found(&transcript), 0);
     }
 
     #[test]

@@ -48,21 +48,34 @@ async fn proposal_id(
 ) -> Result<ProposalId, CommandError> {
     let pattern =
         IdPattern::parse::<ProposalKind>(typed).ok_or_else(|| no_such::<ProposalKind>(typed))?;
-    if (&pattern, newest) == (&IdPattern::Newest, Newest::OfSession) {
-        return invocation.caller.shown.clone().ok_or_else(|| {
-            CommandError::new(
-                ErrorKind::NotFound,
-                "this session has shown no proposal yet, so @ names nothing here",
-            )
-            .hint("Look at it first with `/report-code <id>`, or give its id.")
-        });
-    }
     if pattern == IdPattern::Newest {
-        let caller = &invocation.caller;
-        let own = invocation.store()?.newest_of(&caller.who.id, &caller.via.session).await?;
-        return own.ok_or_else(|| no_such::<ProposalKind>(typed));
+        return self::newest(invocation, typed, newest).await;
     }
     one(invocation.store()?.resolve(&pattern).await?, typed)
+}
+
+/// Finds what `@` means.
+async fn newest(
+    invocation: &Invocation,
+    typed: &str,
+    newest: Newest,
+) -> Result<ProposalId, CommandError> {
+    let caller = &invocation.caller;
+    if let (Newest::OfSession, Some(shown)) = (newest, &caller.shown) {
+        return Ok(shown.clone());
+    }
+    let own = invocation.store()?.newest_of(&caller.who.id, &caller.via.session).await?;
+    let own = own.ok_or_else(|| no_such::<ProposalKind>(typed))?;
+    match newest {
+        Newest::OwnNewest => Ok(own),
+        Newest::OfSession => Err(CommandError::new(
+            ErrorKind::NotFound,
+            "no proposal was shown here yet, so @ names none to decide on",
+        )
+        .hint(format!(
+            "Your newest is {own}: look at it with `/report-code {own}`, then give its id."
+        ))),
+    }
 }
 
 /// Finds the execution that was typed.

@@ -23,6 +23,8 @@ use record::domain::source::{Source, SourceFile};
 /// The columns of the table of files.
 pub const HEAD: [&str; 7] =
     ["File", "Role", "Size", "Coverage", "Lint", "Failing tests", "Healing"];
+/// Support files that a terminal lists one by one.
+const MOST_SUPPORT: usize = 5;
 /// The columns of the table of requirements.
 pub const REQUIREMENTS: [&str; 2] = ["Requirement", "In the sandbox"];
 
@@ -170,9 +172,26 @@ pub fn page(files: &[FileReport]) -> Page {
     table(&head, files.iter().map(row).collect())
 }
 
-/// Lays every file out as a table, with its result where there is one; an empty page where there are none.
+/// Lays the files out as a table, with the result of each where there is one; an empty page where there are none.
+///
+/// Many files that no result speaks of would hide those that matter: they share the last row.
 pub fn listing(listed: &[ListedFile], results: &[FileReport]) -> Page {
-    table(&HEAD, rows(listed, results))
+    let (support, judged): (Vec<&ListedFile>, Vec<&ListedFile>) =
+        listed.iter().partition(|file| file.role == Role::Support);
+    if support.len() <= MOST_SUPPORT {
+        return table(&HEAD, rows(listed, results));
+    }
+    let judged: Vec<ListedFile> = judged.into_iter().cloned().collect();
+    let total = |of: fn(&ListedFile) -> u64| support.iter().map(|file| of(file)).sum();
+    let all = ListedFile {
+        path: format!("{} others", support.len()),
+        role: Role::Support,
+        size_bytes: total(|file| file.size_bytes),
+        lines: total(|file| file.lines),
+    };
+    let mut shown = rows(&judged, results);
+    shown.extend(rows(&[all], results));
+    table(&HEAD, shown)
 }
 
 /// Makes the rows of that table.

@@ -120,6 +120,7 @@ impl Suite<'_> {
         let ran = &reading.transcript.ran;
         plan.leave_idle(|path| matches!(ran.get(path), Some((0, 1..))));
         reading.transcript.plan.bodies.clone_from(&plan.bodies);
+        reading.transcript.plan.claims.clone_from(&plan.claims);
         let drills = Drills {
             jails: self.jails,
             toolchain: self.toolchain,

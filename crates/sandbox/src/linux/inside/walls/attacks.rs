@@ -27,6 +27,8 @@ use record::domain::limits::Limits;
 
 /// `PTRACE_SEIZE`, which does not stop its target.
 const SEIZE: libc::c_long = 0x4206;
+/// `TIOCSETD`, which would load a driver for a terminal.
+const LINE_DISCIPLINE: libc::c_long = 0x5423;
 /// Time for which a connection is tried.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// Milliseconds for which a child holds memory over the limit: longer than sampling looks away.
@@ -95,6 +97,7 @@ fn holds_calls() -> bool {
         (libc::SYS_unshare, [user, 0, 0]),
         (libc::SYS_bpf, [0, 0, 0]),
         (libc::SYS_io_uring_setup, [1, 0, 0]),
+        (libc::SYS_ioctl, [0, LINE_DISCIPLINE, 0]),
         (libc::SYS_socket, [libc::c_long::from(libc::AF_NETLINK), 3, 0]),
     ];
     let refused = |answer: std::io::Result<libc::c_long>| {

@@ -104,6 +104,12 @@ const NAMESPACE_FLAGS: [libc::c_int; 8] = [
 /// Address families that stay within the namespace.
 const FAMILIES: [libc::c_int; 3] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
 
+/// What may not be asked of a terminal: input in another's name, the console's own commands, other line disciplines.
+///
+/// Line disciplines are drivers that the kernel loads when asked to; no suite needs one.
+const TERMINAL_CALLS: [libc::Ioctl; 4] =
+    [libc::TIOCSTI, libc::TIOCLINUX, libc::TIOCCONS, libc::TIOCSETD];
+
 /// Which sockets may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sockets {
@@ -155,6 +161,8 @@ fn refused_calls(sockets: Sockets) -> Result<BpfProgram, String> {
     let namespaces =
         NAMESPACE_FLAGS.iter().map(|flag| when_bits(*flag)).collect::<Result<_, _>>()?;
     rules.insert(libc::SYS_clone, namespaces);
+    let terminals = TERMINAL_CALLS.iter().map(|call| rule(vec![second_is(*call)]));
+    rules.insert(libc::SYS_ioctl, terminals.collect::<Result<_, _>>()?);
     match sockets {
         Sockets::Internet => rules.insert(libc::SYS_socket, vec![other_families()?]),
         Sockets::Nothing => rules.insert(libc::SYS_socket, Vec::new()),
@@ -167,6 +175,10 @@ fn when_bits(flag: libc::c_int) -> Result<SeccompRule, String> {
     let condition =
         SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(bits), bits);
     rule(vec![condition])
+}
+
+fn second_is(call: libc::Ioctl) -> Result<SeccompCondition, seccompiler::BackendError> {
+    SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, call)
 }
 
 fn other_families() -> Result<SeccompRule, String> {

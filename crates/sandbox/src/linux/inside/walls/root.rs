@@ -40,6 +40,8 @@ const ETC: [&str; 8] = [
 ];
 /// Folders that every box mounts for itself.
 const COVERED: [&str; 3] = ["/box", "/tmp", "/dev/shm"];
+/// Pseudo-terminals of the box alone; no more than a suite of a terminal program opens.
+const TERMINALS: &str = "newinstance,ptmxmode=0666,mode=0600,max=64";
 const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom"];
 
 /// Makes the root, fills it and moves into it; everything of the host but the binds is gone afterwards.
@@ -185,10 +187,18 @@ fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
         let nothing = None::<&str>;
         mount(Some(&inside.join(folder)), &place, nothing, MsFlags::MS_BIND, nothing)?;
     }
-    Ok(())
+    make_terminals(base)
+}
+
+fn make_terminals(base: &Path) -> io::Result<()> {
+    let place = below(base, "/dev/pts");
+    fs::create_dir_all(&place)?;
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC;
+    mount(Some("devpts"), &place, Some("devpts"), flags, Some(TERMINALS)).map_err(io::Error::from)
 }
 
 fn make_devices() -> io::Result<()> {
+    symlink("pts/ptmx", staged("/dev/ptmx"))?;
     for (name, target) in [("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")] {
         symlink(format!("/proc/self/fd{target}"), staged("/dev").join(name))?;
     }
