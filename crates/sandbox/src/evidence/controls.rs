@@ -136,7 +136,9 @@ struct Tried {
 
 impl Tried {
     fn of(real: &Ran, plan: &ControlPlan, runs: &ControlRuns, outcomes: &Outcomes) -> Self {
+        let opened = outcomes.opened(plan);
         let mut tried = Self { strays: lasting_strays(real, runs), ..Self::default() };
+        tried.strays.retain(|test| !opened.contains_key(test.as_str()));
         for (at, found) in plan.expectations.iter().enumerate() {
             if !real.holds(&found.test) {
                 continue;
@@ -144,8 +146,12 @@ impl Tried {
             let place = |found: &Expectation| format!("{} line {}", found.test, found.line);
             match outcomes.held.get(&at) {
                 Some(Held::Wrong) => tried.wrong.push(place(found)),
-                Some(Held::Silent) => tried.silent.push(place(found)),
-                Some(Held::Unmet | Held::Open | Held::Right) | None => {}
+                Some(Held::Silent)
+                    if opened.get(found.test.as_str()).is_none_or(|open| *open > at) =>
+                {
+                    tried.silent.push(place(found));
+                }
+                Some(Held::Unmet | Held::Open | Held::Right | Held::Silent) | None => {}
             }
             let is_noticed = outcomes.noticed.contains(&at);
             if outcomes.is_alarming(at, found) {

@@ -58,6 +58,20 @@ impl Outcomes {
         outcomes
     }
 
+    /// The first expectation of each test that stays open.
+    ///
+    /// Its comparison is not made where values are told, and what the code's own equality does beside comparing (it warns,
+    /// counts, fills a cache) does not happen there: what the test comes to afterwards is not held against it.
+    pub(crate) fn opened<'a>(&self, plan: &'a ControlPlan) -> BTreeMap<&'a str, usize> {
+        let mut found = BTreeMap::new();
+        for (at, expectation) in plan.expectations.iter().enumerate() {
+            if self.held.get(&at) == Some(&Held::Open) {
+                found.entry(expectation.test.as_str()).or_insert(at);
+            }
+        }
+        found
+    }
+
     fn take(&mut self, at: usize, expectation: &Expectation, real: &Ran, acted: &Acted) {
         let test = expectation.test.as_str();
         match acted.script.0.get(test) {

@@ -147,6 +147,15 @@ impl Course {
         self.best_of(|_| true)
     }
 
+    /// Tells whether a mechanical edit made the suite run, which nothing did before: such an edit forges nothing, and only
+    /// now the tests can be judged.
+    pub fn is_first_to_run(&self, run: &Run) -> bool {
+        let is_earlier = |other: &&Run| other.revision < run.revision;
+        run.strategy == Some(Strategy::Mechanical)
+            && run.ran > 0
+            && self.runs.iter().filter(is_earlier).all(|other| other.ran == 0)
+    }
+
     fn best_of(&self, is_wanted: impl Fn(&&Run) -> bool) -> Option<&Run> {
         let rank = |run: &&Run| {
             let has_passed = run.verdict == VerdictWord::Passed;
@@ -163,12 +172,13 @@ impl Course {
     }
 
     /// Finds the revision that is to be the newest in the end: one that passed, else the best that passes more tests than the
-    /// first and loses none, else the first.
+    /// first and loses none, or that a mechanical edit made run where nothing ran, else the first.
     pub fn kept(&self) -> Option<&Run> {
         let first = self.runs.first()?;
         let gains = |run: &&Run| {
             run.verdict == VerdictWord::Passed
                 || run.passed > first.passed && first.passing.is_subset(&run.passing)
+                || self.is_first_to_run(run)
         };
         self.best_of(gains).or(Some(first))
     }
@@ -197,6 +207,7 @@ mod tests {
             passed,
             passing: (0..passed).map(|number| format!("test_{number}")).collect(),
             executed: 4,
+            ran: 4,
             criticals: 0,
             signature: Digest::of(&revision.to_be_bytes()),
             suspects: Vec::new(),
@@ -229,6 +240,17 @@ mod tests {
         assert_eq!(kept(vec![run(1, None, 2), run(2, search, 3), run(3, search, 1)]), 2);
         let passed = Run { verdict: VerdictWord::Passed, ..other(run(2, search, 2)) };
         assert_eq!(kept(vec![run(1, None, 2), passed]), 2);
+    }
+
+    #[test]
+    fn an_edit_after_which_the_suite_runs_at_all_is_kept_whatever_its_tests_are_worth() {
+        let silent = Run { executed: 0, ran: 0, ..run(1, None, 0) };
+        let parses = |strategy| Run { executed: 0, ..run(2, strategy, 0) };
+        let kept = |runs: Vec<Run>| course(runs).kept().unwrap().revision;
+
+        assert_eq!(kept(vec![silent.clone(), parses(Some(Strategy::Mechanical))]), 2);
+        assert_eq!(kept(vec![silent, parses(Some(Strategy::Model))]), 1);
+        assert_eq!(kept(vec![run(1, None, 0), parses(Some(Strategy::Mechanical))]), 1);
     }
 
     #[test]

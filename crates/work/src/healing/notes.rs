@@ -59,11 +59,15 @@ impl Work<'_> {
             "revision {number} ({how}): {verdict}, {} of {} tests pass{wrong}",
             tests.passed, tests.collected
         ));
-        self.course.runs.push(Run {
+        let run = Run {
             suspects: suspects(&files, &Suspicion::default()),
             file: strategy.and_then(|_| self.file_of(number)),
             ..Run::of(number, strategy, execution, diagnosis.signature)
-        });
+        };
+        if self.course.is_first_to_run(&run) {
+            self.course.doubts.extend(diagnosis.doubts.iter().cloned());
+        }
+        self.course.runs.push(run);
         let shown = Shown::of(evidence);
         self.tested.push(Tested { revision, diagnosis, files, shown });
     }

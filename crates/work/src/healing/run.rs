@@ -25,8 +25,10 @@ pub struct Run {
     pub passed: u32,
     /// The ids of these.
     pub passing: BTreeSet<String>,
-    /// Tests that ran at all.
+    /// Tests that ran at all, where the evidence can be believed.
     pub executed: u32,
+    /// Tests that ran at all, believed or not.
+    pub ran: u32,
     /// Lint messages that the policy calls critical.
     pub criticals: usize,
     /// The digest of its failures; equal for runs that fail in the same way.
@@ -55,6 +57,7 @@ impl Run {
             passed: if is_believed { evidence.tests.passed } else { 0 },
             passing: if is_believed { passing(evidence) } else { BTreeSet::new() },
             executed: if is_believed { evidence.tests.executed } else { 0 },
+            ran: evidence.tests.executed,
             criticals: usize::from(evidence.lint.critical),
             signature,
             suspects: Vec::new(),
@@ -71,6 +74,7 @@ impl Run {
             passed: 0,
             passing: BTreeSet::new(),
             executed: 0,
+            ran: 0,
             criticals: 0,
             signature: Digest::ZERO,
             suspects: Vec::new(),
