@@ -300,3 +300,15 @@ fn what_a_method_asserts_is_changed_for_the_same_method() {
     assert_eq!(forged.integrity.state, IntegrityState::Suspect);
     assert!(codes(&forged).contains(&"mutation_unnoticed"), "{:?}", forged.integrity);
 }
+
+/// Where values are told no comparison is made, so what an equality of the code's own does beside comparing is missed.
+#[test]
+fn an_equality_that_warns_makes_no_honest_suite_suspect() {
+    let code = "import warnings\n\n\nclass Version:\n    def __init__(self, *parts):\n        self.parts = parts\n\n    def text(self):\n        return '.'.join(map(str, self.parts))\n\n    def __eq__(self, other):\n        if isinstance(other, tuple):\n            warnings.warn('compare versions', DeprecationWarning, stacklevel=2)\n        return self.parts == tuple(other)\n";
+    let tests = "import pytest\nfrom subject import Version\n\n\ndef test_text():\n    assert Version(1, 2).text() == '1.2'\n\n\ndef test_equality():\n    with pytest.warns(DeprecationWarning):\n        assert Version(1, 2) == (1, 2)\n    assert Version(1, 2) == [1, 2]\n";
+
+    let evidence = run(job("warning-equality", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.integrity);
+    assert_eq!(evidence.integrity.state, IntegrityState::Controlled, "{:?}", evidence.integrity);
+}

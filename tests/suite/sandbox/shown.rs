@@ -102,6 +102,31 @@ fn modules_named_like_what_the_harness_holds_are_the_ones_that_were_given() {
 }
 
 #[test]
+fn a_folder_that_is_no_package_gives_way_to_the_standard_library() {
+    let files = vec![
+        file("shape.py", Role::Code, RIGHT),
+        file("html/build.py", Role::Code, "print('built')\n"),
+        file(
+            "test_shape.py",
+            Role::Test,
+            format!(
+                "import html\n\n\n{TESTS}\n\ndef test_html():\n    assert html.escape('<') == '&lt;'\n"
+            ),
+        ),
+    ];
+
+    let (verdict, evidence) = ran("folder-html", files);
+
+    assert_eq!(
+        evidence.tests.failed + evidence.tests.errors,
+        0,
+        "{verdict:?} {:?}",
+        evidence.tests
+    );
+    assert!(evidence.tests.passed > 1, "{verdict:?} {:?}", evidence.termination);
+}
+
+#[test]
 fn a_package_may_hold_modules_of_any_name() {
     let files = vec![
         file(

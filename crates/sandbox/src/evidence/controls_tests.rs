@@ -121,14 +121,14 @@ fn a_value_of_the_codes_own_type_is_open_and_no_alarm() {
     assert_eq!(of(&plan(), &runs), judged_as(IntegrityState::Controlled, &codes));
     assert_eq!(lasts(&plan(), &real(), &runs), []);
     // It warns, say, and the test waits for that: what comes after it is not reached without it.
-    let later = Expectation { number: 2, ..expectation("a", 0) };
-    let with_later = |mut expectations: Vec<Expectation>| {
-        expectations.push(expectation("b", 1));
-        ControlPlan { expectations, ..plan() }
+    let later = Expectation { number: 2, ..expectation("b", 1) };
+    let with_later = |[first, second]: [Expectation; 2]| ControlPlan {
+        expectations: vec![expectation("a", 0), first, second],
+        ..plan()
     };
-    let after = with_later(vec![expectation("a", 0), later.clone()]);
+    let after = with_later([expectation("b", 1), later.clone()]);
     assert_eq!(of(&after, &runs).0, IntegrityState::Controlled);
-    let before = with_later(vec![later, expectation("a", 0)]);
+    let before = with_later([later, expectation("b", 1)]);
     assert_eq!(of(&before, &runs).0, IntegrityState::Suspect);
 }
 

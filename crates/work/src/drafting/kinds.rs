@@ -75,8 +75,15 @@ const DRIVERS: [&str; 11] = [
 ];
 /// pytest's own patterns for files of tests.
 const USUAL: [&str; 2] = ["test_*.py", "*_test.py"];
-/// Names that projects give their only file of tests, which they run by name.
-const ALONE: [&str; 2] = ["tests.py", "test.py"];
+/// Names of the only files of tests of projects that run them by name, or by the discovery of `unittest` in a folder of tests.
+const ALONE: [&str; 6] = [
+    "tests.py",
+    "test.py",
+    "test/test*.py",
+    "tests/test*.py",
+    "**/test/test*.py",
+    "**/tests/test*.py",
+];
 /// Patterns that are met by code too, and so tell no tests apart.
 const ANY: [&str; 3] = ["*", "*.py", "**/*.py"];
 /// What they mean: pytest's own patterns, and whatever lies in a folder of tests.
@@ -341,6 +348,9 @@ mod tests {
         assert_eq!(told(&["a.py", "tests.py"], &[]), [code, test]);
         assert_eq!(told(&["a.py", "tests/tests.py", "tests/data.py"], &[]), [code, test, beside]);
         assert_eq!(told(&["a.py", "tests.py", "test_a.py"], &[]), [code, code, test]);
+        let named = ["a.py", "test/testlex.py", "a/b/tests/testyacc.py", "a/testing.py"];
+        assert_eq!(told(&named, &[]), [code, test, test, code]);
+        assert_eq!(told(&["a.py", "test/testlex.py", "test_a.py"], &[]), [code, beside, test]);
     }
 
     #[test]

@@ -215,8 +215,12 @@ def shadow_standard_modules(job: Job) -> BoxFinder:
     """Lets files of the box win for the box only; gives who finds them."""
     files = own_modules(job)
     paths = job["code"] + job["tests"] + job["support"]
-    roots = {path.split("/")[0].removesuffix(".py") for path in paths if path.endswith(".py")}
-    roots |= {name.partition(".")[0] for name in files}
+    # A folder without a file of its own gives way to any module (PEP 420).
+    roots = {name for name in files if "." not in name}
+    for path in paths:
+        folder, _, rest = path.partition("/")
+        if rest in ("", "__init__.py"):
+            roots.add(folder.removesuffix(".py"))
     taken = {name for name in roots if name in sys.modules or name in sys.stdlib_module_names} - FIXED
     finder = BoxFinder(job, files, taken)
     if taken:
