@@ -157,3 +157,20 @@ fn a_package_without_a_wheel_is_left_out_and_named() {
     assert_eq!(data["verdict"], "passed", "{finished:?}");
     assert_eq!(finding(&data, "packages_left_out"), "no wheel fits docopt==0.6.2");
 }
+
+#[test]
+fn a_package_that_only_the_linter_needs_is_declared_or_told() {
+    let code = "import tomlkit\n\n\ndef load(text):\n    return tomlkit.parse(text).unwrap()\n";
+    let tests =
+        "from subject import load\n\n\ndef test_load():\n    assert load('a = 1') == {'a': 1}\n";
+    let script = format!("# /// script\n# dependencies = [\"tomlkit\"]\n# ///\n{code}");
+    let found = |code: &str| {
+        let home = holding(code, tests);
+        let told = data(&run(&home, "never", &[]));
+        assert_eq!(told["verdict"], "passed", "{told}");
+        finding(&told, "borrowed_packages")
+    };
+
+    assert!(found(code).ends_with("missing elsewhere: tomlkit"));
+    assert_eq!(found(&script), "");
+}

@@ -121,6 +121,11 @@ const TOLD: &[(&str, &str, &str)] = &[
         "functions of the code answer by how often they were asked",
     ),
     (
+        "borrowed_packages",
+        "package is imported that is here for the linter alone; declare it, or it will be missing elsewhere",
+        "packages are imported that are here for the linter alone; declare them, or they will be missing elsewhere",
+    ),
+    (
         LOOKALIKES,
         "name of the code is not what it looks like",
         "names of the code are not what they look like",

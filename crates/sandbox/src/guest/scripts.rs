@@ -33,7 +33,7 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel collecting confine ending huge immortal patches;
-    suite: answers calls careless child coarse dependence disguises focus handed hanging hollow illustrated imports injections locks looks lost measure nodes observe outcomes
+    suite: answers borrowed calls careless child coarse dependence disguises focus handed hanging hollow illustrated imports injections locks looks lost measure nodes observe outcomes
         promises reach remarks returns session settings shortcuts surroundings swallowed swapped syntax told truisms weak written;
     controls: bodies claims edits examples expectations mutants origins plan replay scope spoilt stubs values witness;
     lint: linters;

@@ -6,6 +6,7 @@ import ast
 import os
 import warnings
 
+import _saraphina_suite_borrowed as borrowed
 import _saraphina_suite_careless as careless
 import _saraphina_suite_coarse as coarse
 import _saraphina_suite_disguises as disguises
@@ -85,6 +86,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))
     for path, tree in subjects.items():
         yield from ((careless.IDLE, f"{path}:{line}") for line in illustrated.idle(trees.values(), tree))
+    yield from ((borrowed.BORROWED, name) for name in borrowed.borrowed(job, subjects | trees))
     paths = list(known)
     codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
     for index, line in handed.filled(codes, all_tests, [names for _, names in known.values()]):
