@@ -144,7 +144,10 @@ impl Command for ApproveCode {
         if let Err(question) = answer {
             return Err(decide::asked(invocation, proposal, &decider, &ruling, question));
         }
-        decide::record(invocation, proposal, &decider, ruling).await
+        let answer = decide::record(invocation, proposal, &decider, ruling).await?;
+        let change = case.revision.source.change();
+        let repository = change.map(|change| change.repository.to_string());
+        Ok(Decided { repository, ..answer })
     }
 }
 

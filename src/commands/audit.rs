@@ -8,17 +8,15 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use foundation::store::query::{LogQuery, LogRow};
+use foundation::store::query::LogQuery;
 use record::audit::checkpoint::Checkpoint;
-use record::audit::merkle::leaf_hash;
-use record::audit::record::Record;
 use record::domain::principal::Authority;
 use verifier::verified::Verified;
 use work::auditing::attesting::{self, Attested};
 use work::auditing::export_command::{self, Exported};
 use work::auditing::exporting::write::Form;
+use work::auditing::log_page::{self, Entry};
 use work::auditing::period;
 use work::auditing::period::{Format, Reported};
 use work::auditing::period_report;
@@ -31,7 +29,7 @@ use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::{Block, Cell, Page};
 
 /// Records shown when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;
@@ -120,9 +118,12 @@ pub enum Answer {
     /// Of `log`.
     Log {
         /// The entries, newest first.
-        records: Vec<Shown>,
+        records: Vec<Entry>,
         /// What `--before` takes to go on; null at the beginning of the log.
         next_before: Option<u64>,
+        /// The filter, as it was typed; absent without one.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        filter: String,
     },
     /// Of `checkpoint`.
     Checkpoint {
@@ -135,17 +136,6 @@ pub enum Answer {
         /// The root over them.
         root: String,
     },
-}
-
-/// One entry.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Shown {
-    /// Its place.
-    pub seq: u64,
-    /// Its leaf hash.
-    pub hash: String,
-    /// The entry itself; null where it cannot be read.
-    pub record: Value,
 }
 
 impl Command for Audit {
@@ -300,20 +290,15 @@ async fn log(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
         None => None,
     };
     let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
+    let about = proposal.as_ref().map(|id| format!("--proposal {id} "));
+    let count = args.limit.map(|count| format!("--limit {count} "));
+    let filter = about.into_iter().chain(count).collect();
     let query = LogQuery { proposal, limit, before: args.before };
     let rows = invocation.store()?.log(&query).await?;
     // A page that is not full is the last one, and so is one that ends with entry 0.
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next_before = rows.last().map(|row| row.seq).filter(|seq| is_full && *seq > 0);
-    Ok(Answer::Log { records: rows.iter().map(shown).collect(), next_before })
-}
-
-fn shown(row: &LogRow) -> Shown {
-    Shown {
-        seq: row.seq,
-        hash: leaf_hash(&row.bytes).hex(),
-        record: serde_json::from_slice(&row.bytes).unwrap_or_default(),
-    }
+    Ok(Answer::Log { records: rows.iter().map(Entry::of).collect(), next_before, filter })
 }
 
 async fn checkpoint(context: &Context) -> Result<Answer, CommandError> {
@@ -338,10 +323,16 @@ impl Outcome for Answer {
             Self::Proved(proved) => proved.page(),
             Self::Attested(attested) => attested.page(),
             Self::Reported(reported) => reported.page(),
-            Self::Log { records, next_before } => log_page(records, *next_before),
+            Self::Log { records, next_before, filter } => {
+                log_page::page(records, *next_before, filter)
+            }
             Self::Checkpoint { note, vkey, .. } => {
-                let key = vkey.as_deref().unwrap_or("(the home has no key)");
-                Page::new().block(Block::Document(note.clone())).fields([("Key", Cell::from(key))])
+                let page = Page::new().block(Block::Document(note.clone()));
+                match vkey {
+                    // It is made to be copied, so no line of it is broken.
+                    Some(vkey) => page.title("Key").block(Block::Document(vkey.clone())),
+                    None => page.fields([("Key", Cell::from("(the home has no key)"))]),
+                }
             }
         }
     }
@@ -358,37 +349,4 @@ impl Outcome for Answer {
             | Self::Checkpoint { .. } => Exit::Done,
         }
     }
-}
-
-fn log_page(records: &[Shown], next_before: Option<u64>) -> Page {
-    if records.is_empty() {
-        return Page::new().text("The log has no such entries.");
-    }
-    let head = ["seq", "time", "actor", "kind", "subject"].map(str::to_owned).to_vec();
-    let page = Page::new().block(Block::Table { head, rows: records.iter().map(row).collect() });
-    match next_before {
-        Some(seq) => page.next([format!("/audit log --before {seq}  shows earlier entries")]),
-        None => page,
-    }
-}
-
-fn row(shown: &Shown) -> Vec<Cell> {
-    let record = serde_json::from_value::<Record>(shown.record.clone());
-    let Ok(record) = record else {
-        let unreadable = Cell::toned("cannot be read", Tone::Bad);
-        return vec![shown.seq.to_string().into(), "".into(), "".into(), unreadable, "".into()];
-    };
-    let subject = [
-        record.subject.proposal.as_ref().map(ToString::to_string),
-        record.subject.revision.map(|number| format!("r{number}")),
-        record.subject.execution.as_ref().map(ToString::to_string),
-    ];
-    let subject: Vec<String> = subject.into_iter().flatten().collect();
-    vec![
-        Cell::from(shown.seq.to_string()),
-        Cell::toned(record.ts.to_string(), Tone::Dim),
-        Cell::from(record.actor.id),
-        Cell::toned(record.kind.word(), Tone::Strong),
-        Cell::from(subject.join(" ")),
-    ]
 }

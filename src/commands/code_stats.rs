@@ -235,6 +235,9 @@ impl Outcome for Answer {
 }
 
 fn usage_text(usage: &UsageTotals) -> String {
+    if usage.calls == 0 {
+        return "none".to_owned();
+    }
     let number =
         |count: Option<u64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
     let cost = usage.cost_usd.map_or_else(|| "unknown".to_owned(), |cost| format!("${cost:.4}"));
@@ -293,6 +296,7 @@ mod tests {
 
         let text = usage_text(&usage(&tally));
 
+        assert_eq!(usage_text(&usage(&Tally::default())), "none");
         assert_eq!(
             text,
             "3 (120 tokens sent, unknown received, cost unknown; 2 without both counts)"

@@ -22,7 +22,7 @@ use work::contract::disk::{self, Usage};
 use work::contract::error::{CommandError, Exit};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::{Block, Cell, Page, Tone, counted};
 
 /// `/doctor`
 pub enum Doctor {}
@@ -192,5 +192,8 @@ fn sample_remedies(samples: &[Check]) -> Vec<String> {
     for check in samples.iter().filter(|check| !check.remedy.is_empty()) {
         *counts.entry(check.remedy.as_str()).or_default() += 1;
     }
-    counts.into_iter().map(|(remedy, count)| format!("{count} samples: {remedy}")).collect()
+    counts
+        .into_iter()
+        .map(|(remedy, count)| format!("{}: {remedy}", counted(count, "sample")))
+        .collect()
 }

@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use record::domain::principal::Authority;
+use record::domain::principal::{Authority, Surface};
 use work::contract::catalogue::{self, Catalogue};
 use work::contract::command::{Access, Command, Entry, Group, Spec};
 use work::contract::error::{CommandError, ErrorKind};
@@ -92,9 +92,11 @@ impl<C: Catalogue> Command for Help<C> {
     type Args = HelpArgs;
     type Outcome = HelpOutcome;
 
-    async fn run(_invocation: &Invocation, args: HelpArgs) -> Result<HelpOutcome, CommandError> {
+    async fn run(invocation: &Invocation, args: HelpArgs) -> Result<HelpOutcome, CommandError> {
         let Some(name) = args.command else {
-            let commands = C::entries().iter().map(explain).chain(besides()).collect();
+            let is_shell = invocation.caller.via.surface == Surface::Shell;
+            let besides = besides().filter(|besides| !is_shell || !is_of_session(&besides.name));
+            let commands = C::entries().iter().map(explain).chain(besides).collect();
             return Ok(HelpOutcome { commands, scope: Scope::Overview });
         };
         let name = name.trim_start_matches('/');
@@ -183,6 +185,14 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
     ),
     ("man", "man", IN_A_SHELL, "Print the manual page"),
 ];
+
+/// Tells whether a name is a word that only a session knows.
+pub fn is_of_session(name: &str) -> bool {
+    besides().any(|besides| {
+        besides.group != IN_A_SHELL
+            && (besides.name == name || besides.aliases.iter().any(|alias| alias == name))
+    })
+}
 
 /// Explains the words of a shell that are no commands of the list and no options.
 pub fn shell_words() -> impl Iterator<Item = Explained> {

@@ -275,8 +275,12 @@ impl Outcome for Answer {
         if let Some(cursor) = &self.next_cursor {
             let filter =
                 if self.filter.is_empty() { String::new() } else { format!("{} ", self.filter) };
-            page = page
-                .next([format!("/list-proposals {filter}--before {cursor}  shows the next page")]);
+            // A page that another one follows has as many rows as were asked for.
+            let is_usual = u32::try_from(shown).is_ok_and(|shown| shown == DEFAULT_LIMIT);
+            let limit = if is_usual { String::new() } else { format!("--limit {shown} ") };
+            page = page.next([format!(
+                "/list-proposals {filter}{limit}--before {cursor}  shows the next page"
+            )]);
         }
         page
     }

@@ -17,7 +17,7 @@ use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::{Block, Cell, Page, Tone, counted};
 
 /// Entries that are shown of what channels gave up.
 const SHOWN: u32 = 20;
@@ -256,7 +256,7 @@ fn tried(trial: &Trial) -> Vec<Cell> {
 fn row(one: &View) -> Vec<Cell> {
     let now = match (&one.problem, one.next) {
         (Some(problem), Some(entry)) => {
-            let words = format!("entry {entry} failed {} times: {problem}", one.tries);
+            let words = format!("entry {entry} failed {}: {problem}", counted(one.tries, "time"));
             Cell::toned(words, Tone::Warn)
         }
         (_, None) => Cell::toned("waits for the daemon's next start", Tone::Dim),

@@ -22,7 +22,7 @@ use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::contract::signature::Signing;
 use work::deciding::decided::ReceiptView;
 use work::deciding::dismissal;
@@ -252,22 +252,32 @@ async fn change(
     Ok(Answer { dismissed, missing, audit: Some(receipt), ..shown(invocation).await? })
 }
 
+fn more_owners(count: usize) -> String {
+    if count == 1 { "1 more owner has".to_owned() } else { format!("{count} more owners have") }
+}
+
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let since = self.changed_at.as_deref().unwrap_or("always, it is the built-in one");
+        let Some(audit) = &self.audit else {
+            // What is shown can be kept as a file and set again: the rest of it is remarks.
+            let remarks = format!("# Digest: {}\n# In force since: {since}\n", self.digest);
+            let page = Page::new().block(Block::Document(format!("{remarks}\n{}", self.policy)));
+            return self.protection.words().fold(page, |page, line| {
+                page.block(Block::Document(format!("# {}", line.replace('\n', " "))))
+            });
+        };
         let mut fields = vec![
             ("Digest", Cell::toned(self.digest.as_str(), Tone::Dim)),
             ("In force since", Cell::from(since)),
         ];
-        if let Some(audit) = &self.audit {
-            if self.missing > 0 {
-                let words = format!("endorsed; {} more owners have to run the same", self.missing);
-                fields.push(("The change", Cell::toned(words, Tone::Warn)));
-            }
-            fields.push(("Made void", Cell::from(format!("{} proposals", self.dismissed))));
-            let record = format!("{} ({})", audit.seq, audit.hash);
-            fields.push(("Record", Cell::toned(record, Tone::Dim)));
+        if self.missing > 0 {
+            let words = format!("endorsed; {} to run the same", more_owners(self.missing));
+            fields.push(("The change", Cell::toned(words, Tone::Warn)));
         }
+        fields.push(("Made void", Cell::from(counted(self.dismissed, "proposal"))));
+        let record = format!("{} ({})", audit.seq, audit.hash);
+        fields.push(("Record", Cell::toned(record, Tone::Dim)));
         let page = Page::new().fields(fields).block(Block::Document(self.policy.clone()));
         page.then(self.protection.page())
     }

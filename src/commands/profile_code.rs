@@ -17,7 +17,7 @@ use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::contract::refusal;
 use work::improving::kept;
 use work::improving::measuring::{Measurable, measurable};
@@ -228,7 +228,7 @@ impl Outcome for Answer {
                 head: head(["Itself", "Place", "Function", "Line"]),
                 rows: self.lines.iter().map(line).collect(),
             })
-            .text(format!("The functions, in {} samples of the stack:", self.samples))
+            .text(format!("The functions, in {} of the stack:", counted(self.samples, "sample")))
             .block(Block::Table {
                 head: head(["With calls", "Itself", "Place", "Function"]),
                 rows: self.functions.iter().map(function).collect(),
@@ -238,9 +238,10 @@ impl Outcome for Answer {
             None => page,
         };
         let id = &self.proposal_id;
-        page.next([
-            format!("/refine-code {id} make the hottest line faster  writes a further revision"),
-            format!("/compare-code {id} A..B  tells whether it is"),
-        ])
+        let (before, this) = (self.revision.saturating_sub(1), self.revision);
+        let compares = format!("/compare-code {id} {before}..{this}  tells which is faster");
+        let refines =
+            format!("/refine-code {id} --code FILE <why>  stores a faster revision of yours");
+        page.next([refines].into_iter().chain((before > 0).then_some(compares)))
     }
 }

@@ -142,10 +142,7 @@ impl Command for RefineCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let feedback = Request::new(&args.feedback.join(" ")).map_err(|error| {
-            CommandError::usage(FeedbackError::from(error).to_string())
-                .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
-        })?;
+        let feedback = feedback(&args)?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         if let Some(stored) = stored(invocation, &proposal).await? {
             return healed(invocation, &args, stored).await;
@@ -167,6 +164,21 @@ impl Command for RefineCode {
         call::settle(invocation, call.as_slice(), stored).await?;
         healed(invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
     }
+}
+
+/// Takes what was said; files that are given speak for themselves.
+fn feedback(args: &Args) -> Result<Request, CommandError> {
+    let typed = args.feedback.join(" ");
+    let paths: Vec<&str> = args.given.iter().map(|given| given.path.as_str()).collect();
+    let said = if typed.trim().is_empty() && !paths.is_empty() {
+        format!("files given: {}", paths.join(", "))
+    } else {
+        typed
+    };
+    Request::new(&said).map_err(|error| {
+        CommandError::usage(FeedbackError::from(error).to_string())
+            .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
+    })
 }
 
 /// A text that is no feedback: the rules are those of a request, the words are about feedback.

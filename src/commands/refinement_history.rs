@@ -237,7 +237,13 @@ impl Outcome for Answer {
                     .block(Block::Diff(diff.clone()));
             }
         }
-        page.next([format!("/diff-code {id} A..B  shows the difference between any two")])
+        if self.total < 2 {
+            return page;
+        }
+        let (before, newest) = (self.total - 1, self.total);
+        page.next([format!(
+            "/diff-code {id} {before}..{newest}  shows the difference between these two"
+        )])
     }
 }
 

@@ -45,9 +45,11 @@ impl Command for ReinstateFinding {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let reason = args.reason.join(" ").trim().to_owned();
-        if reason.is_empty() || reason.chars().count() > MAX_REASON {
-            let message =
-                format!("a finding counts again for a reason of at most {MAX_REASON} characters");
+        if reason.is_empty() {
+            return Err(CommandError::usage("a reason is needed").hint("Say in a sentence why."));
+        }
+        if reason.chars().count() > MAX_REASON {
+            let message = format!("a reason has at most {MAX_REASON} characters");
             return Err(CommandError::usage(message));
         }
         let known = dismissals::all(invocation).await?;

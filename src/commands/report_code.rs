@@ -102,7 +102,7 @@ impl Command for ReportCode {
             let message = format!("{} is not an execution of {}", execution.id, proposal.id);
             return Err(CommandError::new(ErrorKind::NotFound, message));
         }
-        let mut report = Report::timed(invocation.store()?, &proposal, execution).await?;
+        let mut report = Report::timed(invocation, &proposal, execution).await?;
         report.emergencies = Protection::of(invocation).await?.emergencies;
         let document = match args.format {
             Format::Text => None,

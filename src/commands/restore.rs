@@ -33,7 +33,7 @@ use work::contract::disk;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
-use work::contract::page::{Cell, Page, Tone};
+use work::contract::page::{Cell, Page, Tone, counted};
 use work::contract::signature::Signing;
 use work::deciding::decided::ReceiptView;
 use work::deciding::expected::check_expected;
@@ -290,17 +290,24 @@ fn highest(present: Option<&Checkpoint>, left: &Left) -> Option<u64> {
     present.map(|head| head.size).into_iter().chain(anchored).max()
 }
 
+/// Says how many records of the longest history the backup does not hold.
+fn lost(size: u64, entries: u64) -> String {
+    match size.saturating_sub(entries) {
+        0 => "no record that is known".to_owned(),
+        count => format!("at least {}", counted(count, "record")),
+    }
+}
+
 fn shown_page(restoration: &Restoration, left: &Left, emergency: Option<&str>) -> Page {
     let facts = restoration.facts();
     let size = highest(restoration.present(), left);
-    let lost = size.map_or(0, |size| size.saturating_sub(facts.entries));
-    let present = size.map_or_else(|| "none known".to_owned(), |size| format!("{size} records"));
+    let present = size.map_or_else(|| "none known".to_owned(), |size| counted(size, "record"));
     let page = Page::new().title("Restore a backup?").fields([
-        ("Backup", Cell::from(format!("{} records, all of them hold", facts.entries))),
+        ("Backup", Cell::from(format!("{}, all of them hold", counted(facts.entries, "record")))),
         ("Size", Cell::from(disk::words(facts.bytes))),
         ("Digest", Cell::toned(facts.digest.hex(), Tone::Dim)),
         ("Present log", Cell::from(present)),
-        ("Left behind", Cell::toned(format!("at least {lost} records"), Tone::Warn)),
+        ("Left behind", Cell::toned(lost(size.unwrap_or(0), facts.entries), Tone::Warn)),
     ]);
     let page = match emergency.map(guarded::emergency_words) {
         Some(words) => page.text(Cell::toned(words, Tone::Warn)),
@@ -320,7 +327,7 @@ impl Outcome for Answer {
             ("Record", Cell::toned(format!("{} ({})", self.audit.seq, self.audit.hash), Tone::Dim)),
         ];
         if let Some(size) = self.left_behind {
-            fields.push(("Left behind", Cell::from(format!("a log of {size} records"))));
+            fields.push(("Left behind", Cell::from(lost(size, self.entries))));
         }
         let signed = self.key.as_deref().map_or_else(
             || Cell::toned("UNSIGNED: the backup knows no key", Tone::Warn),

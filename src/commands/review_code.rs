@@ -101,7 +101,8 @@ async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, Com
         return subject::of_proposal(invocation, typed).await;
     };
     let Some((described, _)) = subject::repository_of(invocation, first).await? else {
-        let mut subject = subject::of_folder(first.parent().unwrap_or(first), &args.given);
+        let mut subject =
+            subject::of_folder(invocation, first.parent().unwrap_or(first), &args.given).await?;
         subject.asked = subject.files.iter().map(|file| file.path.clone()).collect();
         if args.given.len() == 1 {
             subject.scope = format!("file {}", given.path);

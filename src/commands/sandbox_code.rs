@@ -13,6 +13,7 @@ use record::domain::digest::Digest;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
+use record::domain::revision::Revision;
 use sandbox::backend::{Keep, Network};
 use sandbox::toolchain::layer::{Layer, Provided};
 use work::contract::command::{Access, Command, Group, Spec};
@@ -125,6 +126,8 @@ impl Command for SandboxCode {
             let word = match dependencies::laid(invocation, backend, source).await? {
                 Some(Provided::Layer(layer)) => Some(layer.digest),
                 Some(Provided::Shown(layer)) => Some(granted(&layer, expected)?),
+                // What a repository needs stands in its description.
+                None if source.change().is_none() => return Err(undeclared(&revision)),
                 Some(Provided::NotYet | Provided::Refused(_)) | None => None,
             };
             trial.install = word.map_or(Install::AsSet, |word| Install::Now(Some(word)));
@@ -133,8 +136,16 @@ impl Command for SandboxCode {
         let execution = trial::execute(invocation, &proposal, &revision, &trial).await?;
         let proposal =
             lookup::proposal(invocation, proposal.id.as_str(), Newest::OwnNewest).await?;
-        Ok(Report::timed(invocation.store()?, &proposal, execution).await?)
+        Report::timed(invocation, &proposal, execution).await
     }
+}
+
+/// Refuses to install what nobody declared.
+fn undeclared(revision: &Revision) -> CommandError {
+    let (id, number) = (&revision.proposal, revision.number);
+    let message = format!("revision {number} of {id} declares no packages to install");
+    let hint = format!("Name them in a file: `/refine-code {id} --file requirements.txt`.");
+    CommandError::new(ErrorKind::State, message).hint(hint)
 }
 
 /// Gives the digest of packages that the owner gave their word on; else the question with versions, sizes and licences.

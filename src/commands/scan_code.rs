@@ -92,7 +92,7 @@ impl Command for ScanCode {
 async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, CommandError> {
     let Some(name) = &args.repo else {
         let whole = args.whole.clone().unwrap_or_default();
-        return Ok(subject::of_folder(&whole, &args.given));
+        return subject::of_folder(invocation, &whole, &args.given).await;
     };
     let described = repositories::named(invocation, &name.parse()?).await?.repository;
     let mut subject = subject::of_repository(invocation, &described, Vec::new()).await?;

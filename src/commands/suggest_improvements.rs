@@ -24,7 +24,7 @@ use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone};
+use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::healing::characterisation::missing_tests;
 use work::healing::edits::bench_of;
 use work::healing::mutation::{self, Mutation, Scored, Survivor};
@@ -123,6 +123,9 @@ pub struct SurvivorView {
     pub after: String,
     /// A call on which it differs, the answer of the code first; null where none was found: perhaps it is equivalent.
     pub separating: Option<SeparatingInput>,
+    /// Whether it lies in a function that no test calls; absent where one does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_uncalled: bool,
 }
 
 impl Command for SuggestImprovements {
@@ -197,6 +200,7 @@ async fn suggested(
         source: &revision.source,
         evidence: &execution.evidence,
         trouble: trouble.as_deref(),
+        reasons: &execution.verdict.reasons,
         mutation: mutation.as_ref(),
     };
     Ok(Answer {
@@ -242,13 +246,17 @@ async fn score(
 fn limits_of(mutation: &Mutation) -> Option<String> {
     let mut told = Vec::new();
     if mutation.untried > 0 {
-        told.push(format!("no time for {} mutants; give more with --seconds", mutation.untried));
+        let untried = counted(mutation.untried, "mutant");
+        told.push(format!("no time for {untried}; give more with --seconds"));
     }
     if mutation.unfit > 0 {
-        told.push(format!(
-            "{} tests need more than mutants are tried with; what only they notice counts as a survivor",
-            mutation.unfit
-        ));
+        let needs = if mutation.unfit == 1 {
+            "1 test needs".to_owned()
+        } else {
+            format!("{} tests need", mutation.unfit)
+        };
+        let counts = "what only such tests notice counts as a survivor";
+        told.push(format!("{needs} more than mutants are tried with; {counts}"));
     }
     (!told.is_empty()).then(|| told.join("; "))
 }
@@ -262,6 +270,7 @@ fn view(mutation: Mutation) -> MutationView {
         before: survivor.before,
         after: survivor.after,
         separating: survivor.separating,
+        is_uncalled: survivor.is_uncalled,
     };
     MutationView {
         score: mutation.score(),
@@ -315,13 +324,15 @@ impl Proposed {
     fn page(&self) -> Page {
         let id = &self.proposal_id;
         let told = format!("{} of {} pass", self.tests_passed, self.tests_total);
+        let last = if self.verdict == VerdictWord::Passed {
+            format!("/approve-code {id}  takes them in, once each value is checked")
+        } else {
+            format!("/report-code {id}  tells why it did not pass")
+        };
         Page::new()
             .text(format!("Stored as {id}, in {}; the code is unchanged.", self.path))
             .fields([("Verdict", views::verdict_cell(self.verdict)), ("Tests", Cell::from(told))])
-            .next([
-                format!("/show-code {id}  shows them"),
-                format!("/approve-code {id}  takes them in, once each value is checked"),
-            ])
+            .next([format!("/show-code {id}  shows them"), last])
     }
 }
 
@@ -330,23 +341,24 @@ impl MutationView {
         let score = self.score.map_or_else(|| "none".to_owned(), |score| format!("{score:.2}"));
         let told = format!("{score} ({} of {} noticed)", self.killed, self.tried);
         let page = Page::new().fields([("Mutation score", Cell::from(told))]);
-        let alike: Vec<Cell> = self
-            .survivors
-            .iter()
-            .filter(|survivor| survivor.separating.is_none())
-            .take(MAX_SHOWN)
-            .map(|survivor| {
-                let (path, line) = (&survivor.path, survivor.line);
-                let texts = (survivor.before.trim(), survivor.after.trim());
-                Cell::toned(format!("{path}:{line}: {} -> {}", texts.0, texts.1), Tone::Dim)
-            })
-            .collect();
-        if alike.is_empty() {
-            return page;
-        }
-        page.text("Unnoticed and perhaps equivalent; no input was found that tells them apart:")
-            .block(Block::List(alike))
+        let alike = || self.survivors.iter().filter(|survivor| survivor.separating.is_none());
+        let uncalled = alike().filter(|survivor| survivor.is_uncalled);
+        let page = listed(page, "Unnoticed, because no test calls the function:", uncalled);
+        let called = alike().filter(|survivor| !survivor.is_uncalled);
+        let words = "Unnoticed and perhaps equivalent; no input was found that tells them apart:";
+        listed(page, words, called)
     }
+}
+
+/// Lists mutants below a sentence; nothing where there are none.
+fn listed<'a>(page: Page, words: &str, survivors: impl Iterator<Item = &'a SurvivorView>) -> Page {
+    let line = |survivor: &SurvivorView| {
+        let (path, line) = (&survivor.path, survivor.line);
+        let texts = (survivor.before.trim(), survivor.after.trim());
+        Cell::toned(format!("{path}:{line}: {} -> {}", texts.0, texts.1), Tone::Dim)
+    };
+    let lines: Vec<Cell> = survivors.take(MAX_SHOWN).map(line).collect();
+    if lines.is_empty() { page } else { page.text(words).block(Block::List(lines)) }
 }
 
 fn row(finding: &Finding) -> Vec<Cell> {

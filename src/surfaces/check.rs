@@ -13,6 +13,7 @@ use crate::surfaces::render::page::draw;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::words::grammar::Wish;
+use foundation::config::read;
 use foundation::config::short_file::{self, Links};
 use foundation::launch;
 use record::audit::key::VerifierKey;
@@ -83,6 +84,10 @@ pub fn carry_out(words: &[String], wish: Wish, terminal: &mut Terminal) -> Exit 
     let matches = match parsed {
         Ok(matches) => matches,
         Err(help) if help.kind() == clap::error::ErrorKind::DisplayHelp => {
+            // The check itself reads no settings, but a pager that somebody named is heeded.
+            if let Ok(settings) = read::read() {
+                terminal.heed(&settings);
+            }
             terminal.page(&help.to_string());
             return Exit::Done;
         }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::app;
+use crate::commands::help;
 use crate::commands::registry;
 use crate::surfaces::check;
 use crate::surfaces::mcp::serving;
@@ -89,6 +90,9 @@ pub fn run(
             return turn::refuse(terminal, "", wish, &error);
         }
     };
+    if matches!(asked.task, Task::Command { .. }) {
+        terminal.for_shell();
+    }
     if let Some(exit) = generate(&asked, terminal, entries) {
         return exit;
     }
@@ -202,7 +206,13 @@ fn command(
 ) -> Exit {
     let Some(entry) = catalogue::find_in(entries, name) else {
         let wish = wish_of(words, asked.wish);
-        return turn::refuse(terminal, name, wish, &suggest::unknown(name, entries));
+        let error = if help::is_of_session(name) {
+            CommandError::usage(format!("/{name} is for a session"))
+                .hint("Begin one by `saraphina` alone.")
+        } else {
+            suggest::unknown(name, entries)
+        };
+        return turn::refuse(terminal, name, wish, &error);
     };
     let mut words = Grammar::of(entry).sort(words);
     if asked.wish != Wish::Page {
@@ -253,7 +263,7 @@ fn sort(words: &[String]) -> Result<Asked, CommandError> {
         match word.as_str() {
             "--json" => asked.wish = Wish::Json,
             "--keep-going" => asked.after_error = AfterError::KeepGoing,
-            "--help" | "-h" => return Ok(Asked { task: help(), ..asked }),
+            "--help" | "-h" => return Ok(Asked { task: overview(), ..asked }),
             "-c" => lines.push(rest.next().cloned().ok_or_else(|| {
                 CommandError::usage("-c needs a line").hint("Such as `-c \"/list-proposals\"`.")
             })?),
@@ -278,7 +288,7 @@ fn sort(words: &[String]) -> Result<Asked, CommandError> {
     Ok(asked)
 }
 
-fn help() -> Task {
+fn overview() -> Task {
     Task::Command { name: "help".to_owned(), words: Vec::new() }
 }
 

@@ -20,7 +20,7 @@ use crate::surfaces::writer::socket::Socket;
 use foundation::config::read::variable;
 use foundation::launch;
 use work::contract::error::{CommandError, ErrorKind, Exit};
-use work::contract::page::Page;
+use work::contract::page::{Block, Page};
 
 /// The name of the subcommand.
 pub const NAME: &str = "open";
@@ -56,7 +56,8 @@ pub fn carry_out(
         if may_open && wish == Wish::Page && !matches.get_flag("no-browser") {
             open(&app.home(), &code.url)?;
         }
-        let page = Page::new().text(code.url.clone());
+        // A link is made to be copied, so it is never broken.
+        let page = Page::new().block(Block::Document(code.url.clone()));
         Shown::of(&code, page, Exit::Done)
     })
 }

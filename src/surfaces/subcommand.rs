@@ -3,6 +3,7 @@
 //! `daemon`, `serve`, `open`, `sign` and `mcp` begin or look for an engine, so that they cannot run in one. They share how words are read, on what
 //! runtime they run, and how their answer is shown.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
@@ -99,5 +100,12 @@ fn misread(name: &str, error: &clap::Error) -> CommandError {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default();
     let line = line.strip_prefix("error: ").unwrap_or(line);
-    CommandError::usage(line).hint(format!("See `saraphina {name} --help`."))
+    let refusal = CommandError::usage(line);
+    let refusal = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) if !values.is_empty() => {
+            refusal.hint(format!("Possible values: {}.", values.join(", ")))
+        }
+        Some(_) | None => refusal,
+    };
+    refusal.hint(format!("See `saraphina {name} --help`."))
 }

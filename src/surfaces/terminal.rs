@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use crate::surfaces::keyboard;
 use crate::surfaces::pager::{self, Stream};
-use crate::surfaces::render::ink::{Icons, Ink, Look};
+use crate::surfaces::render::ink::{Icons, Ink, Look, Typing};
 use crate::surfaces::render::wrap::wrap;
 use foundation::config::read::variable;
 use foundation::config::settings::Settings;
@@ -20,6 +20,8 @@ const LEAST_WIDTH: usize = 40;
 pub enum Seat {
     /// A person at a terminal.
     Person,
+    /// A terminal that a script writes to: nobody is asked, and lines fit.
+    Screen,
     /// A file or a pipe.
     Nobody,
 }
@@ -44,6 +46,7 @@ pub struct Terminal {
     has_asked: bool,
     /// The place in a script.
     place: Option<String>,
+    typing: Typing,
     failure: Option<io::Error>,
 }
 
@@ -63,6 +66,7 @@ impl Terminal {
             pager: pager::PAGER.to_owned(),
             has_asked: false,
             place: None,
+            typing: Typing::Session,
             failure: None,
         }
     }
@@ -80,6 +84,7 @@ impl Terminal {
             pager: pager::PAGER.to_owned(),
             has_asked: false,
             place: None,
+            typing: Typing::Session,
             failure: None,
         }
     }
@@ -96,9 +101,15 @@ impl Terminal {
 
     /// Sets the output up for a script: no colour, no pager, nobody to ask.
     pub fn for_script(&mut self) {
-        self.out_seat = Seat::Nobody;
-        self.err_seat = Seat::Nobody;
+        let unasked = |seat| if seat == Seat::Nobody { Seat::Nobody } else { Seat::Screen };
+        self.out_seat = unasked(self.out_seat);
+        self.err_seat = unasked(self.err_seat);
         self.in_seat = Seat::Nobody;
+    }
+
+    /// Sets the output up for one command of a shell: the next one is typed there.
+    pub const fn for_shell(&mut self) {
+        self.typing = Typing::Shell;
     }
 
     /// Notes the place in a script, which errors name.
@@ -138,8 +149,14 @@ impl Terminal {
 
     fn look_of(&self, seat: Seat) -> Look {
         match seat {
-            Seat::Person => Look { width: Some(size().0), ink: self.ink, icons: Icons::Shown },
-            Seat::Nobody => Look::PLAIN,
+            Seat::Person => Look {
+                width: Some(size().0),
+                ink: self.ink,
+                icons: Icons::Shown,
+                typing: self.typing,
+            },
+            Seat::Screen => Look { width: Some(size().0), typing: self.typing, ..Look::PLAIN },
+            Seat::Nobody => Look { typing: self.typing, ..Look::PLAIN },
         }
     }
 

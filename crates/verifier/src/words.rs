@@ -82,9 +82,21 @@ fn escaped(said: &Said) -> String {
     Untrusted(&said.text).terminal()
 }
 
+fn holding(entries: u64) -> String {
+    match entries {
+        0 => "There are no entries.".to_owned(),
+        1 => "The only entry holds.".to_owned(),
+        _ => format!("All {entries} entries hold."),
+    }
+}
+
+fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
 fn summary(verified: &Verified) -> Said {
     match (&verified.problem, verified.first_bad) {
-        (None, _) => Said::new(format!("All {} entries hold.", verified.entries), Weight::Good),
+        (None, _) => Said::new(holding(verified.entries), Weight::Good),
         (Some(problem), Some(seq)) => {
             Said::new(format!("BROKEN at entry {seq}: {problem}"), Weight::Bad)
         }
@@ -99,11 +111,11 @@ fn fields(verified: &Verified) -> Vec<(&'static str, Said)> {
         fields.push(("Head", Said::new(hash.as_str(), Weight::Dim)));
     }
     if let Some(signed) = &verified.checkpoint {
-        let words = format!("{} entries, signed by {}", signed.size, signed.signed_by);
+        let words = format!("{}, signed by {}", entries(signed.size), signed.signed_by);
         fields.push(("Checkpoint", plain(words)));
     }
     if let Some(size) = verified.since {
-        fields.push(("Kept checkpoint", plain(format!("{size} entries"))));
+        fields.push(("Kept checkpoint", plain(entries(size))));
     }
     fields.push(("Decisions", decisions(&verified.decisions)));
     fields

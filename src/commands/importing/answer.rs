@@ -177,9 +177,10 @@ impl Outcome for Answer {
         });
         page = page.block(Block::List(skipped.chain(orphans).chain(tables).collect()));
         if self.proposals.new > 0 {
-            page = page.text(
-                "Everything came as pending: executions and reviews of the source are shown as history, and count for nothing here.",
-            );
+            let came = if self.dry_run { "would come" } else { "came" };
+            page = page.text(format!(
+                "Everything {came} as pending: executions and reviews of the source are shown as history, and count for nothing here."
+            ));
         }
         match self.imported.first().filter(|_| !self.dry_run) {
             Some(first) => page.next([format!(

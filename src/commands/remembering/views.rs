@@ -142,16 +142,17 @@ impl From<&Likely> for LikelyView {
 
 /// Files with their chances and reasons as a table.
 pub fn likely(files: &[LikelyView]) -> Block {
+    // A column in which nothing stands says nothing.
+    let has_chances = files.iter().any(|file| file.chance.is_some());
     let row = |file: &LikelyView| {
         let chance =
             file.chance.map_or_else(String::new, |chance| format!("{:.0} %", chance * 100.0));
-        vec![
-            Cell::toned(file.path.as_str(), Tone::Strong),
-            Cell::from(chance),
-            Cell::from(file.reasons.join("; ")),
-        ]
+        let path = Cell::toned(file.path.as_str(), Tone::Strong);
+        let chance = has_chances.then_some(Cell::from(chance));
+        [path].into_iter().chain(chance).chain([Cell::from(file.reasons.join("; "))]).collect()
     };
-    let head = ["file", "chance", "because it"].map(str::to_owned).to_vec();
+    let head = ["file"].into_iter().chain(has_chances.then_some("chance")).chain(["because it"]);
+    let head = head.map(str::to_owned).collect();
     Block::Table { head, rows: files.iter().map(row).collect() }
 }
 

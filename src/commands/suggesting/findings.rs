@@ -13,6 +13,7 @@ use record::domain::evidence::{
 };
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
+use record::domain::verdict::Reason;
 use repair::outline::outline;
 use work::healing::mutation::{Mutation, Survivor};
 use work::reporting::views;
@@ -78,6 +79,8 @@ pub struct Looked<'a> {
     pub evidence: &'a Evidence,
     /// The reason why it did not pass; `None` where it did.
     pub trouble: Option<&'a str>,
+    /// Why the verdict on it is not `passed`.
+    pub reasons: &'a [Reason],
     /// The mutants that tests noticed, where any were tried.
     pub mutation: Option<&'a Mutation>,
 }
@@ -85,7 +88,7 @@ pub struct Looked<'a> {
 /// Lists the findings, strongest first; none where the evidence is excellent.
 pub fn findings(looked: &Looked<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    found.extend(looked.trouble.map(not_passed));
+    found.extend(looked.trouble.map(|trouble| not_passed(looked, trouble)));
     found.extend(integrity(looked.evidence));
     found.extend(looked.mutation.into_iter().flat_map(mutation));
     found.extend(coverage(looked));
@@ -99,9 +102,15 @@ fn finding(severity: Weight, kind: &str, message: String, hint: &str) -> Finding
     Finding { severity, kind: kind.to_owned(), message, place: None, hint: hint.to_owned() }
 }
 
-fn not_passed(trouble: &str) -> Finding {
+fn not_passed(looked: &Looked<'_>, trouble: &str) -> Finding {
     let message = format!("the newest execution did not pass: {trouble}");
-    let hint = "Repair it first: `/auto-refine <id>` or `/refine-code <id>`.";
+    // No repair of the code mends tests that are at fault, and none is tried.
+    let are_tests_at_fault = looked.reasons == [Reason::Integrity];
+    let hint = if are_tests_at_fault {
+        "Give it other tests first: `/refine-code <id> --tests FILE`."
+    } else {
+        "Repair it first: `/auto-refine <id>` or `/refine-code <id>`."
+    };
     finding(Weight::High, "not_passed", message, hint)
 }
 

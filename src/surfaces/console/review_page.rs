@@ -263,9 +263,8 @@ pub async fn review(
     typed: &str,
 ) -> Result<ReviewPage, CommandError> {
     let read = Read::of(context, look, typed).await?;
-    let store = context.store()?;
     let report = match &read.execution {
-        Some(run) => Some(Report::timed(store, &read.proposal, run.clone()).await?),
+        Some(run) => Some(Report::timed(context, &read.proposal, run.clone()).await?),
         None => None,
     };
     let older = older(context, look, &read).await?;
@@ -287,6 +286,7 @@ pub async fn review(
     };
     let id = &read.proposal.id;
     let about = LogQuery { proposal: Some(id.clone()), limit: DEEDS, before: None };
+    let store = context.store()?;
     let deeds: Vec<Deed> = store.log(&about).await?.iter().map(Deed::of).collect();
     let author = store.glances(std::slice::from_ref(id)).await?.pop();
     let author = author.and_then(|glance| glance.author).map(|who| named_author(&who));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::surfaces::mcp::server::Server;
 use crate::surfaces::mcp::tools;
-use crate::surfaces::render::ink::{Icons, Ink, Look};
+use crate::surfaces::render::ink::Look;
 use crate::surfaces::render::{error, page};
 use record::domain::principal::Authority;
 use work::contract::command::Entry;
@@ -86,7 +86,7 @@ fn decided_by_owner<'a>(entry: &Entry, data: &'a Value) -> Option<&'a str> {
 }
 
 const fn look() -> Look {
-    Look { width: Some(WIDTH), ink: Ink::Plain, icons: Icons::Dropped }
+    Look { width: Some(WIDTH), ..Look::PLAIN }
 }
 
 fn bounded(mut text: String) -> String {

@@ -139,11 +139,16 @@ fn kind(scopes: &ScopeStack) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surfaces::render::ink::Icons;
+    use crate::surfaces::render::ink::{Icons, Typing};
 
     #[test]
     fn keywords_and_strings_of_python_have_colours() {
-        let look = Look { width: Some(80), ink: Ink::Colour, icons: Icons::Shown };
+        let look = Look {
+            width: Some(80),
+            ink: Ink::Colour,
+            icons: Icons::Shown,
+            typing: Typing::Session,
+        };
 
         let drawn = draw("python", "def f():\n    return 'a\u{1b}[2J'\n", &look);
 
@@ -155,7 +160,8 @@ mod tests {
 
     #[test]
     fn an_unknown_language_is_shown_as_it_is() {
-        let look = Look { width: None, ink: Ink::Colour, icons: Icons::Shown };
+        let look =
+            Look { width: None, ink: Ink::Colour, icons: Icons::Shown, typing: Typing::Session };
 
         assert_eq!(draw("klingon", "a b", &look), "a b");
     }

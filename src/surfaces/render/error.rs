@@ -4,6 +4,7 @@
 //! can be searched for.
 
 use crate::surfaces::render::ink::{Hue, Look};
+use crate::surfaces::render::typed;
 use crate::surfaces::render::wrap::wrap;
 use record::domain::text::Untrusted;
 use work::contract::error::CommandError;
@@ -15,7 +16,8 @@ pub fn draw(error: &CommandError, look: &Look) -> String {
         drawn.push_str(&line("caused by:", Hue::Faint, cause, look));
     }
     for hint in &error.hints {
-        drawn.push_str(&line("hint:", Hue::Cyan, hint, look));
+        let hint = typed::hint(hint, look.typing);
+        drawn.push_str(&line("hint:", Hue::Cyan, &hint, look));
     }
     drawn
 }

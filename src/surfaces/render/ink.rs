@@ -25,6 +25,17 @@ pub struct Look {
     pub ink: Ink,
     /// Icons, or words alone.
     pub icons: Icons,
+    /// The place where the next command is typed.
+    pub typing: Typing,
+}
+
+/// The place where a person types commands, which decides how one is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// A session or a script: `/name`.
+    Session,
+    /// A shell: `saraphina name`.
+    Shell,
 }
 
 /// Icons beside the words for a state.
@@ -38,7 +49,8 @@ pub enum Icons {
 
 impl Look {
     /// Text for a file or a pipe.
-    pub const PLAIN: Self = Self { width: None, ink: Ink::Plain, icons: Icons::Dropped };
+    pub const PLAIN: Self =
+        Self { width: None, ink: Ink::Plain, icons: Icons::Dropped, typing: Typing::Session };
 }
 
 /// A colour of the sixteen that every terminal has, or an attribute.

@@ -31,11 +31,12 @@ fn faint(text: &str, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surfaces::render::ink::Icons;
+    use crate::surfaces::render::ink::{Icons, Typing};
 
     #[test]
     fn the_digits_that_tell_an_id_apart_stand_out() {
-        let colour = Look { width: None, ink: Ink::Colour, icons: Icons::Shown };
+        let colour =
+            Look { width: None, ink: Ink::Colour, icons: Icons::Shown, typing: Typing::Session };
         for (mark, rest) in [("7c2", "e91aa0b1d"), ("a", "c26fdcbffc9"), ("a", "a")] {
             let cell = Cell::from(format!("proposal_{mark}{rest}")).with_mark(mark);
 

@@ -12,6 +12,7 @@ pub mod ink;
 pub mod marked;
 pub mod page;
 pub mod table;
+pub mod typed;
 pub mod wrap;
 
 #[cfg(test)]

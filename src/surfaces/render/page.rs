@@ -5,13 +5,13 @@
 
 use crate::surfaces::render::cell::draw_cell;
 use crate::surfaces::render::ink::{Hue, Look};
-use crate::surfaces::render::wrap::wrap;
-use crate::surfaces::render::{chart, code, diff, fields, table};
+use crate::surfaces::render::wrap::{wrap, wrap_source};
+use crate::surfaces::render::{chart, code, diff, fields, table, typed};
 use record::domain::text::Untrusted;
 use work::contract::page::{Block, Cell, Page, Tone};
 
-/// Begins what is carried on from a line of code that is wider than the terminal.
-const GOES_ON: &str = "↪ ";
+/// Columns before a line of a diff: whether it comes or goes.
+const SIGNS: usize = 1;
 
 /// Draws a page as text that ends with a newline; blocks are separated by an empty line.
 pub fn draw(page: &Page, look: &Look) -> String {
@@ -46,8 +46,8 @@ fn draw_block(block: &Block, look: &Look) -> String {
         }
         Block::Fields(fields) => fields::draw(fields, look),
         Block::Table { head, rows } => table::draw(head, rows, look),
-        Block::Code { language, text } => wrap(&code::draw(language, text, look), width, GOES_ON),
-        Block::Diff(text) => wrap(&diff::draw(text, look), width, GOES_ON),
+        Block::Code { language, text } => wrap_source(&code::draw(language, text, look), width, 0),
+        Block::Diff(text) => wrap_source(&diff::draw(text, look), width, SIGNS),
         Block::Text(cell) => wrap(&draw_cell(cell, look), width, ""),
         Block::List(cells) => draw_list(cells, look),
         Block::Quote(text) => draw_quote(text, look),
@@ -80,7 +80,8 @@ fn draw_quote(text: &str, look: &Look) -> String {
 fn draw_steps(steps: &[String], look: &Look) -> String {
     let steps = steps.iter().map(|step| {
         let word = look.ink.paint("next:", Hue::of(Tone::Dim));
-        wrap(&format!("{word} {}", Untrusted(step).terminal()), look.width, "  ")
+        let step = typed::step(step, look.typing);
+        wrap(&format!("{word} {}", Untrusted(&step).terminal()), look.width, "  ")
     });
     steps.collect::<Vec<_>>().join("\n")
 }

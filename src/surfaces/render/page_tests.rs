@@ -4,12 +4,14 @@
 
 use proptest::prelude::*;
 
-use crate::surfaces::render::ink::{Icons, Ink, Look};
+use crate::surfaces::render::ink::{Icons, Ink, Look, Typing};
 use crate::surfaces::render::page::draw;
 use work::contract::page::{Block, Cell, Page, Tone};
 
-const SCREEN: Look = Look { width: Some(44), ink: Ink::Plain, icons: Icons::Shown };
-const COLOURS: Look = Look { width: Some(60), ink: Ink::Colour, icons: Icons::Shown };
+const SCREEN: Look =
+    Look { width: Some(44), ink: Ink::Plain, icons: Icons::Shown, typing: Typing::Session };
+const COLOURS: Look =
+    Look { width: Some(60), ink: Ink::Colour, icons: Icons::Shown, typing: Typing::Session };
 
 fn house() -> Page {
     let head = ["id", "status", "request"].map(str::to_owned).to_vec();

@@ -199,6 +199,9 @@ async fn the_log_is_shown_in_pages_and_by_proposal() {
         rest["records"][0]["hash"],
         newest["records"][1]["record"]["prev"].as_str().unwrap()[7..]
     );
+    let part = house.line(&format!("/audit log --proposal {first} --limit 2")).await.page();
+    let further = format!("next: /audit log --proposal {first} --limit 2 --before 2  ");
+    assert!(part.contains(&further), "{part}");
     let page = house.line("/audit log").await.page();
     assert!(page.contains("execution.verdict") && page.contains("log.genesis"), "{page}");
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
+use serde::Deserialize as _;
 use serde_json::{Value, json};
+use work::contract::outcome::Outcome as _;
+use work::healing::healed::Healed;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};
@@ -303,4 +306,29 @@ async fn a_cancelled_healing_ends_on_record_and_keeps_the_best() {
     assert_eq!((&data["stop"], &data["restored"]), (&json!("cancelled"), &json!(1)));
     assert_eq!(house.show(&id).await["code"], WRONG);
     assert_eq!(house.kinds().await.last(), Some(&"healing.ended"));
+}
+
+#[tokio::test]
+async fn suspect_tests_are_to_be_replaced_and_a_model_is_offered_only_where_there_is_one() {
+    let house = House::new();
+    let contrary = "from adder import add\n\n\ndef test_one():\n    assert add(1, 2) == 3\n\n\n\
+        def test_two():\n    assert add(1, 2) == 4\n";
+    house.reply(CODE, contrary);
+    let data = house.line("/propose-code an adder for two numbers").await.data();
+    let id = data["proposal_id"].as_str().unwrap();
+    house.doing(Doing::Give(Box::new(failing("E   assert 3 == 4"))));
+
+    let data = house.line(&format!("/auto-refine {id}")).await.data();
+
+    let steps = |has_model| -> Vec<String> {
+        let healed = Healed { has_model, ..Healed::deserialize(&data).unwrap() };
+        let page = healed.page().plain();
+        page.lines().filter(|line| line.starts_with("next: ")).map(str::to_owned).collect()
+    };
+    let own = format!("next: /refine-code {id} --tests FILE <why>  gives it other tests");
+    let asks =
+        format!("next: /refine-code {id} <feedback>  asks a model server for another revision");
+    assert_eq!((&data["stop"], &data["has_model"]), (&json!("tests_suspect"), &json!(true)));
+    assert_eq!(steps(true), [own.clone(), asks]);
+    assert_eq!(steps(false), [own]);
 }

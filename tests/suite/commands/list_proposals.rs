@@ -22,6 +22,9 @@ async fn the_newest_come_first_and_pages_join() {
     let cursor = first["next_cursor"].as_str().unwrap();
     let rest = ids(&house, &format!("/list-proposals --limit 2 --before {cursor}")).await;
 
+    let page = house.line("/list-proposals --limit 2").await.page();
+    let further = format!("next: /list-proposals --limit 2 --before {cursor}  ");
+    assert!(page.contains(&further), "{page}");
     assert_eq!(first["total"], 3);
     assert_eq!(ids(&house, "/list-proposals").await, made);
     assert_eq!(rest, made[2..]);

@@ -70,5 +70,6 @@ mod several_files;
 mod show_code;
 mod steering;
 mod suggest_improvements;
+mod suggest_improvements_told;
 mod token;
 mod why_code;

@@ -269,3 +269,17 @@ async fn evidence_from_a_clock_that_was_ahead_is_run_again() {
     assert!(ahead.1.contains("after the clock of this machine"), "{}", ahead.1);
     assert_eq!(approve(&house, &id, "").await.exit(), 0);
 }
+
+#[tokio::test]
+async fn what_is_shown_can_be_kept_as_a_file_and_set() {
+    let house = House::new();
+    set(&house, "[approval]\nquorum = 2\n").await;
+    let shown = house.line("/policy").await.page();
+    let digest = house.line("/policy").await.data()["digest"].as_str().unwrap().to_owned();
+    let file = house.file("shown.toml", &shown);
+
+    let same = house.line(&format!("/policy set {file}")).await.data();
+
+    assert!(shown.contains(&digest), "{shown}");
+    assert_eq!((&same["digest"], &same["audit"]), (&Value::from(digest), &Value::Null));
+}

@@ -313,3 +313,14 @@ async fn an_answer_that_cannot_be_used_leaves_the_other_candidates() {
     let (kind, told) = house.line("/propose-code --candidates 9 add").await.refusal();
     assert_eq!((kind, told.as_str()), (ErrorKind::Usage, "--candidates takes 1 to 8, not 9"));
 }
+
+#[tokio::test]
+async fn tests_that_nobody_gave_are_said_to_be_ours() {
+    let house = House::new();
+    let code = house.file("adder.py", CODE);
+
+    let page = house.line(&format!("/propose-code --code {code} an adder")).await.page();
+
+    let told = "No tests were given: test_adder.py, written here, only imports it (";
+    assert!(page.contains(told), "{page}");
+}

@@ -88,3 +88,16 @@ async fn weakened_tests_are_told() {
 
     assert!(page.contains("assert"), "{page}");
 }
+
+#[tokio::test]
+async fn files_speak_for_themselves() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let list = house.file("requirements.txt", "idna\n");
+
+    let data = house.line(&format!("/refine-code {id} --file {list}")).await.data();
+
+    assert_eq!(data["revision"], 2);
+    assert!(data["feedback"].as_str().unwrap().starts_with("files given: "), "{data:#}");
+    assert!(data["feedback"].as_str().unwrap().ends_with("requirements.txt"), "{data:#}");
+}

@@ -72,3 +72,16 @@ async fn an_unknown_proposal_and_a_limit_of_nothing_are_refused() {
 
     assert_eq!(kinds, [ErrorKind::NotFound, ErrorKind::Usage]);
 }
+
+#[tokio::test]
+async fn only_revisions_that_are_there_are_offered_for_comparison() {
+    let house = House::new();
+    let one = house.proposed().await;
+    let three = healed(&house).await;
+
+    let alone = house.line(&format!("/refinement-history {one}")).await.page();
+    let several = house.line(&format!("/refinement-history {three}")).await.page();
+
+    assert!(!alone.contains("/diff-code"), "{alone}");
+    assert!(several.contains(&format!("next: /diff-code {three} 2..3  ")), "{several}");
+}

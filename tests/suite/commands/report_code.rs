@@ -1,5 +1,6 @@
 //! `/report-code`.
 
+use record::domain::evidence::Termination;
 use work::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
@@ -124,4 +125,20 @@ async fn hostile_messages_are_harmless_in_every_format() {
     for shown in [html, markdown, text.as_str()] {
         assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn a_suite_that_cannot_begin_ends_in_one_line_and_is_quoted_below() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let mut evidence = failing("");
+    let detail = "test_a.py: ImportError while importing test module '/box/test_a.py'.\nHint: make sure it is valid.\n    import nowhere\nE   ModuleNotFoundError: No module named 'nowhere'";
+    evidence.termination = Termination::Collection(detail.to_owned());
+    house.doing(Doing::Give(Box::new(evidence)));
+
+    let page = house.line(&format!("/sandbox-code {id}")).await.page();
+
+    let ended = "Ended: collection: test_a.py: ModuleNotFoundError: No module named 'nowhere'\n";
+    assert!(page.contains(ended), "{page}");
+    assert!(page.contains(&format!("collection\n{detail}\n")), "{page}");
 }

@@ -189,3 +189,15 @@ async fn a_panic_in_a_command_is_an_internal_error() {
     assert_eq!(refused.exit(), 70);
     assert_eq!(house.line("/list-proposals").await.exit(), 0);
 }
+
+#[tokio::test]
+async fn packages_that_nobody_declared_cannot_be_installed() {
+    let house = House::with(&[("SARAPHINA_PACKAGES", "ask")]);
+    let id = house.proposed().await;
+
+    let refused = house.line(&format!("/sandbox-code {id} --install")).await.error();
+
+    assert_eq!(refused.kind, ErrorKind::State);
+    assert!(refused.hints[0].contains(&format!("/refine-code {id} --file requirements.txt")));
+    assert!(house.backend.jobs.lock().unwrap().is_empty());
+}

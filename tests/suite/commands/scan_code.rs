@@ -98,3 +98,17 @@ async fn an_agent_may_scan_and_neither_keep_nor_write() {
     assert_eq!((seen, kept.0, written.0), (0, ErrorKind::Forbidden, ErrorKind::Forbidden));
     assert!(!std::path::Path::new(&sarif).exists());
 }
+
+#[tokio::test]
+async fn a_folder_of_a_known_repository_leads_to_it_by_name() {
+    let project = Project::new();
+    project.write("shop/odd.py", ODD);
+    project.commit("Add something odd");
+    let house = knowing(&project).await;
+
+    let line = format!("/scan-code {}", project.path().join("shop").display());
+    let data = house.line(&line).await.data();
+
+    assert_eq!(data["findings"][0]["next"], "/scan-code shop --repo shop");
+    assert!(data["notes"].to_string().contains("--repo shop"), "{data:#}");
+}

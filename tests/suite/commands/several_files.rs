@@ -3,7 +3,7 @@
 use record::domain::evidence::{LintIssue, Severity, Share};
 use serde_json::{Value, json};
 
-use crate::support::fakes::{Doing, failing};
+use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::House;
 
 /// Its name acts in HTML, and turns text around on a terminal.
@@ -139,4 +139,22 @@ async fn one_code_file_and_a_revision_without_execution_say_no_more_than_there_i
     assert_eq!([&shown["listed"], &shown["results"], &shown["entry_point"]], [&Value::Null; 3]);
     assert_eq!([&unexecuted["results"], &unexecuted["requirements"]], [&Value::Null; 2]);
     assert_eq!(unexecuted["listed"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn failing_tests_are_counted_where_they_touch_a_file_and_not_where_none_ran() {
+    let house = House::new();
+    let id = tested(&house).await;
+    let mut elsewhere = failing("E   assert 1 == 2");
+    elsewhere.tests.cases.last_mut().unwrap().id = "tests/test_old.py::test_it".to_owned();
+    let mut unreported = passing();
+    unreported.tests.missing = vec!["test_main.py::test_one".to_owned()];
+
+    house.doing(Doing::Give(Box::new(elsewhere)));
+    let unsure = house.line(&format!("/sandbox-code {id}")).await.page();
+    house.doing(Doing::Give(Box::new(unreported)));
+    let unrun = house.line(&format!("/sandbox-code {id}")).await.data();
+
+    assert_eq!(unsure.matches("not known").count(), 2, "{unsure}");
+    assert_eq!(unrun["files"][0]["failing"], json!([]));
 }

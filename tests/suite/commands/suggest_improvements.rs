@@ -21,14 +21,14 @@ const CODE: &str =
 const TESTS: &str = "from adder_two_numbers import is_adult\n\n\ndef test_adult():\n    assert is_adult(30) is True\n";
 
 /// Evidence that nothing can be said against.
-fn excellent() -> Evidence {
+pub(super) fn excellent() -> Evidence {
     let mut evidence = passing();
     evidence.coverage = Some(Coverage::of(5, 5, Vec::new()));
     evidence.integrity = Integrity { state: IntegrityState::Controlled, findings: Vec::new() };
     evidence
 }
 
-async fn executed(house: &House, evidence: Evidence) -> String {
+pub(super) async fn executed(house: &House, evidence: Evidence) -> String {
     house.reply(CODE, TESTS);
     let data = house.line("/propose-code an adder for two numbers").await.data();
     let id = data["proposal_id"].as_str().unwrap().to_owned();
@@ -37,7 +37,7 @@ async fn executed(house: &House, evidence: Evidence) -> String {
     id
 }
 
-fn hint(house: &House, hints: impl Fn(&Question) -> Answer + Send + 'static) {
+pub(super) fn hint(house: &House, hints: impl Fn(&Question) -> Answer + Send + 'static) {
     *house.backend.hints.lock().unwrap() = Some(Box::new(hints));
 }
 
@@ -50,7 +50,7 @@ fn traced(complaint: Option<&str>) -> Answer {
 }
 
 /// The first mutant passes, the second does not compile, the last is not tried; the others are killed.
-fn first_survives(question: &Question) -> Answer {
+pub(super) fn first_survives(question: &Question) -> Answer {
     match question {
         Question::Trace => traced(None),
         Question::Try(asked) => {
@@ -160,7 +160,7 @@ async fn a_survivor_is_told_with_the_call_that_shows_it_and_the_test_that_is_mis
     let mutation = &data["mutation"];
     let counts = ["killed", "tried", "untried"].map(|name| mutation[name].as_u64().unwrap());
     assert_eq!((counts[1] - counts[0], counts[2]), (1, 1), "{data:#}");
-    assert!(data["note"].as_str().unwrap().contains("no time for 1 mutants"), "{data:#}");
+    assert!(data["note"].as_str().unwrap().contains("no time for 1 mutant;"), "{data:#}");
     let survivor = &mutation["survivors"][0];
     assert_eq!(
         (&survivor["before"], &survivor["after"]),

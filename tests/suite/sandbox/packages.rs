@@ -65,8 +65,9 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     let again = run(&home, "ask", &[]);
 
     assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
-    let first = "/config set SARAPHINA_PACKAGES ask  lets you have declared packages installed";
-    assert!(told.out.contains(first) && !told.out.contains("/auto-refine"), "{told:?}");
+    let first =
+        "saraphina config set SARAPHINA_PACKAGES ask  lets you have declared packages installed";
+    assert!(told.out.contains(first) && !told.out.contains("auto-refine"), "{told:?}");
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert_eq!(data(&asked)["verdict"], "failed");
     assert!(report.out.contains(" --install  shows the packages"), "{report:?}");
@@ -121,7 +122,7 @@ fn a_package_that_nothing_declares_has_a_step_to_declare_it() {
 
     assert_eq!(data(&finished)["verdict"], "failed", "{finished:?}");
     assert!(told.out.contains(" --file requirements.txt  declares the package"), "{told:?}");
-    assert!(!told.out.contains("/auto-refine"), "{told:?}");
+    assert!(!told.out.contains("auto-refine"), "{told:?}");
 }
 
 /// pytest-asyncio calls its plug-in asyncio, as the standard library calls a module.

@@ -57,6 +57,32 @@ fn json_is_one_envelope_on_one_line_wherever_the_flag_stands() {
 }
 
 #[test]
+fn the_next_command_is_written_as_it_is_typed() {
+    let home = Home::new();
+
+    let shell = home.saraphina(&["list-proposals"]).out;
+    let script = home.saraphina(&["-c", "/list-proposals"]).out;
+
+    assert!(shell.contains("next: saraphina propose-code 'WHAT YOU NEED'  "), "{shell}");
+    assert!(script.contains("next: /propose-code <what you need>  "), "{script}");
+}
+
+#[test]
+fn words_of_a_session_are_not_offered_in_a_shell() {
+    let home = Home::new();
+
+    let shell = home.saraphina(&["--help"]).out;
+    let script = home.saraphina(&["-c", "/help"]).out;
+
+    assert!(!shell.contains("/edit") && !shell.contains("/quit"), "{shell}");
+    assert!(script.contains("/edit") && script.contains("/quit"), "{script}");
+    insta::assert_snapshot!(home.saraphina(&["quit"]).err, @"
+    error: /quit is for a session
+    hint: Begin one by `saraphina` alone.
+    ");
+}
+
+#[test]
 fn errors_have_their_code_and_the_next_step() {
     let home = Home::new();
     let refused = |words: &[&str]| {
@@ -67,16 +93,16 @@ fn errors_have_their_code_and_the_next_step() {
 
     insta::assert_snapshot!(refused(&["hlep"]), @"
     2: error: there is no command /hlep
-    hint: Did you mean `/help`?
+    hint: Did you mean `saraphina help`?
     ");
     insta::assert_snapshot!(refused(&["config", "nonsense"]), @"
     2: error: invalid value 'nonsense' for '[WHAT]' [possible values: show, path, set]
-    hint: See `/help config`.
+    hint: See `saraphina help config`.
     ");
     insta::assert_snapshot!(refused(&["config", "--frob"]), @"
     2: error: unexpected argument '--frob' found
     hint: To pass '--frob' as a value, use '-- --frob'.
-    hint: See `/help config`.
+    hint: See `saraphina help config`.
     ");
     insta::assert_snapshot!(refused(&["--frob"]), @"
     2: error: there is no option --frob
@@ -84,7 +110,7 @@ fn errors_have_their_code_and_the_next_step() {
     ");
     insta::assert_snapshot!(refused(&["help", "hlep"]), @"
     3: error: there is no command /hlep
-    hint: Did you mean `/help help`?
+    hint: Did you mean `saraphina help help`?
     ");
     insta::assert_snapshot!(refused(&["completions", "klingon"]), @"
     2: error: there are no completions for klingon
@@ -113,7 +139,6 @@ fn help_names_every_command_by_group() {
         let section = section.split("\n\n").next().unwrap_or_default();
         assert!(section.contains(&format!("/{name}")), "{name} is not under {group}");
     }
-    assert!(help.out.contains("/quit"));
 }
 
 #[test]

@@ -174,11 +174,11 @@ async fn page_of_what_a_change_reaches() {
 
     Tests, first to fail first
 
-    file                chance  because it
-    tests/test_cart.py          calls total; changed with shop/cart.py in 120 of 120
-                                commits, last 5aca5358ae1b on 2023-11-15; mentions
-                                total of shop/cart.py; imports tests/test_cart.py →
-                                shop/cart.py; test of the name of shop/cart.py
+    file                because it
+    tests/test_cart.py  calls total; changed with shop/cart.py in 120 of 120
+                        commits, last 5aca5358ae1b on 2023-11-15; mentions total of
+                        shop/cart.py; imports tests/test_cart.py → shop/cart.py;
+                        test of the name of shop/cart.py
 
     Who knows it
 

@@ -126,7 +126,7 @@ async fn the_checkpoint() {
     — saraphina/[log] [base64]
 
     Key
-      saraphina/[log]
+    saraphina/[log][base64]
     ");
 }
 

@@ -111,8 +111,7 @@ async fn an_approval() {
     Key           SHA256:[base64] (low assurance:
                   any program of this user can use the key)
 
-    next: /apply-code proposal_[___id___] --folder FOLDER  writes it there; a
-      change of a repository needs no folder
+    next: /apply-code proposal_[___id___] --folder FOLDER  writes it there
     ");
 }
 
@@ -229,8 +228,8 @@ async fn the_policy() {
     let house = House::new();
 
     insta::assert_snapshot!(typed(&house, "/policy").await, @r#"
-    Digest          [hash]
-    In force since  always, it is the built-in one
+    # Digest: [hash]
+    # In force since: always, it is the built-in one
 
     version = 1
     critical_symbols = ["syntax-error", "undefined-variable", "used-before-assignment", "no-self-argument", "return-outside-function", "not-in-loop"]
@@ -261,8 +260,8 @@ async fn the_question_before_another_policy() {
     +++ then
     @@ -2,7 +2,7 @@
      critical_symbols = ["syntax-error", "undefined-variable",
-    ↪ "used-before-assignment", "no-self-argument", "return-outside-function",
-    ↪ "not-in-loop"]
+     ↪ "used-before-assignment", "no-self-argument", "return-outside-function",
+     ↪ "not-in-loop"]
 
      [approval]
     -quorum = 1

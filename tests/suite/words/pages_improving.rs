@@ -42,8 +42,8 @@ fn page_of_a_look() {
     file  chance  because it
     shop/order.py  42 %  line 4 calls `mean`
     Tests that reach it, first to fail first
-    file  chance  because it
-    tests/test_cart.py    calls mean
+    file  because it
+    tests/test_cart.py  calls mean
     no linter was asked: no room
     1 remark dropped: no line that is there is cited
     Remarks of a-model; an opinion, no evidence:
@@ -160,8 +160,8 @@ fn page_of_a_profile() {
     With calls  Itself  Place  Function
     80.0 %  61.5 %  shop/cart.py:4  total
     Flame graph: /tmp/flame.svg
-    next: /refine-code proposal_7c2e5d1a9b03 make the hottest line faster  writes a further revision
-    next: /compare-code proposal_7c2e5d1a9b03 A..B  tells whether it is
+    next: /refine-code proposal_7c2e5d1a9b03 --code FILE <why>  stores a faster revision of yours
+    next: /compare-code proposal_7c2e5d1a9b03 1..2  tells which is faster
     ");
 }
 

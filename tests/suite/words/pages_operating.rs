@@ -67,7 +67,7 @@ async fn the_question_before_a_restore() {
     Size         [size]
     Digest       [hash]
     Present log  9 records
-    Left behind  at least 1 records
+    Left behind  at least 1 record
 
     Put this backup, digest [digest]…, in the place of the database?
     ");
@@ -91,7 +91,7 @@ async fn a_restore() {
     Records            8
     Record
       8 ([hash])
-    Left behind        a log of 9 records
+    Left behind        at least 1 record
     Signed by          SHA256:[base64]
     Replaced database  /folder/home/backups/replaced-[time]
 

@@ -137,7 +137,7 @@ async fn the_history_of_a_proposal() {
     Cost      150 tokens
     Cause     the request
 
-    next: /diff-code proposal_[___id___] A..B  shows the difference between any
+    next: /diff-code proposal_[___id___] 1..2  shows the difference between these
       two
     ");
 }
@@ -303,7 +303,7 @@ async fn statistics_of_an_empty_home() {
     Executions         0
     Test success rate  none yet
     Average coverage   none yet
-    Model calls        0 (unknown tokens sent, unknown received, cost unknown)
+    Model calls        none
     ");
 }
 

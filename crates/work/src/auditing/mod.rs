@@ -9,6 +9,7 @@ pub mod attesting;
 pub mod export_command;
 pub mod exporting;
 pub mod log_check;
+pub mod log_page;
 pub mod period;
 pub mod period_csv;
 pub mod period_html;

@@ -89,6 +89,11 @@ impl Context {
         })
     }
 
+    /// Tells whether a model is asked where nobody names a provider.
+    pub fn has_model(&self) -> bool {
+        self.provider(None).is_ok_and(|provider| !provider.is_free())
+    }
+
     /// Finds the backend of a name, or the default one.
     pub fn backend(&self, name: Option<&str>) -> Result<&Arc<dyn SandboxBackend>, CommandError> {
         let found = match name {

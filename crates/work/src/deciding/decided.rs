@@ -40,7 +40,7 @@ pub struct Decided {
     pub missing: Option<MissingView>,
     /// What became of the new head at the anchors; null where the home has none.
     pub anchored: Option<Anchored>,
-    /// The repository whose commits may carry a note of it; only where a decision changes what such a note has to tell.
+    /// The repository that the change is of, whose commits may carry a note of it; absent for everything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
     /// Its place in the record.
@@ -109,12 +109,17 @@ impl Outcome for Decided {
             ))
             .fields(fields);
         let id = &self.proposal_id;
+        let is_approved = self.decision.is_approval() && self.missing.is_none();
         match &self.repository {
+            Some(_) if is_approved => page.next([format!(
+                "/apply-code {id} --branch main  commits it on that branch, which is made where there is none"
+            )]),
+            Some(_) if self.decision.is_approval() => page,
             Some(_) => page.next([format!(
                 "/note-code {id} --commit REV  tells the note on its commit, so that checks see it"
             )]),
-            None if self.decision.is_approval() && self.missing.is_none() => page.next([format!(
-                "/apply-code {id} --folder FOLDER  writes it there; a change of a repository needs no folder"
+            None if is_approved => page.next([format!(
+                "/apply-code {id} --folder FOLDER  writes it there"
             )]),
             None => page,
         }

@@ -68,15 +68,18 @@ impl Protection {
 
     /// Lays it out; nothing where there is nothing to say.
     pub fn page(&self) -> Page {
+        Page::new().lines(self.words().map(|line| Cell::toned(line, Tone::Warn)).collect())
+    }
+
+    /// Says it in lines.
+    pub fn words(&self) -> impl Iterator<Item = String> {
         let waiting = self.waiting.iter().map(|one| {
             let (change, digest) = (&one.change, one.digest.get(..12).unwrap_or_default());
             let (by, wanted) = (one.endorsed_by.join(", "), one.wanted);
             format!("{change} {digest} was endorsed by {by}; {wanted} owners have to agree")
         });
         let emergencies = self.emergencies.iter().map(EmergencyView::words);
-        let lines: Vec<Cell> =
-            waiting.chain(emergencies).map(|line| Cell::toned(line, Tone::Warn)).collect();
-        Page::new().lines(lines)
+        waiting.chain(emergencies)
     }
 }
 

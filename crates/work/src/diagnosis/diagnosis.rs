@@ -307,15 +307,18 @@ fn patterns(failures: &[Failure], evidence: &Evidence) -> Vec<String> {
     let raised = failures.len() - assertions - imports;
     let messages: BTreeSet<&str> =
         failures.iter().map(|failure| failure.message.as_str()).collect();
+    let end = |count| {
+        if count == 1 { "1 test ends".to_owned() } else { format!("{count} tests end") }
+    };
     let mut found = Vec::new();
     if assertions > 1 {
         found.push(format!("{assertions} assertions fail: what the code computes is wrong."));
     }
     if raised > 0 {
-        found.push(format!("{raised} tests end in an exception that the code does not handle."));
+        found.push(format!("{} in an exception that the code does not handle.", end(raised)));
     }
     if imports > 0 {
-        found.push(format!("{imports} tests end in an import that is missing."));
+        found.push(format!("{} in an import that is missing.", end(imports)));
     }
     if failures.len() > 1 && messages.len() == 1 {
         found.push("All failures have the same message: one cause is likely.".to_owned());

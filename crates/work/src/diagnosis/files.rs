@@ -45,6 +45,9 @@ pub struct FileResult {
     pub failing: Vec<String>,
     /// The weight of what points at it; 0 where nothing does. Only to be compared with that of other files.
     pub suspicion: u32,
+    /// Whether tests fail of which nothing tells what they touch: they may touch it too. Absent where there are none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unsure: bool,
 }
 
 /// Collects what evidence says of each code file, by path; nothing where there is one only.
@@ -67,6 +70,7 @@ pub fn results(source: &Source, evidence: &Evidence) -> Vec<FileResult> {
             lint: evidence.lint.issues.iter().filter(lint).cloned().collect(),
             failing: failing.into_iter().take(MAX_FAILING).collect(),
             suspicion: blame.suspicion.get(*path).copied().unwrap_or(0),
+            is_unsure: blame.is_unsure,
         }
     };
     paths.iter().map(result).collect()
@@ -110,6 +114,8 @@ struct Blame<'s> {
     links: Links,
     suspicion: BTreeMap<SourcePath, u32>,
     failing: BTreeMap<SourcePath, BTreeSet<String>>,
+    /// Whether a test fails of which nothing tells what it touches.
+    is_unsure: bool,
 }
 
 impl<'s> Blame<'s> {
@@ -120,6 +126,7 @@ impl<'s> Blame<'s> {
             links: Links::of(source),
             suspicion: BTreeMap::new(),
             failing: BTreeMap::new(),
+            is_unsure: false,
         }
     }
 
@@ -143,8 +150,11 @@ impl<'s> Blame<'s> {
                 | TestOutcome::Xpassed => {}
             }
         }
+        // A test that never ran did not fail, but something may have kept it from running.
         for id in &evidence.tests.missing {
-            self.imported(id, 1);
+            for path in self.imports(id) {
+                self.add(&path, 1);
+            }
         }
         if evidence.lint.critical {
             self.objected(&evidence.lint.issues);
@@ -166,7 +176,7 @@ impl<'s> Blame<'s> {
     fn failed(&mut self, id: &str, message: &str) {
         let mut above: Vec<SourcePath> =
             places(message).filter_map(|(path, _)| self.known(path)).collect();
-        let Some(innermost) = above.pop() else { return self.imported(id, IMPORTED) };
+        let Some(innermost) = above.pop() else { return self.imported(id) };
         self.note(&innermost, id, INNERMOST);
         above.retain(|path| *path != innermost);
         above.dedup();
@@ -175,15 +185,22 @@ impl<'s> Blame<'s> {
         }
     }
 
-    /// Blames for a test that names no place in the code, or never ran, the files that it imports, which share the weight.
-    fn imported(&mut self, id: &str, weight: u32) {
-        let file = id.split("::").next().unwrap_or_default();
-        let Some(test) = self.tests.iter().find(|path| path.as_str() == file) else { return };
-        let imports: Vec<SourcePath> = self.links.direct(test).cloned().collect();
+    /// Blames for a test that names no place in the code the files that it imports, which share the weight.
+    fn imported(&mut self, id: &str) {
+        let imports = self.imports(id);
+        // The tests of a repository that a change leaves alone are no part of it, so that nobody knows what they import.
+        self.is_unsure |= imports.is_empty();
         let count = u32::try_from(imports.len()).unwrap_or(u32::MAX).max(1);
         for path in imports {
-            self.note(&path, id, (weight / count).max(1));
+            self.note(&path, id, (IMPORTED / count).max(1));
         }
+    }
+
+    /// Lists the code files that the file of a test imports.
+    fn imports(&self, id: &str) -> Vec<SourcePath> {
+        let file = id.split("::").next().unwrap_or_default();
+        let test = self.tests.iter().find(|path| path.as_str() == file);
+        test.map_or_else(Vec::new, |test| self.links.direct(test).cloned().collect())
     }
 
     fn objected(&mut self, issues: &[LintIssue]) {
@@ -228,6 +245,7 @@ mod tests {
             lint: Vec::new(),
             failing: (0..tests).map(|test| format!("t.py::test_{test}")).collect(),
             suspicion,
+            is_unsure: false,
         }
     }
 

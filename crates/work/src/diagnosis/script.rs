@@ -92,6 +92,20 @@ pub fn imports_of(code: &[&SourceFile]) -> Option<String> {
     }
 }
 
+/// Says what tests do that were written because nobody gave any; `None` of any others.
+pub fn told_of_ours(tests: &str) -> Option<&'static str> {
+    let title = tests.lines().next().unwrap_or_default();
+    if Some(title) == SUITE_TEXT.lines().next() {
+        Some("runs it as a program")
+    } else if !(title.starts_with(IMPORTS) && title.contains("nobody gave tests")) {
+        None
+    } else if tests.contains("doctest") {
+        Some("imports it and tries the examples of its docstrings")
+    } else {
+        Some("only imports it")
+    }
+}
+
 /// Finds the name that a file is imported by: one at a root or in packages alone, and not what a package is started with.
 fn module_of(path: &SourcePath, paths: &BTreeSet<&str>) -> Option<String> {
     let whole = path.as_str().strip_suffix(".py")?;

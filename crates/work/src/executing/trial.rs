@@ -78,6 +78,7 @@ pub async fn execute(
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
     let entered = invocation.enter(&proposal.id);
+    invocation.stage("preparing the sandbox");
     let prepared = unless_cancelled(invocation, backend.prepare(&follow(invocation))).await?;
     let lease = take_lease(invocation, proposal, revision, backend.name(), trial).await?;
     let work = async {
@@ -222,9 +223,11 @@ where
 {
     let mut runs = Vec::new();
     for turn in 1..=repeat.max(1) {
-        if repeat > 1 {
-            invocation.stage(format!("run {turn} of {repeat}"));
-        }
+        invocation.stage(if repeat > 1 {
+            format!("run {turn} of {repeat}")
+        } else {
+            "running the tests in the sandbox".to_owned()
+        });
         runs.push(Box::pin(run(job.clone())).await?);
     }
     let evidence = combine(runs).ok_or(SandboxError::Cancelled)?;

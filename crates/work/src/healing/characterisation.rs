@@ -156,6 +156,7 @@ mod tests {
                 call: call.to_owned(),
                 answers: vec![answer.to_owned(), "True".to_owned()],
             }),
+            is_uncalled: false,
         }
     }
 

@@ -68,6 +68,7 @@ pub async fn forecast(
         entry_point: None,
         files: Vec::new(),
         forecast,
+        has_model: context.has_model(),
     })
 }
 

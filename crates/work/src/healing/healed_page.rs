@@ -149,19 +149,29 @@ fn next(answer: &Healed) -> Vec<String> {
         ],
         Some(Stop::Inconclusive) => vec!["/doctor  shows what is missing".to_owned()],
         Some(
-            Stop::Attempts
+            stop @ (Stop::Attempts
             | Stop::Budget
             | Stop::Time
             | Stop::NoProgress
             | Stop::TestsSuspect
-            | Stop::Cancelled,
-        )
-        | None => vec![
-            format!("/refinement-history {id}  shows every attempt"),
-            format!("/refine-code {id} --code FILE <why>  stores your own correction"),
-            format!("/refine-code {id} <feedback>  asks a model server for another revision"),
-        ],
+            | Stop::Cancelled),
+        ) => mended_by_hand(answer, stop),
+        None => Vec::new(),
     }
+}
+
+/// Suggests what somebody can do where healing did not: no code mends tests that are at fault.
+fn mended_by_hand(answer: &Healed, stop: Stop) -> Vec<String> {
+    let id = &answer.proposal_id;
+    let history = format!("/refinement-history {id}  shows every attempt");
+    let own = if stop == Stop::TestsSuspect {
+        format!("/refine-code {id} --tests FILE <why>  gives it other tests")
+    } else {
+        format!("/refine-code {id} --code FILE <why>  stores your own correction")
+    };
+    let asks = format!("/refine-code {id} <feedback>  asks a model server for another revision");
+    let history = (!answer.attempts.is_empty()).then_some(history);
+    history.into_iter().chain([own]).chain(answer.has_model.then_some(asks)).collect()
 }
 
 fn planned(answer: &Healed) -> Page {

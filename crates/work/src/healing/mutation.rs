@@ -4,15 +4,17 @@
 //! the code. Such an input is a missing test (`characterisation.rs` writes it). Everything here is bounded in time, and
 //! what was not tried is told and not guessed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::healing::search::bench::{Bench, Span};
+use inspection::functions::functions;
 use record::domain::healing::SeparatingInput;
 use record::domain::patch::Patch;
 use record::domain::probe::{
     Case, Compare, Compared, Detail, Ending, Inputs, Patience, Separating, Traced, Tried, Try,
 };
-use record::domain::source::Source;
+use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 use repair::mutants::{self, Place};
 use repair::mutate::Breadth;
@@ -79,6 +81,8 @@ pub struct Survivor {
     pub after: String,
     /// A call on which it differs from the code, the answer of the code first; without one it is perhaps equivalent.
     pub separating: Option<SeparatingInput>,
+    /// Whether it lies in a function that no test calls.
+    pub is_uncalled: bool,
 }
 
 /// Tries mutants of a source and looks for inputs that tell the survivors from it, within a time.
@@ -103,6 +107,9 @@ pub async fn score(
     let survivors = alive.iter().zip(inputs);
     let mut survivors: Vec<Survivor> =
         survivors.filter_map(|(mutant, input)| survivor(source, mutant, input)).collect();
+    for survivor in &mut survivors {
+        survivor.is_uncalled = is_uncalled(source, &traced, survivor);
+    }
     survivors.sort_by_key(|it| (it.separating.is_none(), it.path.clone(), it.line));
     Ok(Scored::Tried(Mutation {
         tried: compiled().count(),
@@ -252,7 +259,25 @@ fn survivor(
         before,
         after,
         separating,
+        is_uncalled: false,
     })
+}
+
+/// Tells whether no test runs a line of the function that a survivor changes; of code outside of functions nobody says so.
+fn is_uncalled(source: &Source, traced: &Traced, survivor: &Survivor) -> bool {
+    let (path, line) = (&survivor.path, survivor.line);
+    let text = source.files().iter().find(|file| file.path == *path).map(SourceFile::text);
+    let around = functions(&text.unwrap_or_default())
+        .into_iter()
+        .filter(|function| (function.line..=function.last_line).contains(&line))
+        .max_by_key(|function| function.line);
+    // What a box without pytest cannot run may call it all the same.
+    let Some(function) = around.filter(|_| traced.unfit.is_empty()) else { return false };
+    // The line of its `def` runs when its file is imported.
+    let own = function.line + 1..=function.last_line;
+    let is_run = |lines: &BTreeSet<u32>| lines.iter().any(|line| own.contains(line));
+    let ran = traced.cases.iter().filter_map(|case| case.lines.get(path));
+    own.contains(&line) && !ran.into_iter().any(is_run)
 }
 
 fn changed(source: &Source, edit: &record::domain::patch::Edit) -> Option<String> {

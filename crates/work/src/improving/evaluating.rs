@@ -277,8 +277,10 @@ fn take_evidence(
         change.flips.broken.iter().chain(&change.old_tests_failing).cloned().collect();
     evaluation.broken_tests.dedup();
     if let Some(first) = evaluation.broken_tests.first() {
-        let count = evaluation.broken_tests.len();
-        parts.refusals.push(format!("{count} tests that passed fail now, {first} among them"));
+        parts.refusals.push(match evaluation.broken_tests.len() {
+            1 => format!("a test that passed fails now: {first}"),
+            count => format!("{count} tests that passed fail now, {first} among them"),
+        });
     }
     if !matches!(evidence.termination, Termination::Completed)
         && change.baseline.unavailable.is_none()

@@ -168,6 +168,10 @@ fn next(subject: &Subject, finding: &Finding) -> String {
         }
         (_, _, Some(id)) => format!("/refine-code {id} {path}:{line}: {}", finding.message),
         (_, Some(name), None) => format!("/improve-file {path} --repo {name}"),
-        (_, None, None) => "/repository add PATH".to_owned(),
+        (_, None, None) => match &subject.lies_in {
+            Some((name, folder)) if folder.is_empty() => format!("/scan-code --repo {name}"),
+            Some((name, folder)) => format!("/scan-code {folder} --repo {name}"),
+            None => "/repository add PATH".to_owned(),
+        },
     }
 }

@@ -31,7 +31,8 @@ fn page(look: &Look) -> Page {
     }
     let mut page = Page::new().title(format!("Look at {}", look.subject)).text(told.join(", "));
     page = if look.findings.is_empty() {
-        page.text(Cell::toned("nothing new is found", Tone::Good))
+        let what = if look.known > 0 { "nothing new" } else { "nothing" };
+        page.text(Cell::toned(format!("{what} is found"), Tone::Good))
     } else {
         page.block(Block::Table {
             head: ["Weight", "Place", "Rule", "What", "Why"].map(str::to_owned).to_vec(),
@@ -62,17 +63,18 @@ fn reach(page: Page, title: &str, files: &[Reached]) -> Page {
     if files.is_empty() {
         return page;
     }
+    // A column in which nothing stands says nothing.
+    let has_chances = files.iter().take(MAX_REACHED).any(|file| file.likelihood.is_some());
     let row = |file: &Reached| {
         let chance = file.likelihood;
         let chance = chance.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0));
-        vec![
-            Cell::toned(file.path.as_str(), Tone::Strong),
-            Cell::from(chance),
-            Cell::from(file.reason.as_str()),
-        ]
+        let path = Cell::toned(file.path.as_str(), Tone::Strong);
+        let chance = has_chances.then_some(Cell::from(chance));
+        [path].into_iter().chain(chance).chain([Cell::from(file.reason.as_str())]).collect()
     };
     let rows = files.iter().take(MAX_REACHED).map(row).collect();
-    let head = ["file", "chance", "because it"].map(str::to_owned).to_vec();
+    let head = ["file"].into_iter().chain(has_chances.then_some("chance")).chain(["because it"]);
+    let head = head.map(str::to_owned).collect();
     page.text(Cell::toned(title, Tone::Strong)).block(Block::Table { head, rows })
 }
 

@@ -47,6 +47,8 @@ pub struct Subject {
     pub scope: String,
     /// The repository, where it is one that is known.
     pub repository: Option<String>,
+    /// The known repository that a folder lies in, and its path there.
+    pub lies_in: Option<(String, String)>,
     /// The proposal, where it is one.
     pub proposal: Option<String>,
     /// What could not be looked at, or is not known.
@@ -68,13 +70,22 @@ fn of_sources(files: &[SourceFile]) -> Vec<File> {
 }
 
 /// A folder as it lies, or files of one.
-pub fn of_folder(place: &Path, given: &[Given]) -> Subject {
-    Subject {
+pub async fn of_folder(
+    context: &Context,
+    place: &Path,
+    given: &[Given],
+) -> Result<Subject, CommandError> {
+    let found = repository_of(context, place).await?;
+    let lies_in = found.map(|(described, path)| (described.name.to_string(), path));
+    let name = lies_in.as_ref().map(|(name, _)| format!(" {name}")).unwrap_or_default();
+    let note = format!("no history is known of a folder; name its repository with --repo{name}");
+    Ok(Subject {
         files: of_given(given),
         scope: format!("folder {}", place.display()),
-        notes: vec!["no history is known of a folder; name its repository with --repo".to_owned()],
+        lies_in,
+        notes: vec![note],
         ..Subject::default()
-    }
+    })
 }
 
 /// A known repository as its HEAD has it, with given files in their places.

@@ -71,13 +71,21 @@ fn red_cell(change: &ChangeEvidence) -> Cell {
     }
 }
 
+fn failing(count: usize) -> String {
+    if count == 1 {
+        "1 of its tests fails".to_owned()
+    } else {
+        format!("{count} of its tests fail")
+    }
+}
+
 fn control_cell(change: &ChangeEvidence) -> Cell {
     let control = &change.control;
     let count = |how: How| control.tests.iter().filter(|test| test.how == how).count();
     let text = match control.grade {
         ControlGrade::Holds => format!(
-            "{} of its tests fail: {} in an expectation, {} with another error",
-            control.tests.len(),
+            "{}: {} in an expectation, {} with another error",
+            failing(control.tests.len()),
             count(How::Assertion),
             count(How::Error)
         ),

@@ -3,6 +3,7 @@
 //! The same lines stand in `/report-code`, in the question of an approval, and in the Markdown and HTML forms, which take
 //! [`summary`] from here. Lists are cut so that the verdict stays in sight; the whole evidence is in the data.
 
+use crate::contract::acts;
 use crate::contract::error::Exit;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
@@ -12,7 +13,7 @@ use crate::reporting::file_reports;
 use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
-use record::domain::evidence::{IntegrityState, MissingLine};
+use record::domain::evidence::{IntegrityState, MissingLine, Termination, TestCase};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -53,6 +54,7 @@ pub fn page(report: &Report) -> Page {
         .title(title)
         .fields(summary(report))
         .then(files(report))
+        .then(ending(report))
         .then(failures(report))
         .then(lint(report))
         .then(findings(report))
@@ -94,8 +96,14 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     fields.push((
         "Tests",
         Cell::from(format!(
-            "{} collected, {} run, {} passed, {} failed, {} errors, {} skipped, {} expected failures{unexpected}",
-            tests.collected, tests.executed, tests.passed, tests.failed, tests.errors, tests.skipped, tests.xfailed
+            "{} collected, {} run, {} passed, {} failed, {}, {} skipped, {}{unexpected}",
+            tests.collected,
+            tests.executed,
+            tests.passed,
+            tests.failed,
+            counted(tests.errors, "error"),
+            tests.skipped,
+            counted(tests.xfailed, "expected failure")
         )),
     ));
     if let Some(change) = &report.change {
@@ -172,7 +180,7 @@ fn integrity_cell(report: &Report) -> Cell {
         String::new()
     } else {
         let Outside { tests, decided, .. } = controls.outside;
-        format!("; {decided} of {tests} tests decided outside")
+        format!("; {decided} of {} decided outside", counted(tests, "test"))
     };
     let HeldOut { tried, held } = controls.held_out;
     let examples = if tried == 0 {
@@ -182,14 +190,17 @@ fn integrity_cell(report: &Report) -> Cell {
     };
     let replayed = match controls.replayed {
         0 => String::new(),
-        all => format!("; {} of {all} assertions confirmed by replay", controls.confirmed),
+        all => {
+            let all = counted(all, "assertion");
+            format!("; {} of {all} confirmed by replay", controls.confirmed)
+        }
     };
     let text = format!(
-        "{} ({} controls; {} of {} changed expectations noticed{outside}{replayed}{examples})",
+        "{} ({}; {} of {} noticed{outside}{replayed}{examples})",
         state.word(),
-        controls.phases.len(),
+        counted(controls.phases.len(), "control"),
         controls.caught,
-        controls.mutated,
+        counted(controls.mutated, "changed expectation"),
     );
     Cell::toned(text, tone)
 }
@@ -211,16 +222,44 @@ fn lint_cell(report: &Report) -> Cell {
     Cell::toned(text, if lint.critical { Tone::Bad } else { Tone::Plain })
 }
 
+/// Quotes what the suite said that could not begin, where that is more than a line.
+fn ending(report: &Report) -> Page {
+    let detail = match &report.termination {
+        Termination::Collection(detail) | Termination::Syntax(detail) => detail,
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Limit(_)
+        | Termination::EarlyExit(_)
+        | Termination::Infrastructure(_)
+        | Termination::Cancelled => return Page::new(),
+    };
+    if detail.trim_end().lines().count() < 2 {
+        return Page::new();
+    }
+    let word = acts::termination_word(&report.termination);
+    Page::new()
+        .text(Cell::toned(word, Tone::Bad))
+        .block(Block::Quote(views::both_ends(detail, MAX_MESSAGE)))
+}
+
 fn failures(report: &Report) -> Page {
     let mut page = Page::new();
     let (word, cases) = report.telling_tests();
+    let is_cut = |case: &&TestCase| case.message.trim_end().chars().count() > MAX_MESSAGE;
+    let has_more = cases.iter().take(MAX_FAILURES).any(is_cut);
     for case in cases.iter().take(MAX_FAILURES) {
         page = page
             .text(Cell::toned(format!("{word}: {}", case.id), Tone::Bad))
             .block(Block::Quote(views::both_ends(&case.message, MAX_MESSAGE)));
     }
+    if has_more {
+        let whole = format!("All of it: `/report-code {} --format json`.", report.proposal_id);
+        page = page.text(Cell::toned(whole, Tone::Dim));
+    }
     if cases.len() > MAX_FAILURES {
-        page = page.text(format!("and {} more {word} tests", cases.len() - MAX_FAILURES));
+        let more = counted(cases.len() - MAX_FAILURES, &format!("more {word} test"));
+        page = page.text(format!("and {more}"));
     }
     if !report.tests.missing.is_empty() {
         page = page.text(Cell::toned(
@@ -270,7 +309,7 @@ fn output(report: &Report) -> Page {
         if !text.trim().is_empty() {
             page = page
                 .text(Cell::toned(name, Tone::Dim))
-                .block(Block::Quote(views::both_ends(text, MAX_MESSAGE)));
+                .block(Block::Quote(views::both_ends(&views::without_rules(text), MAX_MESSAGE)));
         }
     }
     if report.output.pruned {

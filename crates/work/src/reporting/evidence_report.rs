@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
 use crate::diagnosis::packages::{INSTALLS, NEVER, NOT_INSTALLED, Requirement};
 use crate::diagnosis::python::OTHER_PYTHON;
 use crate::reporting::covered::Covered;
@@ -110,6 +112,9 @@ pub struct Report {
     /// What owners did to policy, keys or the log without the quorum, oldest first; only in `/report-code`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<EmergencyView>,
+    /// Whether a model can be asked for another revision; absent where none is configured.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_model: bool,
 }
 
 impl Report {
@@ -147,6 +152,7 @@ impl Report {
             fit: None,
             repaired: None,
             emergencies: Vec::new(),
+            has_model: false,
         }
     }
 
@@ -177,10 +183,11 @@ impl Report {
 
     /// Makes the report with the time of the store, which is kept beside the evidence, and that of recent executions.
     pub async fn timed(
-        store: &dyn Store,
+        context: &Context,
         proposal: &Proposal,
         execution: Execution,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, CommandError> {
+        let store = context.store()?;
         let own = store.times(&TimesQuery::Execution(execution.id.clone())).await?;
         let mut scope = Scope::Proposal;
         let mut recent = store.times(&TimesQuery::Proposal(proposal.id.clone(), RECENT)).await?;
@@ -193,6 +200,7 @@ impl Report {
         Ok(Self {
             timings_ms: own.first().copied().unwrap_or(report.timings_ms),
             recent_ms: Spread::over(scope, &recent),
+            has_model: context.has_model(),
             ..report
         })
     }
@@ -220,21 +228,25 @@ impl Report {
                 format!("/sandbox-code {id}  runs it again"),
             ],
             VerdictWord::Failed if let Some(steps) = self.steps_to_packages() => steps,
-            VerdictWord::Failed if self.reasons == [Reason::NoTests] => vec![
-                format!("/refine-code {id} --tests FILE <why>  gives it tests"),
-                format!("/refine-code {id} <feedback>  asks a model server for tests"),
-            ],
+            VerdictWord::Failed if self.reasons == [Reason::NoTests] => {
+                [format!("/refine-code {id} --tests FILE <why>  gives it tests")]
+                    .into_iter()
+                    .chain(self.step_to_model("tests"))
+                    .collect()
+            }
             // The tests are at fault, and no repair of the code would mend them.
-            VerdictWord::Failed if self.reasons == [Reason::Integrity] => vec![
-                format!("/refine-code {id} --tests FILE <why>  gives it other tests"),
-                format!("/refine-code {id} <feedback>  asks a model server for another revision"),
-            ],
+            VerdictWord::Failed if self.reasons == [Reason::Integrity] => {
+                [format!("/refine-code {id} --tests FILE <why>  gives it other tests")]
+                    .into_iter()
+                    .chain(self.step_to_model("another revision"))
+                    .collect()
+            }
             VerdictWord::Failed => [
                 format!("/auto-refine {id}  repairs it, without a model where it can"),
                 format!("/refine-code {id} --code FILE <why>  stores your own correction"),
-                format!("/refine-code {id} <feedback>  asks a model server for another revision"),
             ]
             .into_iter()
+            .chain(self.step_to_model("another revision"))
             .chain(self.step_to_room())
             .collect(),
             VerdictWord::Inconclusive => match self.wanted_packages() {
@@ -242,6 +254,13 @@ impl Report {
                 None => vec!["/doctor  shows what is missing".to_owned()],
             },
         }
+    }
+
+    /// How a model is asked, where there is one.
+    fn step_to_model(&self, what: &str) -> Option<String> {
+        let id = &self.proposal_id;
+        self.has_model
+            .then(|| format!("/refine-code {id} <feedback>  asks a model server for {what}"))
     }
 
     /// How it is run with more room, where it met a limit that its owner may raise.
@@ -280,7 +299,7 @@ impl Report {
             (None, Some(_)) => match self.wanted_packages() {
                 Some(step) => vec![step],
                 None => vec![format!(
-                    "/refine-code {id} --file requirements.txt  declares the package, which is needed to install it"
+                    "/refine-code {id} --file requirements.txt  declares the package that you name in this file, which is needed to install it"
                 )],
             },
             (Some(_), _) | (None, None) => return None,
@@ -297,11 +316,22 @@ impl Report {
             | Termination::EarlyExit(detail)
             | Termination::Collection(detail)
             | Termination::Syntax(detail)
-            | Termination::Infrastructure(detail) => format!("{word}: {detail}"),
+            | Termination::Infrastructure(detail) => format!("{word}: {}", headline(detail)),
             Termination::Completed
             | Termination::Timeout
             | Termination::Memory
             | Termination::Cancelled => word,
         }
+    }
+}
+
+/// Says in a line what a longer text is about: its place, and the error that pytest names.
+fn headline(detail: &str) -> String {
+    let first = detail.lines().next().unwrap_or_default();
+    let named = detail.lines().filter_map(|line| line.strip_prefix("E  ")).next_back();
+    match (named, first.split_once(": ")) {
+        (Some(error), Some((place, _))) => format!("{place}: {}", error.trim()),
+        (Some(error), None) => error.trim().to_owned(),
+        (None, _) => first.to_owned(),
     }
 }

@@ -221,6 +221,7 @@ fn told(file: &FileReport) -> [Cell; 4] {
     );
     let failing = match result.failing.len() {
         0 if result.suspicion >= STOPS => Cell::toned("stops the suite", Tone::Bad),
+        0 if result.is_unsure => Cell::toned("not known", Tone::Warn),
         0 => Cell::from("none"),
         count => Cell::toned(count.to_string(), Tone::Bad),
     };

@@ -20,6 +20,11 @@ use record::domain::word_fit::WordFit;
 
 /// Files named in one line.
 const MAX_NAMES: usize = 20;
+/// First lines of a long text that are never left out.
+const FIRST_LINES: usize = 3;
+/// Signs that rules are made of, and how many make one.
+const RULES: [char; 3] = ['=', '_', '-'];
+const LEAST_RULE: usize = 10;
 
 /// Says which words of a request a revision covers that came from the library as it is; nothing of any other.
 pub fn fit(request: &str, revision: &Revision) -> Option<WordFit> {
@@ -210,18 +215,45 @@ pub fn verdict_cell(verdict: VerdictWord) -> Cell {
     Cell::toned(verdict.word().to_uppercase(), tone)
 }
 
-/// Shortens a text in its middle, at ends of lines: how a failure begins says where, and how it ends says what.
+/// Shortens a text in its middle, and lines that are too long at their ends: how a failure begins says where, and how it ends says what.
 pub fn both_ends(text: &str, characters: usize) -> String {
-    let count = text.chars().count();
-    if count <= characters {
+    let text = text.trim_end();
+    if text.chars().count() <= characters {
         return text.to_owned();
     }
-    let at = |place: usize| text.char_indices().nth(place).map_or(text.len(), |(at, _)| at);
-    let head = text.get(..at(characters / 3)).unwrap_or_default();
-    let tail = text.get(at(count - characters * 2 / 3)..).unwrap_or_default();
-    let head = head.rsplit_once('\n').map_or(head, |(whole, _)| whole);
-    let tail = tail.split_once('\n').map_or(tail, |(_, whole)| whole);
-    format!("{head}\n…\n{tail}")
+    // No line may push all others out.
+    let lines: Vec<String> = text.lines().map(|line| preview(line, characters / 4)).collect();
+    let size = |line: &String| line.chars().count() + 1;
+    let mut room = characters / 3;
+    let head = lines.iter().take_while(|line| taken(&mut room, size(line))).count();
+    // Where it is, what the line says and what is wrong with it stand in the first ones.
+    let head = head.max(FIRST_LINES).min(lines.len());
+    let (head, rest) = lines.split_at(head);
+    let mut room = characters.saturating_sub(head.iter().map(size).sum());
+    let tail = rest.iter().rev().take_while(|line| taken(&mut room, size(line))).count();
+    let (gap, tail) = rest.split_at(rest.len() - tail);
+    let gap = if gap.is_empty() { &[][..] } else { &["…".to_owned()] };
+    [head, gap, tail].concat().join("\n")
+}
+
+/// Takes so much of what is left, where there is enough.
+fn taken(left: &mut usize, wanted: usize) -> bool {
+    let rest = left.checked_sub(wanted);
+    *left = rest.unwrap_or(0);
+    rest.is_some()
+}
+
+/// Shortens the banners of pytest, whose rules would fill a line of any terminal.
+pub fn without_rules(text: &str) -> String {
+    let shortened = |line: &str| {
+        let begins =
+            |rule: &char| line.chars().take_while(|sign| sign == rule).count() >= LEAST_RULE;
+        let rule = RULES.into_iter().find(|rule| begins(rule) && line.ends_with(*rule));
+        let Some(rule) = rule else { return line.to_owned() };
+        let title = line.trim_matches(rule).trim();
+        if title.is_empty() { rule.to_string().repeat(3) } else { format!("{rule} {title} {rule}") }
+    };
+    text.lines().map(shortened).collect::<Vec<_>>().join("\n")
 }
 
 /// Cuts a text to its first characters, with a mark where more follows.
@@ -231,4 +263,34 @@ pub fn preview(text: &str, characters: usize) -> String {
         cut.push('…');
     }
     cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_failure_keeps_its_first_lines_and_its_end() {
+        let long = format!("    assert {}", "x".repeat(900));
+        let between = "E     more\n".repeat(80);
+        let text =
+            format!("test_a.py:5: in test_a\n{long}\nE   AssertionError: it\n{between}the end\n");
+
+        let cut = both_ends(&text, 600);
+
+        let lines: Vec<&str> = cut.lines().collect();
+        assert_eq!(lines[0], "test_a.py:5: in test_a");
+        assert!(lines[1].starts_with("    assert xxx") && lines[1].ends_with('…'), "{cut}");
+        assert_eq!((lines[2], lines[3]), ("E   AssertionError: it", "…"));
+        assert_eq!(lines.last(), Some(&"the end"));
+        assert!(cut.chars().count() <= 600, "{cut}");
+        assert_eq!(both_ends("a\nb\n", 600), "a\nb");
+    }
+
+    #[test]
+    fn banners_are_short() {
+        let text = "============ test session starts ============\n----------\na == b\n__________ test_a __________";
+
+        assert_eq!(without_rules(text), "= test session starts =\n---\na == b\n_ test_a _");
+    }
 }

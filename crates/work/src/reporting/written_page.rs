@@ -4,6 +4,7 @@
 //! `/show-code` and `/diff-code`.
 
 use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::diagnosis::script::told_of_ours;
 use crate::reporting::views::{self, Written};
 use record::domain::language::Language;
 use record::domain::role::Role;
@@ -88,8 +89,16 @@ pub fn body(written: &Written, language: Language) -> Page {
         0 | 1 => String::new(),
         count => format!("{count} files, "),
     };
+    let ours = of(Role::Test).find_map(|file| Some((file, told_of_ours(&file.content)?)));
+    let told = match ours {
+        Some((file, does)) => {
+            let said = format!("No tests were given: {}, written here, {does}", file.path);
+            Cell::toned(format!("{said} ({tests} characters)"), Tone::Warn)
+        }
+        None => Cell::from(format!("Tests: {files}{tests} characters")),
+    };
     Page::new()
         .text(Cell::toned(format!("Code{name} ({shown} of {total} characters)"), Tone::Strong))
         .block(Block::Code { language: language.to_string(), text: views::preview(code, MAX_CODE) })
-        .text(format!("Tests: {files}{tests} characters"))
+        .text(told)
 }

@@ -1,0 +1,68 @@
+//! What `/suggest-improvements` tells of mutants that live and of tests that fail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use record::domain::probe::{Answer, Case, Compared, Ending, Infected, Question, Traced, Tried};
+
+use super::suggest_improvements::{excellent, executed, first_survives, hint};
+use crate::support::fakes::{Doing, failing};
+use crate::support::house::House;
+
+#[tokio::test]
+async fn a_proposal_of_tests_that_fail_is_not_offered_for_approval() {
+    let house = House::new();
+    let id = executed(&house, excellent()).await;
+    hint(&house, first_survives);
+    house.doing(Doing::Give(Box::new(failing("E   assert 1 == 2"))));
+
+    let page = house.line(&format!("/suggest-improvements {id} --propose")).await.page();
+
+    assert!(!page.contains("next: /approve-code"), "{page}");
+    assert!(page.contains("next: /report-code"), "{page}");
+}
+
+#[tokio::test]
+async fn what_no_test_calls_is_not_taken_for_equivalent() {
+    let house = House::new();
+    let code =
+        "def is_adult(age):\n    return age >= 18\n\n\ndef unused(a, b):\n    return a - b\n";
+    house.reply(
+        code,
+        "from adder_two_numbers import is_adult\n\n\ndef test_adult():\n    assert is_adult(30)\n",
+    );
+    let data = house.line("/propose-code an adder for two numbers").await.data();
+    let id = data["proposal_id"].as_str().unwrap();
+    house.doing(Doing::Give(Box::new(excellent())));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    hint(&house, |question| match question {
+        Question::Trace => {
+            let lines = BTreeMap::from([("adder_two_numbers.py".parse().unwrap(), [2].into())]);
+            let case = Case { id: "test_adder.py::test_adult".to_owned(), complaint: None, lines };
+            Answer::Traced(Traced { cases: vec![case], ..Traced::default() })
+        }
+        Question::Try(asked) => {
+            let tried = |index| Tried {
+                index,
+                passed: BTreeSet::from([0]),
+                ending: Ending::Done,
+                complaint: None,
+            };
+            Answer::Tried((0..asked.candidates.len()).map(tried).collect())
+        }
+        Question::Infect(_) => Answer::Infected(Infected::default()),
+        Question::Compare(asked) => Answer::Compared(Compared {
+            properties: 0,
+            surprises: Vec::new(),
+            behaviours: vec![(0..asked.candidates.len()).collect()],
+            inputs: 7,
+            separating: None,
+        }),
+    });
+
+    let page = house.line(&format!("/suggest-improvements {id}")).await.page();
+
+    let (uncalled, alike) = page.split_once("perhaps equivalent").unwrap();
+    let uncalled = uncalled.split_once("no test calls the function:").unwrap().1;
+    assert!(uncalled.contains("adder_two_numbers.py:6: return a - b -> "), "{page}");
+    assert!(alike.contains("adder_two_numbers.py:2: ") && !alike.contains(".py:6: "), "{page}");
+}
