@@ -26,6 +26,12 @@ use record::domain::source::{Source, SourceFile};
 pub const NOT_COLLECTED: &str = "not_collected";
 /// The code of a finding that names a package which the files ask for and the sandbox has not.
 pub const MISSING_PACKAGE: &str = "missing_package";
+/// How its message begins, before the name.
+pub const NO_PACKAGE: &str = "the sandbox has no package ";
+/// The code of a finding that names a module which the project has, but not where it is imported from.
+pub const MODULE_ELSEWHERE: &str = "module_elsewhere";
+/// How its message begins, before the name.
+pub const NO_MODULE: &str = "no module ";
 
 /// Source, suite and limits handed to a backend.
 #[derive(Clone, Debug)]

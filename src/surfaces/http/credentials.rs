@@ -79,7 +79,19 @@ pub fn check_origin(
     if brought.as_deref() == Some(session.form_token.as_str()) {
         return Ok(());
     }
-    Err(foreign("it brings no form token of this session"))
+    let message =
+        "the request brings no form token of this session: its page is older than the last sign-in";
+    Err(CommandError::new(ErrorKind::Forbidden, message)
+        .hint("Go back, reload the page, and try again."))
+}
+
+/// Tells whether a form of our own pages was sent, by whoever reads the answer.
+pub fn is_of_our_form(headers: &HeaderMap) -> bool {
+    let host = text(headers, HOST.as_str()).unwrap_or_default();
+    let origin = text(headers, ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
+    text(headers, "sec-fetch-site") == Some("same-origin")
+        && text(headers, "sec-fetch-mode") == Some("navigate")
+        && origin.is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
 }
 
 fn foreign(why: &str) -> CommandError {

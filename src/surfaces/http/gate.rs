@@ -6,13 +6,16 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
 
+use crate::surfaces::console::look::Look;
+use crate::surfaces::console::respond::page;
+use crate::surfaces::console::trouble_page::TroublePage;
 use crate::surfaces::http::auth::{End, Peer, admit};
 use crate::surfaces::http::body::{self, Room, Whole};
 use crate::surfaces::http::credentials::{self, Shown};
@@ -52,8 +55,11 @@ pub async fn gate(
     // Whoever is answered while sending would see a broken connection in place of the answer.
     let reading = tokio::time::timeout(READ_LIMIT, body::read_whole(body, room));
     let whole = reading.await.unwrap_or(Whole::CutOff);
+    let found = match found {
+        Ok(visitor) => check(&served, &visitor, (&head, &whole)).await.map(|()| visitor),
+        Err(refusal) => Err(refusal),
+    };
     let found = found.and_then(|visitor| {
-        check(&visitor, &head, &whole)?;
         if matches!(whole, Whole::TooLarge) && visitor != Visitor::Nobody {
             return Err(Box::new(too_large(room.kept)));
         }
@@ -122,15 +128,34 @@ fn is_light(served: &Served, head: &Parts) -> bool {
     entry.is_none_or(|entry| entry.spec.authority == Authority::Read)
 }
 
-fn check(visitor: &Visitor, head: &Parts, body: &Whole) -> Result<(), Refusal> {
+async fn check(
+    served: &Served,
+    visitor: &Visitor,
+    (head, body): (&Parts, &Whole),
+) -> Result<(), Refusal> {
     same_protocol(visitor, &head.headers).map_err(refused)?;
     readable(&head.uri).map_err(refused)?;
-    match visitor {
-        Visitor::Session(session) => {
-            credentials::check_origin(&head.method, &head.headers, (session, body)).map_err(refused)
+    let Visitor::Session(session) = visitor else { return Ok(()) };
+    match credentials::check_origin(&head.method, &head.headers, (session, body)) {
+        Ok(()) => Ok(()),
+        Err(error) if credentials::is_of_our_form(&head.headers) => {
+            Err(Box::new(of_earlier_page(served, visitor, (head, error)).await))
         }
-        Visitor::Process { .. } | Visitor::Bearer(_) | Visitor::Nobody => Ok(()),
+        Err(error) => Err(refused(error)),
     }
+}
+
+/// Answers the form of a page from before the last sign-in with a page: whoever pressed its button sees what the browser shows.
+async fn of_earlier_page(
+    served: &Served,
+    visitor: &Visitor,
+    (head, error): (&Parts, CommandError),
+) -> Response {
+    let mut parts = head.clone();
+    parts.extensions.insert(visitor.clone());
+    let Ok(look) = Look::from_request_parts(&mut parts, &()).await;
+    let context = served.desk.engine().context();
+    page(StatusCode::FORBIDDEN, &TroublePage::of(context, &look, &error).await)
 }
 
 /// Refuses an address that is no text.

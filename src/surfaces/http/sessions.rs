@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::surfaces::http::visitor::SignedIn;
 use foundation::config::short_file::{self, Links};
@@ -32,6 +33,8 @@ const MAX_FILE_BYTES: u64 = 64 << 10;
 pub struct Sessions {
     file: PathBuf,
     book: Mutex<Book>,
+    /// Counts the sessions that were ended.
+    ended: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -74,7 +77,8 @@ impl Sessions {
                 Vec::new()
             }
         };
-        Self { file, book: Mutex::new(Book { codes: Vec::new(), sessions }) }
+        let book = Mutex::new(Book { codes: Vec::new(), sessions });
+        Self { file, book, ended: watch::Sender::new(0) }
     }
 
     /// Makes a code for an owner, which opens a page; returns it with the moment of its end.
@@ -140,6 +144,19 @@ impl Sessions {
         let mut book = self.book();
         book.sessions.retain(|session| session.hash != wanted);
         self.keep(&book.sessions);
+        drop(book);
+        self.ended.send_modify(|count| *count += 1);
+    }
+
+    /// Tells of every session that is ended, to whoever goes on sending to one.
+    pub fn endings(&self) -> watch::Receiver<u64> {
+        self.ended.subscribe()
+    }
+
+    /// Tells whether a session of this name lasts.
+    pub fn lasts(&self, name: &str, now: Timestamp) -> bool {
+        let is_it = |session: &Session| session.hash.short() == name && now < session.until;
+        self.book().sessions.iter().any(is_it)
     }
 
     /// Writes the sessions down; where that fails, a restart signs out.

@@ -110,6 +110,8 @@ struct Follower {
     commits: watch::Receiver<u64>,
     progress: broadcast::Receiver<Progress>,
     signing: watch::Receiver<u64>,
+    /// Sessions that are ended; the sender of nobody's where no browser comes here.
+    endings: watch::Receiver<u64>,
     told: VecDeque<Message>,
     stage: Stage,
     _place: Option<OwnedSemaphorePermit>,
@@ -138,6 +140,8 @@ impl Follower {
         // Before anything is read: what is written from now on is heard.
         let (commits, progress) = (store.commits(), served.desk.follow());
         let signing = served.requests.changes();
+        let front = served.front.as_deref();
+        let endings = front.map_or_else(|| watch::channel(0).1, |front| front.sessions.endings());
         let size = store.log_state().await?.size;
         let mut told = VecDeque::from([Message::default().retry(RETRY).comment("saraphina")]);
         let wanted = seen.map_or(size, |seen| seen.saturating_add(1));
@@ -148,7 +152,18 @@ impl Follower {
             wanted
         };
         let stage = Stage::Reading;
-        Ok(Self { served, visitor, next, commits, progress, signing, told, stage, _place: place })
+        Ok(Self {
+            served,
+            visitor,
+            next,
+            commits,
+            progress,
+            signing,
+            endings,
+            told,
+            stage,
+            _place: place,
+        })
     }
 
     /// Gives the next message; `None` where the stream ends.
@@ -165,7 +180,19 @@ impl Follower {
         }
     }
 
+    /// Tells whether a browser that follows is still signed in; everybody else is who they were.
+    fn is_signed_in(&self) -> bool {
+        let (Visitor::Session(signed_in), Some(front)) = (&self.visitor, &self.served.front) else {
+            return true;
+        };
+        let now = self.served.desk.engine().context().now();
+        front.sessions.lasts(&signed_in.session, now)
+    }
+
     async fn read(&mut self) {
+        if !self.is_signed_in() {
+            return self.stage = Stage::Leaving;
+        }
         // Marked as heard before the reading, so that a commit in between is heard again.
         self.commits.borrow_and_update();
         let engine = self.served.desk.engine().clone();
@@ -210,6 +237,9 @@ impl Follower {
             () = end.cancelled() => self.stage = Stage::Leaving,
             changed = self.commits.changed() => {
                 self.stage = if changed.is_ok() { Stage::Reading } else { Stage::Leaving };
+            }
+            Ok(()) = self.endings.changed() => {
+                self.stage = if self.is_signed_in() { Stage::Waiting } else { Stage::Leaving };
             }
             Ok(()) = self.signing.changed() => {
                 // Only owners are concerned, and they read the requests themselves.

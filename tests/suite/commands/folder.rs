@@ -105,6 +105,24 @@ async fn what_is_too_much_is_refused_with_the_file_the_limit_and_the_setting() {
 }
 
 #[tokio::test]
+async fn a_file_of_another_encoding_is_left_out_as_the_hint_says() {
+    let house = House::new();
+    let files = [("a.py", CODE), ("test_a.py", "def test_a(): pass\n")];
+    let folder = project(&house, &files);
+    std::fs::create_dir_all(house.beside("project/test/data")).unwrap();
+    let text = b"# -*- coding: latin-1 -*-\nx = '\xe9'\n";
+    std::fs::write(house.beside("project/test/data/old.py"), text).unwrap();
+    let line = format!("/propose-code --folder {folder}");
+
+    let refused = house.line(&line).await.error();
+    let taken = house.line(&format!("{line} --without {folder}/test/data/old.py")).await;
+
+    let first = "Leave it out, of a folder with --without test/data/old.py; or,";
+    assert!(refused.hints[0].starts_with(first), "{:?}", refused.hints);
+    assert_eq!(taken.exit(), 0);
+}
+
+#[tokio::test]
 async fn a_large_table_is_taken_where_a_setting_says_so() {
     let files = [("a.py", CODE), ("test_a.py", "def test_a(): pass\n")];
     let (usual, raised) = (House::new(), House::with(&[("SARAPHINA_MAX_FILE_MIB", "10")]));

@@ -1,5 +1,6 @@
 //! Suites through the real sandbox.
 
+mod absent;
 mod as_installed;
 mod basic;
 mod bounds;

@@ -121,8 +121,56 @@ fn a_package_that_nothing_declares_has_a_step_to_declare_it() {
     let told = home.saraphina(&["report-code", "@"]);
 
     assert_eq!(data(&finished)["verdict"], "failed", "{finished:?}");
-    assert!(told.out.contains(" --file requirements.txt  declares the package"), "{told:?}");
-    assert!(!told.out.contains("auto-refine"), "{told:?}");
+    let named = "neither the project nor the sandbox has a module inflection";
+    assert_eq!(finding(&data(&finished), "missing_package"), named);
+    let step =
+        " --file requirements.txt  declares the package that brings it, if one does: look it up";
+    assert!(told.out.contains(step), "{told:?}");
+    assert!(!told.out.contains("/auto-refine"), "{told:?}");
+}
+
+/// pytest names the fixture, and nothing else tells whose it is.
+#[test]
+fn a_plug_in_that_a_fixture_needs_has_the_same_steps_as_a_package() {
+    let code = "# /// script\n# dependencies = [\"pytest-mock\"]\n# ///\ndef double(number):\n    return 2 * number\n";
+    let tests =
+        "from subject import double\n\n\ndef test_double(mocker):\n    assert double(3) == 6\n";
+    let home = holding(code, tests);
+
+    let finished = run(&home, "never", &[]);
+    let told = home.saraphina(&["report-code", "@"]);
+
+    let data = data(&finished);
+    let named = "the sandbox has no package pytest-mock, a plug-in of pytest";
+    assert_eq!(finding(&data, "missing_package"), named);
+    assert_eq!(
+        finding(&data, "packages_not_installed"),
+        "pytest-mock: SARAPHINA_PACKAGES is never"
+    );
+    let first = "/config set SARAPHINA_PACKAGES ask  lets you have declared packages installed";
+    assert!(told.out.contains(first) && !told.out.contains("/auto-refine"), "{told:?}");
+}
+
+/// Whoever declared it would install what a stranger published under that name.
+#[test]
+fn a_module_that_lies_elsewhere_in_the_project_is_never_to_be_declared() {
+    let home = holding("def double(number):\n    return 2 * number\n", TESTS);
+    std::fs::create_dir_all(home.folder().join("shop/shop/tests")).unwrap();
+    home.put("shop/shop/__init__.py", "");
+    home.put("shop/shop/tests/__init__.py", "");
+    home.put("shop/shop/tests/helping.py", "THREE = 3\n");
+    let tests = "from helping import THREE\n\nimport shop\n\n\ndef test_shop():\n    assert shop and THREE == 3\n";
+    home.put("shop/shop/tests/test_shop.py", tests);
+    let stored = home.saraphina(&["propose-code", "--folder", "shop"]);
+    assert_eq!(stored.code, Some(0), "{stored:?}");
+
+    let finished = run(&home, "never", &[]);
+    let told = home.saraphina(&["report-code", "@"]);
+
+    let place = finding(&data(&finished), "module_elsewhere");
+    assert!(place.ends_with("the project has shop/tests/helping.py"), "{finished:?}");
+    assert!(!told.out.contains("requirements.txt"), "{told:?}");
+    assert!(told.out.contains(" --file pytest.ini  gives it settings"), "{told:?}");
 }
 
 /// pytest-asyncio calls its plug-in asyncio, as the standard library calls a module.

@@ -135,6 +135,36 @@ async fn a_stream_ends_with_its_token_and_with_the_engine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_session_alone() {
+    let doors = Doors::new();
+    let [cookie, other] = [doors.cookie(), doors.cookie()];
+    let open =
+        async |cookie: &str| Stream::open(&doors, &Doors::looking(cookie), "/v1/timeline").await;
+    let (mut browser, mut stays) = (open(&cookie).await, open(&other).await);
+
+    let left = doors.send(&doors.acting(&cookie).await, "POST /logout", "").await;
+    doors.house.line("/token add board --scope read").await.data();
+    let (ended, heard) = (browser.next().await, stays.next().await.unwrap());
+
+    assert_eq!(left.status, 303, "{}", left.text);
+    assert_eq!((ended, heard.kind.as_str()), (None, "act"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_a_page_from_before_the_last_sign_in_is_answered_with_a_page() {
+    let doors = Doors::new();
+    let cookie = doors.cookie();
+    let acting = doors.acting(&cookie).await.with("saraphina-form-token", "older");
+
+    let called = doors.send(&acting, "POST /logout", "").await;
+    let pressed = doors.send(&acting.with("sec-fetch-mode", "navigate"), "POST /logout", "").await;
+
+    assert_eq!((called.status, called.header("content-type")), (403, "application/json"));
+    assert_eq!((pressed.status, pressed.header("content-type")), (403, "text/html; charset=utf-8"));
+    assert!(pressed.text.contains("older than the last sign-in"), "{}", pressed.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn streams_have_a_number_and_progress_comes_without_one() {
     let doors = Doors::new();
     let id = doors.house.proposed().await;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::evidence::bodies::{doubled, passed_by, unrun};
 use crate::evidence::remarks;
+use crate::evidence::said::{pytest_said, raised};
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::{Reported, Transcript};
 use crate::evidence::wording::many;
@@ -16,8 +17,6 @@ use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, 
 const MOST_NAMED: usize = 20;
 /// Signal of a file over its bound.
 const FILE_TOO_LARGE: i32 = 25;
-/// Most characters of what pytest says of its own failure.
-const SAID_CHARACTERS: usize = 600;
 /// What is said of processes that had too little memory, behind their number.
 const WANT_OF_MEMORY: &str =
     "killed for want of memory; --memory, or SARAPHINA_MAX_MEMORY_MIB, gives more";
@@ -57,7 +56,7 @@ pub(crate) struct Outside {
     pub(crate) output_dropped: u64,
     /// Whether anything outlived the jail.
     pub(crate) is_held_open: bool,
-    /// What was written last as an error: words of the box, for people only.
+    /// What was written last as an error, or by pytest of a failure within itself: words of the box, for people only.
     pub(crate) last_words: String,
 }
 
@@ -85,7 +84,12 @@ pub(crate) fn termination(transcript: &Transcript, outside: &Outside) -> Termina
     }
     match (&transcript.exit, transcript.done) {
         (None, _) => early(&outside.harness, outside, "the harness"),
-        (Some(exit), None) => early(exit, outside, "the suite"),
+        (Some(exit), None) => match early(exit, outside, "the suite") {
+            Termination::EarlyExit(told) if exit.code == Some(1) && exit.broken.is_empty() => {
+                Termination::EarlyExit(told + &raised(transcript, &outside.last_words))
+            }
+            ended => ended,
+        },
         (Some(exit), Some(_)) if !exit.broken.is_empty() => {
             Termination::EarlyExit(format!("the suite sent {}", exit.broken))
         }
@@ -102,18 +106,6 @@ fn completed(transcript: &Transcript, outside: &Outside, status: i32) -> Termina
         return Termination::Collection(format!("pytest gave up with status {status}{words}"));
     }
     Termination::Completed
-}
-
-/// What pytest itself says of its failure, bounded: it writes this last, after a word of its own.
-fn pytest_said(words: &str) -> String {
-    const BEGINNINGS: [&str; 3] =
-        ["ERROR: ", "INTERNALERROR> ", "ImportError while loading conftest "];
-    let begins = |line: &&str| BEGINNINGS.iter().any(|words| line.starts_with(words));
-    let Some(first) = words.lines().rev().find(begins) else { return String::new() };
-    let from = words.rfind(first).unwrap_or_default();
-    let told: Vec<&str> = words.get(from..).unwrap_or_default().lines().map(str::trim).collect();
-    let told = told.join("; ");
-    format!(": {}", told.trim_end_matches("; ").chars().take(SAID_CHARACTERS).collect::<String>())
 }
 
 fn early(exit: &Exit, outside: &Outside, who: &str) -> Termination {

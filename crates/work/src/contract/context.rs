@@ -13,6 +13,7 @@ use foundation::config::settings::Settings;
 use foundation::knowledge::search::Index;
 use foundation::notices::channel::Channel;
 use foundation::providers::error::ProviderError;
+use foundation::providers::library;
 use foundation::providers::provider::Provider;
 use foundation::store::store::Store;
 use record::domain::policy::Policy;
@@ -91,7 +92,7 @@ impl Context {
 
     /// Tells whether a model is asked where nobody names a provider.
     pub fn has_model(&self) -> bool {
-        self.provider(None).is_ok_and(|provider| !provider.is_free())
+        self.provider(None).is_ok_and(|provider| provider.name() != library::NAME)
     }
 
     /// Finds the backend of a name, or the default one.

@@ -221,9 +221,15 @@ impl From<SourceError> for CommandError {
 impl From<ShownError> for CommandError {
     fn from(error: ShownError) -> Self {
         let hint = match &error {
-            ShownError::Compiled(_) => "Leave it out: nobody could review it.",
-            ShownError::Encoding { .. } => "Save the file as UTF-8 and take the declaration out.",
-            ShownError::Double(..) => "Leave one of them out, or give it another name.",
+            ShownError::Compiled(path) => {
+                format!("Leave it out, of a folder with --without {path}: nobody could review it.")
+            }
+            ShownError::Encoding { path, .. } => format!(
+                "Leave it out, of a folder with --without {path}; or, where it is no data of tests, save it as UTF-8 and take the declaration out."
+            ),
+            ShownError::Double(one, other) => format!(
+                "Leave one of them out, of a folder with --without {one} or --without {other}, or give it another name."
+            ),
         };
         Self::usage(error.to_string()).hint(hint)
     }

@@ -112,8 +112,23 @@ fn unknown_package(source: &Source, root: &str) -> Option<String> {
         let path = file.path.as_str();
         path.split('/').any(|part| near(part.trim_end_matches(".py"), root))
     });
-    let is_slip = is_standard(root) || is_file || is_nearly_standard(root);
-    (!is_slip).then(|| format!("The sandbox has no package `{}`.", bounded(root)))
+    if is_standard(root) || is_file || is_nearly_standard(root) {
+        return None;
+    }
+    let is_it = |path: &&str| path.strip_suffix(".py").is_some_and(|path| named(path) == root);
+    let mut beside = source.files().iter().map(|file| file.path.as_str()).filter(is_it);
+    Some(match beside.next() {
+        Some(path) => format!(
+            "No module `{}` is found where it is imported; the project has {}.",
+            bounded(root),
+            bounded(path)
+        ),
+        None => format!("The sandbox has no package `{}`.", bounded(root)),
+    })
+}
+
+fn named(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn near(name: &str, root: &str) -> bool {
@@ -132,4 +147,28 @@ fn quoted(text: &str) -> Option<&str> {
 
 fn bounded(text: &str) -> String {
     text.chars().filter(|symbol| !symbol.is_control()).take(MAX_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unknown_package;
+    use record::domain::role::Role;
+    use record::domain::source::{Source, SourceFile};
+
+    #[test]
+    fn a_file_beside_the_tests_is_no_package_that_is_missing() {
+        let file = |path: &str, role| SourceFile {
+            path: path.parse().unwrap(),
+            role,
+            content: Vec::new(),
+        };
+        let files = vec![file("shop.py", Role::Code), file("a/tests/test_helpers.py", Role::Test)];
+        let source = Source::new(files).unwrap();
+
+        let said = |name: &str| unknown_package(&source, name).unwrap_or_default();
+
+        assert!(said("test_helpers").ends_with("the project has a/tests/test_helpers.py."));
+        assert_eq!(said("inflection"), "The sandbox has no package `inflection`.");
+        assert_eq!(said("shp"), "");
+    }
 }

@@ -124,14 +124,18 @@ pub fn requirements(source: &Source, environment: &Environment) -> Vec<Requireme
 /// Asks which package brings a module that is not there; `None` where the module may be a slip of the code.
 pub fn question(module: &str, wanted: &[Requirement]) -> Option<String> {
     let root = module.split('.').next().unwrap_or(module);
-    let known = PACKAGES.iter().find(|(import, _)| *import == root);
-    let packages = match known {
-        Some((_, packages)) => packages.join(" and "),
+    let packages = match brought_by(root) {
+        Some(packages) => packages.join(" and "),
         None => wanted.iter().find(|wanted| wanted.name == normal(root))?.name.clone(),
     };
     Some(format!(
         "Environment question: `{root}` comes with {packages}, which the sandbox has not; the owner says whether it is installed (SARAPHINA_PACKAGES)."
     ))
+}
+
+/// The packages that a module comes with, where they are in the table.
+pub fn brought_by(module: &str) -> Option<&'static [&'static str]> {
+    PACKAGES.iter().find(|(import, _)| *import == module).map(|(_, packages)| *packages)
 }
 
 fn without_comment(line: &str) -> &str {

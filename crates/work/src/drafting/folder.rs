@@ -4,6 +4,8 @@
 //! what tools made (`kinds.rs`). Whatever is too much is refused by name, with the limit and what raises it: nothing is cut
 //! off in silence.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -216,17 +218,67 @@ fn check(root: &Path, found: &[Found]) -> Result<(), CommandError> {
             root.display(),
             found.len()
         );
-        return refusal(message, &crowded(found));
+        let folder = crowded(found);
+        if folder.is_empty() {
+            return Err(CommandError::usage(message).hint("Name a smaller folder."));
+        }
+        return refusal(message, &folder);
     }
     Ok(())
 }
 
-/// The folder of the root that holds most files.
+/// The folder that is best left out: the largest without code and tests, of tests' data last; where all hold some, the largest of the root.
 fn crowded(found: &[Found]) -> String {
-    let first = |file: &Found| file.path.as_str().split('/').next().unwrap_or("").to_owned();
-    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    let mut counts = BTreeMap::<&str, (usize, bool)>::new();
     for file in found {
-        *counts.entry(first(file)).or_default() += 1;
+        let path = file.path.as_str();
+        for (end, _) in path.match_indices('/') {
+            let (count, has_python) =
+                counts.entry(path.get(..end).unwrap_or_default()).or_default();
+            *count += 1;
+            *has_python |= path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py");
+        }
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name).unwrap_or_default()
+    let is_enough = |count: usize| found.len() - count <= MAX_FILES;
+    let rank = |(folder, (count, has_python)): &(&str, (usize, bool))| {
+        let is_of_tests = folder.split('/').any(kinds::is_of_tests);
+        let depth = folder.matches('/').count();
+        let is_best = !has_python && is_enough(*count);
+        let is_whole = *has_python && depth > 0;
+        (is_best && !is_of_tests, is_best, !is_whole, *count, Reverse(depth))
+    };
+    let best = counts.into_iter().max_by_key(rank);
+    best.map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, MAX_FILES, crowded};
+
+    fn found(folders: &[(&str, usize)]) -> Vec<Found> {
+        let file = |path: String| Found { path: path.parse().unwrap(), bytes: 1 };
+        let of = |(name, count): &(&str, usize)| {
+            let (folder, ending) = name.split_once('*').unwrap();
+            let of = move |at| file(format!("{folder}{at}{ending}"));
+            (0..*count).map(of).collect::<Vec<_>>()
+        };
+        folders.iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn the_folder_that_is_best_left_out_holds_no_code_and_no_tests() {
+        let most = MAX_FILES;
+        let with = |folders: &[(&str, usize)]| crowded(&found(folders));
+
+        assert_eq!(
+            with(&[("tests/t*.py", most), ("docs/img/*.png", 40), ("docs/*.md", 2)]),
+            "docs"
+        );
+        assert_eq!(
+            with(&[("tests/data/*.json", most), ("tests/*.py", 9), ("docs/*.md", 8)]),
+            "tests/data"
+        );
+        assert_eq!(with(&[("a/b/*.py", most), ("c/*.py", 9), ("c/d/*.md", 5)]), "a");
+        assert_eq!(with(&[("*.py", most + 1)]), "");
+    }
 }

@@ -120,6 +120,11 @@ impl Aside {
     }
 }
 
+/// Tells whether a folder of this name holds tests and what they need.
+pub fn is_of_tests(name: &str) -> bool {
+    OF_TESTS.contains(&name)
+}
+
 /// Tells whether a folder or file at this path is left out, and why.
 ///
 /// Hidden files may hold secrets; those among tests are data that tests read, and some only keep their folder.
@@ -128,7 +133,7 @@ pub fn left_out(path: &str, is_file: bool) -> Option<Aside> {
     if SETTINGS.contains(&name) {
         return None;
     }
-    let is_among_tests = folder.split('/').any(|part| OF_TESTS.contains(&part));
+    let is_among_tests = folder.split('/').any(is_of_tests);
     let is_data = is_among_tests && name != LEFT_BEHIND;
     let is_keeper = !folder.is_empty() && KEEPERS.contains(&name);
     if name.starts_with('.') && !(is_file && (is_data || is_keeper)) {
@@ -196,7 +201,7 @@ fn role(path: &SourcePath, patterns: &[GlobMatcher], place: Place) -> Role {
     }
     let folders: Vec<&str> = path.as_str().split('/').collect();
     let folders = folders.split_last().map_or(&[][..], |(_, folders)| folders);
-    let is_of_tests = folders.iter().any(|folder| OF_TESTS.contains(folder));
+    let is_of_tests = folders.iter().any(|folder| is_of_tests(folder));
     let is_aside = match folders.first() {
         Some(first) => ASIDE.contains(first),
         None => DRIVERS.contains(&name),

@@ -10,6 +10,7 @@ use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
+use crate::diagnosis::absent;
 use crate::diagnosis::packages::{self, INSTALLS, NEVER, NOT_INSTALLED};
 use crate::diagnosis::python::other_python;
 use foundation::config::settings::Settings;
@@ -105,6 +106,7 @@ pub fn tell(
     lacking: Option<Finding>,
 ) {
     let findings = &mut evidence.integrity.findings;
+    absent::judge(findings, &declared(source));
     let told = lacking.or_else(|| unasked(source, settings, findings));
     findings.extend(told);
     let wanted = source.change().is_none().then(|| surveyed(source).python).flatten();

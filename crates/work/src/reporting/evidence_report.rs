@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::diagnosis::absent::UNKNOWN;
 use crate::diagnosis::packages::{INSTALLS, NEVER, NOT_INSTALLED, Requirement};
 use crate::diagnosis::python::OTHER_PYTHON;
 use crate::reporting::covered::Covered;
@@ -33,7 +34,7 @@ use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
 use record::domain::word_fit::WordFit;
-use sandbox::backend::MISSING_PACKAGE;
+use sandbox::backend::{MISSING_PACKAGE, MODULE_ELSEWHERE};
 use verifier::verified::EmergencyView;
 
 /// Executions whose times are looked at, the newest ones.
@@ -241,14 +242,7 @@ impl Report {
                     .chain(self.step_to_model("another revision"))
                     .collect()
             }
-            VerdictWord::Failed => [
-                format!("/auto-refine {id}  repairs it, without a model where it can"),
-                format!("/refine-code {id} --code FILE <why>  stores your own correction"),
-            ]
-            .into_iter()
-            .chain(self.step_to_model("another revision"))
-            .chain(self.step_to_room())
-            .collect(),
+            VerdictWord::Failed => self.steps_to_repair(),
             VerdictWord::Inconclusive => match self.wanted_packages() {
                 Some(step) => vec![step],
                 None => vec!["/doctor  shows what is missing".to_owned()],
@@ -263,6 +257,18 @@ impl Report {
             .then(|| format!("/refine-code {id} <feedback>  asks a model server for {what}"))
     }
 
+    /// How code is mended that its tests do not hold for.
+    fn steps_to_repair(&self) -> Vec<String> {
+        let id = &self.proposal_id;
+        let repairs = [
+            format!("/auto-refine {id}  repairs it, without a model where it can"),
+            format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+        ];
+        let first = self.step_to_module().into_iter();
+        let asked = self.step_to_model("another revision");
+        first.chain(repairs).chain(asked).chain(self.step_to_room()).collect()
+    }
+
     /// How it is run with more room, where it met a limit that its owner may raise.
     fn step_to_room(&self) -> Option<String> {
         let options = [
@@ -273,6 +279,14 @@ impl Report {
         let (_, option) = options.into_iter().find(|(is_met, _)| *is_met)?;
         let id = &self.proposal_id;
         Some(format!("/sandbox-code {id} {option}  runs it with a higher limit"))
+    }
+
+    /// How tests find a module that the project has elsewhere.
+    fn step_to_module(&self) -> Option<String> {
+        let id = &self.proposal_id;
+        self.integrity.has(MODULE_ELSEWHERE).then(|| {
+            format!("/refine-code {id} --file pytest.ini  gives it settings, of which `pythonpath` names folders of modules")
+        })
     }
 
     /// How a repository gets the packages that its tests ask for and its description does not name.
@@ -296,8 +310,11 @@ impl Report {
                     .to_owned(),
                 installs,
             ],
-            (None, Some(_)) => match self.wanted_packages() {
+            (None, Some(missing)) => match self.wanted_packages() {
                 Some(step) => vec![step],
+                None if missing.message.starts_with(UNKNOWN) => vec![format!(
+                    "/refine-code {id} --file requirements.txt  declares the package that brings it, if one does: look it up, as anybody may publish one of that name"
+                )],
                 None => vec![format!(
                     "/refine-code {id} --file requirements.txt  declares the package that you name in this file, which is needed to install it"
                 )],

@@ -40,7 +40,7 @@ const keys = {
   j: () => select(at + 1),
   k: () => select(at - 1),
   Enter: () => link(rows[at])?.click(),
-  o: () => link(rows[at]) && open(link(rows[at]).href, "_blank", "noopener"),
+  o: () => link(rows[at]) && window.open(link(rows[at]).href, "_blank", "noopener"),
   n: () => find(1),
   p: () => find(-1),
   a: () => {
@@ -79,12 +79,17 @@ addEventListener("keydown", (event) => {
 const seen = Number(document.body.dataset.entries ?? -1);
 const channel = new BroadcastChannel("saraphina");
 let fresh = 0;
-let open = false;
-const live = (on) => one("[data-live]")?.classList.toggle("on", on);
+let listening = false;
+const words = "Nothing new is shown here: the engine does not answer, or you are signed out. Reload the page to see.";
+function live(on) {
+  one("[data-live]")?.classList.toggle("on", on);
+  const silence = one("[data-silence]");
+  if (silence) silence.textContent = on ? "" : words;
+}
 function take({ seq, proposal, signing, kind, progress, heard, who }) {
   if (progress) return void tell(progress);
   // A tab that has just come asks whether anybody listens.
-  if (who) return void (open && spread({ heard: true }));
+  if (who) return void (listening && spread({ heard: true }));
   if (heard !== undefined) return live(heard);
   // Somebody asked for a signature, or gave one: that is no entry, and matters where one is waited for.
   if (signing) return void (about[1] === "running" && reload());
@@ -119,8 +124,8 @@ function spread(told) {
 }
 async function listen() {
   const source = new EventSource(`/v1/timeline?since=${Math.max(0, seen - 1)}`);
-  source.addEventListener("open", () => spread({ heard: (open = true) }));
-  source.addEventListener("error", () => spread({ heard: (open = false) }));
+  source.addEventListener("open", () => spread({ heard: (listening = true) }));
+  source.addEventListener("error", () => spread({ heard: (listening = false) }));
   source.addEventListener("act", ({ data, lastEventId }) => {
     const { kind = "", subject } = JSON.parse(data).record ?? {};
     spread({ seq: Number(lastEventId), proposal: subject?.proposal, kind });

@@ -173,6 +173,7 @@ class ItsText(importlib.machinery.SourceFileLoader):
     """Runs the text of a file, and never what somebody compiled of it."""
 
     def get_code(self, fullname: str) -> types.CodeType:
+        __tracebackhide__ = True  # what pytest shows holds lines of the suite and not of ours
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
@@ -250,6 +251,7 @@ def part(job: Job, finder: BoxFinder) -> None:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> types.ModuleType:
+        __tracebackhide__ = True
         importer = str((globals or {}).get("__file__") or source)
         if level or name.partition(".")[0] not in taken or is_box_file(importer, job):
             return import_module(name, globals, locals, fromlist, level)

@@ -4,6 +4,7 @@
 //! is decided in `evidence/`.
 
 use crate::evidence::ending::{Outside, Stop};
+use crate::evidence::said::last_words;
 use crate::frame::{Exit, Origin};
 use crate::linux::boundary::plan::JailReport;
 use crate::linux::outside::supervise::{Cause, Observed};
@@ -66,7 +67,7 @@ impl Ended {
             changed: self.report.changed.clone(),
             output_dropped: observed.stdout.dropped() + observed.stderr.dropped(),
             is_held_open: observed.is_held_open,
-            last_words: observed.stderr.text(),
+            last_words: last_words(observed.stderr.text(), &observed.stdout.text()),
         }
     }
 }

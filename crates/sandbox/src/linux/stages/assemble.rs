@@ -66,7 +66,8 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         integrity.state = integrity.state.min(best);
         integrity.findings.push(finding);
     }
-    let lacking = packages::missing(&job.source, transcript, &reading.termination);
+    let words = &reading.outside.last_words;
+    let lacking = packages::missing(&job.source, transcript, &reading.termination, words);
     integrity.findings.extend(lacking);
     let (wrote, best) = written::written(&job.source, &reading.outside.changed);
     integrity.state = integrity.state.min(best);
