@@ -147,7 +147,8 @@ fn a_plug_in_that_a_fixture_needs_has_the_same_steps_as_a_package() {
         finding(&data, "packages_not_installed"),
         "pytest-mock: SARAPHINA_PACKAGES is never"
     );
-    let first = "saraphina config set SARAPHINA_PACKAGES ask  lets you have declared packages installed";
+    let first =
+        "saraphina config set SARAPHINA_PACKAGES ask  lets you have declared packages installed";
     assert!(told.out.contains(first) && !told.out.contains("auto-refine"), "{told:?}");
 }
 
