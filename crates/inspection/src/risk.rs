@@ -138,7 +138,7 @@ pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
         reasons.push((30, format!("{path} says how things are built, installed or run")));
     }
     if let Some(path) = first(&|sides| sides.before.is_some() && sides.after.is_none()) {
-        reasons.push((20, format!("{path} goes")));
+        reasons.push((20, format!("{path} is deleted")));
     }
     if let Some(told) = touched.iter().find_map(breakage) {
         reasons.push((30, told));

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::surfaces::console::colours;
+use crate::surfaces::console::marks::counted;
 use crate::surfaces::render::code::Kind;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
@@ -123,7 +124,7 @@ impl CodeFile {
             label: path.to_owned(),
             anchor,
             role: "",
-            size: format!("{count} lines, {} bytes", text.len()),
+            size: format!("{}, {}", counted(count, "line"), counted(text.len(), "byte")),
             hidden: count.saturating_sub(lines.len()),
             lines,
             told: edges.told(),

@@ -5,8 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::surfaces::console::given::Given;
 use crate::surfaces::console::marks::{Mark, Tone, short};
 use record::domain::approval_rules::ApprovalRules;
+use record::domain::decision::MIN_DESPITE_CHARS;
+use record::domain::digest::Digest;
 use record::domain::execution::Execution;
 use record::domain::principal::Person;
 use record::domain::proposal::{Proposal, Standing};
@@ -16,6 +19,8 @@ use record::domain::verdict::VerdictWord;
 
 /// Digits of the hash that a command takes.
 const EXPECTED: usize = 12;
+/// What has to follow a command that decides.
+const REASON: &str = "and your reason";
 
 /// The panel.
 #[derive(Clone, Debug)]
@@ -27,27 +32,44 @@ pub struct DecisionPanel {
     /// Why nothing can be decided here; empty where it can.
     pub closed: String,
     /// The command that approves; empty where none would.
-    pub approve: String,
-    /// The buttons of the form: the decision that each asks for, and its word.
-    pub buttons: Vec<(&'static str, &'static str)>,
-    /// What the field of the form is for.
-    pub field: &'static str,
+    pub approve: Given,
+    /// The forms, one for each decision that can be asked for.
+    pub asks: Vec<Ask>,
     /// Whether an approval needs a reason.
     pub is_despite: bool,
-    /// Whether files hide something, which an approval has to allow.
-    pub is_hiding: bool,
-    /// The content hash.
+    /// The content hash of the newest revision, to which a decision binds.
     pub content_hash: String,
     /// The execution; empty for none.
     pub execution: String,
     /// The command that rejects.
-    pub reject: String,
+    pub reject: Given,
     /// What comes next where nothing is to decide.
-    pub next: String,
+    pub next: Given,
     /// The decisions so far, newest first.
     pub past: Vec<Past>,
     /// How the votes on this revision stand; empty where one owner is enough.
     pub votes: Votes,
+}
+
+/// A form that asks for one decision, with what it needs.
+///
+/// Each has a field of its own, so that the browser itself can say what is missing before anything is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The decision.
+    pub decision: &'static str,
+    /// The word of the button.
+    pub word: &'static str,
+    /// The name of its field on the page.
+    pub field: &'static str,
+    /// What the field is for.
+    pub label: String,
+    /// Least characters; 0 where the field may stay empty.
+    pub least: usize,
+    /// What was typed before.
+    pub typed: String,
+    /// Whether files hide something, which an approval has to allow.
+    pub is_hiding: bool,
 }
 
 /// The votes of several owners on one revision.
@@ -82,8 +104,14 @@ pub struct Case<'a> {
     pub proposal: &'a Proposal,
     /// The revision that is shown.
     pub revision: u32,
+    /// Its content hash.
+    pub content_hash: Digest,
+    /// Whether it changes a repository.
+    pub is_change: bool,
     /// The newest run of it.
     pub execution: Option<&'a Execution>,
+    /// Other patches that pass the tests and behave differently, by their revisions.
+    pub others: Vec<u32>,
     /// The decisions, oldest first.
     pub reviews: &'a [PastReview],
     /// The digest of the policy, shortened.
@@ -98,6 +126,8 @@ pub struct Case<'a> {
     pub has_concerns: bool,
     /// Whether files hide something.
     pub is_hiding: bool,
+    /// The decision that was asked for before, and what was typed with it.
+    pub typed: (String, String),
 }
 
 impl DecisionPanel {
@@ -109,31 +139,20 @@ impl DecisionPanel {
         let hash = hash.get(..EXPECTED).unwrap_or(&hash);
         let closed = closed(case);
         let is_open = closed.is_empty() && proposal.status == Status::Tested;
-        let despite = if case.has_concerns { " --despite 'YOUR REASON'" } else { "" };
-        let hidden = if case.is_hiding { " --allow-hidden" } else { "" };
         let can_reject = matches!(proposal.status, Status::Pending | Status::Tested);
+        let reject = format!("saraphina reject-code {id}");
         Self {
             mark: standing(proposal),
             bound: bound(case),
-            approve: if is_open {
-                format!("saraphina approve-code {id}{despite}{hidden} --expect {hash}")
-            } else {
-                String::new()
-            },
-            buttons: buttons(proposal.status, &closed, case.has_concerns),
-            field: match (proposal.status, case.has_concerns) {
-                (Status::Tested, false) => "Comment (a reason, to reject)",
-                (Status::Tested, true)
-                | (Status::Pending | Status::Approved | Status::Rejected, _) => "Reason (needed)",
-            },
+            approve: if is_open { approve(case, &id, hash) } else { Given::default() },
+            asks: asks(case, &closed),
             is_despite: case.has_concerns,
-            is_hiding: case.is_hiding,
             content_hash: proposal.content_hash.hex(),
             execution: case.execution.map(|run| run.id.to_string()).unwrap_or_default(),
             reject: if can_reject && closed.is_empty() {
-                format!("saraphina reject-code {id} 'YOUR REASON'")
+                Given::begun(&reject, REASON)
             } else {
-                String::new()
+                Given::default()
             },
             next: next(case, &id),
             closed,
@@ -143,15 +162,80 @@ impl DecisionPanel {
     }
 }
 
-/// The decisions that a form can ask for; one that needs evidence only where there is some.
-fn buttons(status: Status, closed: &str, has_concerns: bool) -> Vec<(&'static str, &'static str)> {
-    let approve = if has_concerns { "Approve despite and sign" } else { "Approve and sign" };
-    match status {
-        Status::Tested if closed.is_empty() => vec![("approve", approve), ("reject", "Reject")],
-        Status::Tested | Status::Pending => Vec::new(),
-        Status::Approved => vec![("revoke", "Take the approval back")],
-        Status::Rejected => vec![("reopen", "Reopen it")],
+fn approve(case: &Case<'_>, id: &str, hash: &str) -> Given {
+    let hidden = if case.is_hiding { " --allow-hidden" } else { "" };
+    let line = format!("saraphina approve-code {id}{hidden} --expect {hash}");
+    if case.has_concerns {
+        Given::begun(&format!("{line} --despite"), "and your reason, in quotes")
+    } else {
+        Given::whole(line)
     }
+}
+
+/// The decisions that can be asked for; one that needs evidence only where there is some.
+fn asks(case: &Case<'_>, closed: &str) -> Vec<Ask> {
+    if case.revision != case.proposal.head {
+        return Vec::new();
+    }
+    match case.proposal.status {
+        Status::Tested if closed.is_empty() => {
+            vec![
+                Ask::to_approve(case),
+                Ask::with_reason(case, "reject", "Reject", "Why reject it?"),
+            ]
+        }
+        Status::Tested | Status::Pending => Vec::new(),
+        Status::Approved => {
+            let word = "Take the approval back";
+            vec![Ask::with_reason(case, "revoke", word, "Why take it back?")]
+        }
+        Status::Rejected => {
+            vec![Ask::with_reason(case, "reopen", "Reopen it", "Why reopen it?")]
+        }
+    }
+}
+
+impl Ask {
+    fn to_approve(case: &Case<'_>) -> Self {
+        let (word, label, least) = if case.has_concerns {
+            let label =
+                format!("Why approve it all the same? At least {MIN_DESPITE_CHARS} characters");
+            ("Approve all the same, and sign", label, MIN_DESPITE_CHARS)
+        } else {
+            ("Approve and sign", "A comment, if you like".to_owned(), 0)
+        };
+        Self {
+            decision: "approve",
+            word,
+            field: "words",
+            label,
+            least,
+            typed: typed(case, "approve"),
+            is_hiding: case.is_hiding,
+        }
+    }
+
+    fn with_reason(
+        case: &Case<'_>,
+        decision: &'static str,
+        word: &'static str,
+        label: &str,
+    ) -> Self {
+        Self {
+            decision,
+            word,
+            field: "reason",
+            label: label.to_owned(),
+            least: 1,
+            typed: typed(case, decision),
+            is_hiding: false,
+        }
+    }
+}
+
+fn typed(case: &Case<'_>, decision: &str) -> String {
+    let (asked, words) = &case.typed;
+    if asked == decision { words.clone() } else { String::new() }
 }
 
 fn standing(proposal: &Proposal) -> Mark {
@@ -182,22 +266,49 @@ fn bound(case: &Case<'_>) -> Vec<(&'static str, String)> {
         .execution
         .map_or_else(|| "none".to_owned(), |run| format!("{}, {}", run.id, run.verdict.word));
     vec![
-        ("Content", short(&case.proposal.content_hash)),
+        ("Content", short(&case.content_hash)),
         ("Execution", run),
         ("Policy", case.policy.clone()),
         ("Record", format!("{} entries", case.entries)),
     ]
 }
 
-fn next(case: &Case<'_>, id: &str) -> String {
-    match (case.proposal.status, case.execution.map(|run| run.verdict.word)) {
-        (Status::Approved, _) => format!("saraphina apply-code {id}"),
-        (Status::Rejected, _) => format!("saraphina reopen-code {id} 'YOUR REASON'"),
-        (Status::Pending, _) | (Status::Tested, None) => format!("saraphina sandbox-code {id}"),
-        (Status::Tested, Some(VerdictWord::Failed)) => format!("saraphina auto-refine {id}"),
-        (Status::Tested, Some(VerdictWord::Inconclusive)) => "saraphina doctor".to_owned(),
-        (Status::Tested, Some(VerdictWord::Passed)) => String::new(),
+fn next(case: &Case<'_>, id: &str) -> Given {
+    let verdict = case.execution.map(|run| run.verdict.word);
+    if case.revision != case.proposal.head {
+        // Whatever else comes next takes the newest revision.
+        let run = format!("saraphina sandbox-code {id} --revision {}", case.revision);
+        return if verdict.is_none() { Given::whole(run) } else { Given::default() };
     }
+    match (case.proposal.status, verdict) {
+        (Status::Approved, _) if case.is_change => {
+            Given::whole(format!("saraphina apply-code {id}"))
+        }
+        (Status::Approved, _) => {
+            Given::begun(&format!("saraphina apply-code {id} --folder"), "and a folder of yours")
+        }
+        (Status::Rejected, _) => Given::begun(&format!("saraphina reopen-code {id}"), REASON),
+        (Status::Pending, _) | (Status::Tested, None) => {
+            Given::whole(format!("saraphina sandbox-code {id}"))
+        }
+        (Status::Tested, Some(VerdictWord::Failed)) => {
+            Given::whole(format!("saraphina auto-refine {id}"))
+        }
+        (Status::Tested, Some(VerdictWord::Inconclusive)) => {
+            Given::whole("saraphina doctor".to_owned())
+        }
+        (Status::Tested, Some(VerdictWord::Passed)) => take(case, id),
+    }
+}
+
+/// Offers the other patches of a repair that is not settled.
+fn take(case: &Case<'_>, id: &str) -> Given {
+    if case.others.is_empty() {
+        return Given::default();
+    }
+    let others: Vec<String> = case.others.iter().map(ToString::to_string).collect();
+    let rest = format!("and the revision of another patch: {}", others.join(", "));
+    Given::begun(&format!("saraphina auto-refine {id} --take"), rest)
 }
 
 /// Counts approvals of this revision; a person who signs with two keys is one person, as for the decision itself.

@@ -120,7 +120,9 @@ fn told(record: &Record) -> String {
         ActKind::ExecutionLeased => format!("Began to run {execution}{revision}"),
         ActKind::ExecutionVerdict => format!("Verdict{revision}{} ({execution})", said("verdict")),
         ActKind::ExecutionInfraError => format!("Could not run {execution}{}", said("message")),
-        ActKind::ExecutionAbandoned => format!("Gave {execution} up{}", said("reason")),
+        ActKind::ExecutionAbandoned => {
+            format!("Gave {execution} up{}", said("cause").replace('_', " "))
+        }
         ActKind::DecisionApproved => format!("Approved{it}"),
         ActKind::DecisionApprovedDespite => format!("Approved{it} despite the verdict"),
         ActKind::DecisionRejected => format!("Rejected{it}"),

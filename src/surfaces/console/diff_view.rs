@@ -40,12 +40,20 @@ pub struct DiffFile {
     pub rows: Vec<Row>,
     /// Rows that are not shown.
     pub hidden: usize,
+    /// Whether it is not there before.
+    pub is_new: bool,
+    /// Whether it is not there afterwards.
+    pub is_gone: bool,
+    /// What it was or became, where only its name is another; empty otherwise.
+    pub renamed: String,
 }
 
 /// Most rows of one file.
 const MAX_ROWS: usize = 2_000;
 /// Most characters of a row.
 const MAX_CHARS: usize = 2_000;
+/// The name of a file that is not there.
+const NOTHING: &str = "/dev/null";
 
 /// Reads a difference; at most `MAX_ROWS` rows of each file.
 pub fn files(diff: &str) -> Vec<DiffFile> {
@@ -75,11 +83,14 @@ pub fn files(diff: &str) -> Vec<DiffFile> {
 }
 
 fn begin(files: &mut Vec<DiffFile>, old: &str, new: &str) {
-    let name = if new == "/dev/null" { old } else { new };
+    let name = if new == NOTHING { old } else { new };
     let path = name.split_once('/').map_or(name, |(_, path)| path);
     let is_known = files.last().is_some_and(|file| file.path == path && file.added == 0);
     if !is_known {
         files.push(DiffFile { path: path.to_owned(), ..DiffFile::default() });
+    }
+    if let Some(file) = files.last_mut() {
+        (file.is_new, file.is_gone) = (old == NOTHING, new == NOTHING);
     }
 }
 

@@ -12,13 +12,15 @@ use crate::surfaces::console::marks::{Mark, Tone, grouped, named, percent_bp};
 use foundation::store::glance::Glance;
 use foundation::store::query::{Cursor, ListQuery, ListRow, LogQuery};
 use record::domain::evidence::IntegrityState;
+use record::domain::id::ProposalId;
 use record::domain::principal::PrincipalKind;
 use record::domain::stats::StatusCounts;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 use work::contract::context::Context;
 use work::contract::error::CommandError;
-use work::reporting::{ago, views};
+use work::reporting::{ago, repaired, views};
 
 /// Rows of a page.
 const ROWS: u32 = 50;
@@ -196,12 +198,32 @@ async fn listed(
     let ids: Vec<_> = found.iter().map(|row| row.id.clone()).collect();
     let glances = store.glances(&ids).await?;
     let now = context.now().to_string();
-    Ok((found.iter().zip(glances).map(|(row, glance)| drawn(row, &glance, &now)).collect(), next))
+    let mut rows = Vec::new();
+    for (row, glance) in found.iter().zip(glances) {
+        let is_asked = (row.status, row.verdict) == (Status::Tested, Some(VerdictWord::Passed));
+        let open = if is_asked { behaviours(context, &row.id).await? } else { 0 };
+        rows.push(drawn(row, (&glance, open), &now));
+    }
+    Ok((rows, next))
 }
 
-fn drawn(row: &ListRow, glance: &Glance, now: &str) -> InboxRow {
+/// Counts the behaviours between which a repair leaves the choice; 0 where nothing is open.
+async fn behaviours(context: &Context, id: &ProposalId) -> Result<u32, CommandError> {
+    let store = context.store()?;
+    // Most were never repaired, and need no look at their files.
+    if store.healings(id).await?.is_empty() {
+        return Ok(0);
+    }
+    let Some(proposal) = store.proposal(id).await? else { return Ok(0) };
+    let Some(revision) = store.revision(id, proposal.head).await? else { return Ok(0) };
+    let repaired = repaired::repaired(store, &revision).await?;
+    let open = repaired.and_then(|repaired| repaired.plausible_behaviours);
+    Ok(open.filter(|count| *count > 1).unwrap_or(0))
+}
+
+fn drawn(row: &ListRow, (glance, open): (&Glance, u32), now: &str) -> InboxRow {
     let id = row.id.to_string();
-    let (mark, note) = standing(row, glance);
+    let (mark, note) = if open > 0 { unsettled(open) } else { standing(row, glance) };
     let run = glance.run.as_ref();
     let is_agent = |who: &record::domain::principal::Principal| who.kind == PrincipalKind::Agent;
     InboxRow {
@@ -219,6 +241,10 @@ fn drawn(row: &ListRow, glance: &Glance, now: &str) -> InboxRow {
         created_at: row.created_at,
         id,
     }
+}
+
+fn unsettled(open: u32) -> (Mark, String) {
+    (Mark::new(Tone::Warn, "Passed, not settled"), format!("{open} behaviours"))
 }
 
 fn standing(row: &ListRow, glance: &Glance) -> (Mark, String) {

@@ -5,6 +5,7 @@
 //! files that can be asked about.
 
 use askama::Template;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::commands::remembering::views::{HopView, LikelyView, OwnerView, PlaceView, StateView};
@@ -14,9 +15,12 @@ use crate::surfaces::console::look::{Look, encoded};
 use crate::surfaces::console::marks::counted;
 use crate::surfaces::console::repositories_page::href;
 use crate::surfaces::console::repository_page::known;
+use crate::surfaces::console::trouble_page::status;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::calling::call;
 use crate::surfaces::http::served::Served;
+use crate::surfaces::render::ink::Typing;
+use crate::surfaces::render::typed::hint;
 use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
 use work::memory::loaded::ask;
@@ -46,6 +50,8 @@ pub struct MemoryPage {
     why_not: String,
     reach_not: String,
     state: Vec<String>,
+    /// The status that it is answered with.
+    pub status: StatusCode,
 }
 
 /// A file that can be asked about.
@@ -121,6 +127,7 @@ pub async fn memory(
         why_not: String::new(),
         reach_not: String::new(),
         state: Vec::new(),
+        status: StatusCode::OK,
         own,
         path,
     };
@@ -157,16 +164,20 @@ impl MemoryPage {
         let reach = json!({ "subject": self.path, "repo": self.name });
         let reach = call(served, caller, ("impact-code", reach)).await;
         let (why, reach) = match (why, reach) {
-            (Err(error), Err(_)) => return Err(error),
-            both => both,
+            // What is typed wrong is typed again: the page has the form for it.
+            (Err(error), Err(_)) if error.kind != ErrorKind::NotFound => return Err(error),
+            (why, reach) => {
+                self.status = status_of(why.as_ref().err(), reach.as_ref().err());
+                (why, reach)
+            }
         };
         match why {
             Ok(answer) => self.take_why(read(answer.data)?),
-            Err(error) => self.why_not = error.message,
+            Err(error) => self.why_not = told(&error),
         }
         match reach {
             Ok(answer) => self.take_reach(read(answer.data)?),
-            Err(error) => self.reach_not = error.message,
+            Err(error) => self.reach_not = told(&error),
         }
         Ok(())
     }
@@ -218,6 +229,17 @@ impl MemoryPage {
     }
 }
 
+/// What a page without any answer is answered with.
+fn status_of(why: Option<&CommandError>, reach: Option<&CommandError>) -> StatusCode {
+    why.filter(|_| reach.is_some()).map_or(StatusCode::OK, status)
+}
+
+/// Says what went wrong, and what to do.
+fn told(error: &CommandError) -> String {
+    let hints = error.hints.iter().map(|told| hint(told, Typing::Shell).replace('`', ""));
+    std::iter::once(error.message.clone()).chain(hints).collect::<Vec<_>>().join(". ")
+}
+
 fn read<T: serde::de::DeserializeOwned>(data: Value) -> Result<T, CommandError> {
     serde_json::from_value(data)
         .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
@@ -229,7 +251,7 @@ fn state(state: &StateView) -> Vec<String> {
     let mut lines = vec![format!("{} at {commit}, {commits}", state.repository)];
     lines.extend(state.missing.iter().map(|words| format!("Incomplete: {words}")));
     if state.moved == Some(true) {
-        let words = "HEAD is elsewhere by now; build-graph takes the new commits in.";
+        let words = "HEAD is elsewhere by now; saraphina build-graph takes the new commits in.";
         lines.push(words.to_owned());
     }
     lines

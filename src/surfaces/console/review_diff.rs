@@ -4,6 +4,7 @@
 
 use crate::surfaces::console::diff_view::{self, DiffFile};
 use crate::surfaces::console::inbox_page::Tab;
+use crate::surfaces::console::renames;
 use record::domain::revision::Revision;
 use record::domain::weakening::Weakening;
 use work::reporting::difference;
@@ -73,14 +74,16 @@ impl DiffPart {
             // With nothing to choose from there is no choice.
             olders: if newer.number > 1 { numbers.map(older_tab).collect() } else { Vec::new() },
             whole: if is_all_new { address(0, is_split) } else { String::new() },
-            files: if is_all_new {
-                Vec::new()
-            } else {
-                diff_view::files(&difference::diff(older, newer))
-            },
+            files: if is_all_new { Vec::new() } else { files(older, newer) },
             ledger: older.map_or_else(Vec::new, |older| difference::weakened(older, newer)),
         }
     }
+}
+
+fn files(older: Option<&Revision>, newer: &Revision) -> Vec<DiffFile> {
+    let mut files = diff_view::files(&difference::diff(older, newer));
+    renames::note(&mut files);
+    files
 }
 
 const fn origin(newer: &Revision) -> &'static str {

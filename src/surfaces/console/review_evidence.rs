@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::surfaces::console::marks::{Mark, Tone};
 use crate::surfaces::console::review_facts::{Fact, facts};
 use crate::surfaces::console::review_parts::{self, Beside, Ground, IssueRow, TestRow};
 use work::reporting::evidence_report::Report;
@@ -53,7 +52,7 @@ pub struct EvidenceView {
     /// What that rests on.
     pub lists: Vec<Named>,
     /// Findings about integrity.
-    pub findings: Vec<Mark>,
+    pub findings: Vec<Ground>,
     /// What automatic repairs did.
     pub repaired: Vec<Pair>,
     /// What the sandbox proved.
@@ -83,12 +82,9 @@ impl EvidenceView {
         let lists = change.map(change_page::lists).unwrap_or_default();
         let repairs = report.repaired.as_ref();
         let repairs = repairs.map(|one| repaired::fields(&report.proposal_id, one));
-        let finding = |finding: &record::domain::evidence::Finding| {
-            Mark::new(Tone::Warn, format!("{}: {}", finding.code, finding.message))
-        };
         let pair = |(name, cell): (&str, work::contract::page::Cell)| Pair {
             name: name.to_owned(),
-            value: cell.text,
+            value: in_shell(&cell.text),
         };
         Self {
             facts: facts(report),
@@ -99,7 +95,7 @@ impl EvidenceView {
             issues: review_parts::issues(report),
             change: fields.into_iter().map(pair).collect(),
             lists: lists.into_iter().map(|(title, entries)| Named { title, entries }).collect(),
-            findings: report.integrity.findings.iter().map(finding).collect(),
+            findings: review_parts::findings(report),
             repaired: repairs.unwrap_or_default().into_iter().map(pair).collect(),
             guarantees: pairs(&report.guarantees),
             environment: pairs(&report.environment),
@@ -111,6 +107,11 @@ impl EvidenceView {
             at: report.executed_at.clone(),
         }
     }
+}
+
+/// Writes a command in brackets as a shell takes it.
+fn in_shell(text: &str) -> String {
+    text.replace("(/auto-refine ", "(saraphina auto-refine ")
 }
 
 fn pairs(all: &BTreeMap<String, String>) -> Vec<Pair> {

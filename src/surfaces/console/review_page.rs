@@ -139,11 +139,17 @@ impl Read {
         Ok(Self { proposal, revision, execution, reviews, policy, concerns })
     }
 
-    fn case(&self, entries: &str, is_hiding: bool) -> Case<'_> {
+    fn case(&self, entries: &str, look: &Look, beside: (bool, Vec<u32>)) -> Case<'_> {
+        let asked = |name: &str| look.asked(name).unwrap_or_default().to_owned();
+        let (is_hiding, others) = beside;
         Case {
             proposal: &self.proposal,
             revision: self.revision.number,
+            content_hash: self.revision.content_hash,
+            is_change: self.revision.source.change().is_some(),
             execution: self.execution.as_ref(),
+            others,
+            typed: (asked("decision"), asked("words")),
             reviews: &self.reviews,
             policy: format!("version {}, {}", self.policy.version, self.policy.digest().short()),
             rules: &self.policy.approval,
@@ -256,6 +262,13 @@ fn remembered_repository(context: &Context, revision: &Revision) -> Result<Strin
     Ok(memory.map(|_| change.repository.to_string()).unwrap_or_default())
 }
 
+/// The other patches of a repair that is not settled, by their revisions.
+fn others(report: Option<&Report>) -> Vec<u32> {
+    let repaired = report.and_then(|report| report.repaired.as_ref());
+    let others = repaired.map(|repaired| repaired.alternatives.iter().map(|step| step.revision));
+    others.map(Iterator::collect).unwrap_or_default()
+}
+
 /// Reads the review of a revision.
 pub async fn review(
     context: &Context,
@@ -295,7 +308,11 @@ pub async fn review(
     let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
     let extent = if look.asked("all").is_some() { Extent::Whole } else { Extent::Gated };
     Ok(ReviewPage {
-        panel: DecisionPanel::of(&read.case(&frame.entries_told, !hidden.is_empty())),
+        panel: DecisionPanel::of(&read.case(
+            &frame.entries_told,
+            look,
+            (!hidden.is_empty(), others(report.as_ref())),
+        )),
         frame: frame.via("/", "Inbox").via("", views::preview(&subject.title, 48)),
         files: files(&read, report.as_ref(), extent),
         files_hidden: read.revision.source.files().len().saturating_sub(MAX_FILES),

@@ -50,8 +50,26 @@ pub struct IssueRow {
 pub struct Ground {
     /// What it is to the reader.
     pub mark: Mark,
+    /// The word by which an auditor searches for it; empty for none.
+    pub code: String,
     /// Where it is shown.
     pub href: &'static str,
+}
+
+impl Ground {
+    fn of(tone: Tone, word: String, href: &'static str) -> Self {
+        Self { mark: Mark::new(tone, word), code: String::new(), href }
+    }
+
+    fn coded(tone: Tone, (code, message): (&str, &str), href: &'static str) -> Self {
+        Self { code: code.to_owned(), ..Self::of(tone, sentence(message), href) }
+    }
+}
+
+/// Lists what the sandbox found about integrity.
+pub fn findings(report: &Report) -> Vec<Ground> {
+    let found = report.integrity.findings.iter();
+    found.map(|one| Ground::coded(Tone::Warn, (&one.code, &one.message), "#evidence")).collect()
 }
 
 /// Lists tests, those that went wrong first; how many are not shown.
@@ -123,28 +141,9 @@ pub struct Beside<'a> {
 
 /// Lists what speaks against signing, gravest first, and what speaks for it.
 pub fn grounds(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
-    let mut grounds = Vec::new();
-    let mut add =
-        |tone, word: String, href| grounds.push(Ground { mark: Mark::new(tone, word), href });
-    for reason in &beside.policy {
-        add(Tone::Fail, sentence(reason), "#evidence");
-    }
-    if let Some(risk) = &beside.risk {
-        add(Tone::Fail, sentence(risk), "#diff");
-    }
-    let bad = report.tests.failed + report.tests.errors + report.tests.xpassed;
-    if bad > 0 {
-        add(Tone::Fail, format!("{} went wrong", counted(bad as usize, "test")), "#tests");
-    }
-    for hidden in beside.hidden {
-        add(Tone::Fail, format!("{} hides text: {}", hidden.path, hidden.named), "#code");
-    }
-    if beside.is_contested {
-        add(Tone::Fail, "A later run contests the approval".to_owned(), "#history");
-    }
-    for finding in &report.integrity.findings {
-        add(Tone::Warn, format!("{}: {}", finding.code, finding.message), "#evidence");
-    }
+    let mut grounds = grave(report, beside);
+    grounds.extend(findings(report));
+    let mut add = |tone, word: String, href| grounds.push(Ground::of(tone, word, href));
     if let Stability::Flaky(runs) = report.stability {
         add(Tone::Warn, format!("{runs} runs did not agree"), "#evidence");
     }
@@ -163,6 +162,29 @@ pub fn grounds(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
         add(Tone::Warn, "Coverage was not measured".to_owned(), "#evidence");
     }
     good(report, beside, &mut add);
+    grounds
+}
+
+/// What speaks against signing most.
+fn grave(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
+    let mut grounds = Vec::new();
+    let mut add = |word: String, href| grounds.push(Ground::of(Tone::Fail, word, href));
+    for reason in &beside.policy {
+        add(sentence(reason), "#evidence");
+    }
+    if let Some(risk) = &beside.risk {
+        add(sentence(risk), "#diff");
+    }
+    let bad = report.tests.failed + report.tests.errors + report.tests.xpassed;
+    if bad > 0 {
+        add(format!("{} went wrong", counted(bad as usize, "test")), "#tests");
+    }
+    for hidden in beside.hidden {
+        add(format!("{} hides text: {}", hidden.path, hidden.named), "#code");
+    }
+    if beside.is_contested {
+        add("A later run contests the approval".to_owned(), "#history");
+    }
     grounds
 }
 

@@ -5,7 +5,7 @@
 
 use axum::extract::{Path, Request, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -143,10 +143,15 @@ async fn memory(
     Extension(visitor): Extension<Visitor>,
     look: Look,
 ) -> Response {
-    page!(served, look, async |context, look| {
-        let caller = admitted(&visitor)?;
-        memory_page::memory(context, look, (&served, &caller, &name)).await
-    })
+    let context: &Context = served.desk.engine().context();
+    let page = match admitted(&visitor) {
+        Ok(caller) => memory_page::memory(context, &look, (&served, &caller, &name)).await,
+        Err(error) => Err(error),
+    };
+    match page {
+        Ok(page) => respond::page(page.status, &page),
+        Err(error) => trouble(context, &look, &error).await,
+    }
 }
 
 async fn search(State(served): State<Served>, look: Look) -> Response {
@@ -194,8 +199,8 @@ async fn ask_to_sign(
         Ok(id) => see_other(&format!("/sign/{id}")),
         Err(error) => {
             let page = TroublePage::of(served.desk.engine().context(), &look, &error).await;
-            let page = match sign_page::subject(&body) {
-                Some(proposal) => page.of_review(&proposal),
+            let page = match sign_page::form_of(&body) {
+                Some(form) => page.of_review(form),
                 None => page,
             };
             respond::page(status(&error), &page)
@@ -297,5 +302,6 @@ async fn owners_only(look: Look, request: Request, next: Next) -> Response {
     if is_owner(request.extensions().get::<Visitor>()) {
         return next.run(request).await;
     }
-    respond::page(StatusCode::UNAUTHORIZED, &SignInPage::of(&look, ""))
+    let wanted = if request.method() == Method::GET { look.address.as_str() } else { "/" };
+    respond::page(StatusCode::UNAUTHORIZED, &SignInPage::of(&look, "").leading_to(wanted))
 }

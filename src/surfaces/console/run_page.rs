@@ -11,6 +11,8 @@ use crate::surfaces::console::marks::{Mark, Tone, counted, duration, grouped};
 use crate::surfaces::console::review_facts::Fact;
 use crate::surfaces::console::review_page::named;
 use crate::surfaces::console::run_step::{Step, dollars};
+use foundation::store::query::LogQuery;
+use record::audit::record::Record;
 use record::domain::healing::Healing;
 use record::domain::id::JobId;
 use record::domain::proposal::Proposal;
@@ -21,6 +23,8 @@ use work::reporting::{ago, views};
 
 /// Steps that are shown, the newest.
 const MAX_STEPS: u32 = 20;
+/// Entries of the record in which runs are looked for that came to nothing.
+const ENTRIES: u32 = 200;
 
 /// The page.
 #[derive(Template)]
@@ -52,10 +56,13 @@ pub struct Stage {
 pub async fn run(context: &Context, look: &Look, typed: &str) -> Result<RunPage, CommandError> {
     let proposal = named(context, typed).await?;
     let healings = context.store()?.healings(&proposal.id).await?;
+    let about = LogQuery { proposal: Some(proposal.id.clone()), limit: ENTRIES, before: None };
+    let log = context.store()?.log(&about).await?;
+    let log: Vec<Record> = log.iter().filter_map(|row| Record::parse(&row.bytes).ok()).collect();
     let first = proposal.head.saturating_sub(MAX_STEPS) + 1;
     let mut steps = Vec::new();
     for number in first..=proposal.head {
-        steps.push(Step::of(context, &proposal, number, &healings).await?);
+        steps.push(Step::of(context, &proposal, number, (&healings, &log)).await?);
     }
     let job = context.running.all().into_iter().find(|(_, job)| job.proposal == proposal.id);
     let now = context.now().to_string();
@@ -93,7 +100,7 @@ fn stages(steps: &[Step], is_running: bool) -> Vec<Stage> {
         let mut add = |mark| stages.push(Stage { mark, href: href.clone() });
         let made = if step.revision == 1 { "code" } else { "repair" };
         add(Mark::new(Tone::Pass, format!("{made} {}", step.revision)));
-        if step.ran_ms.is_some() {
+        if step.ran_ms.is_some() || step.is_lost {
             add(step.mark.clone());
         }
         if !step.diagnosis.is_empty() {

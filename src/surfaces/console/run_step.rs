@@ -5,8 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
-use crate::surfaces::console::marks::{Mark, Tone, duration, grouped};
+use crate::surfaces::console::marks::{Mark, Tone, counted, duration, grouped};
+use record::audit::record::Record;
+use record::domain::act::ActKind;
 use record::domain::evidence::TestOutcome;
 use record::domain::execution::Execution;
 use record::domain::healing::{Healing, Turn};
@@ -28,6 +32,8 @@ use work::reporting::views;
 const MAX_TEXT: usize = 8_000;
 /// Anchors of one revision's files; several revisions stand on one page.
 const FILES: usize = 1_000;
+/// The cause in the record of a run that somebody cancelled.
+const CANCELLED: &str = "cancelled";
 
 /// One step: a revision, and how it went.
 #[derive(Clone, Debug)]
@@ -66,6 +72,8 @@ pub struct Step {
     pub usage: Usage,
     /// Time in the sandbox, in milliseconds; absent where it was not run.
     pub ran_ms: Option<u64>,
+    /// Whether a run of it began and never came to a verdict.
+    pub is_lost: bool,
 }
 
 impl Step {
@@ -74,13 +82,19 @@ impl Step {
         context: &Context,
         proposal: &Proposal,
         number: u32,
-        healings: &[Healing],
+        (healings, log): (&[Healing], &[Record]),
     ) -> Result<Self, CommandError> {
         let revision = lookup::revision(context, proposal, Some(number)).await?;
         let run = newest(context, proposal, number).await?;
         let turns = healings.iter().flat_map(|one| &one.turns);
         let turn = turns.into_iter().find(|one| one.revision == Some(number));
-        Ok(Self::drawn(&revision, run.as_ref(), turn))
+        let step = Self::drawn(&revision, run.as_ref(), turn);
+        let lost = lost(log, number).filter(|_| run.is_none());
+        Ok(Self {
+            is_lost: lost.is_some(),
+            mark: lost.unwrap_or_else(|| step.mark.clone()),
+            ..step
+        })
     }
 
     fn drawn(revision: &Revision, run: Option<&Execution>, turn: Option<&Turn>) -> Self {
@@ -113,8 +127,25 @@ impl Step {
             stderr: shown(&output.stderr),
             usage: revision.authorship.usage.clone(),
             ran_ms,
+            is_lost: false,
         }
     }
+}
+
+/// Tells of a run that never came to a verdict, where that is the newest entry about running a revision.
+fn lost(log: &[Record], revision: u32) -> Option<Mark> {
+    let mut own = log.iter().filter(|record| record.subject.revision == Some(revision));
+    let newest = own.find(|record| record.kind.word().starts_with("execution."))?;
+    let said = |name: &str| newest.data.get(name).and_then(Value::as_str).unwrap_or_default();
+    let word = match (newest.kind, said("cause")) {
+        (ActKind::ExecutionAbandoned, CANCELLED) => "cancelled before it ended".to_owned(),
+        (ActKind::ExecutionAbandoned, cause) => {
+            format!("given up before it ended: {}", cause.replace('_', " "))
+        }
+        (ActKind::ExecutionInfraError, _) => format!("could not be run: {}", said("message")),
+        _ => return None,
+    };
+    Some(Mark::new(Tone::Warn, word))
 }
 
 /// A line of a file of a revision.
@@ -200,7 +231,8 @@ fn went(run: &Execution, revision: &Revision) -> Mark {
     if !is_only_run(&revision.source) {
         let tests = &run.evidence.tests;
         let mark = Mark::of_verdict(Some(run.verdict.word), 0);
-        let word = format!("{}, {} of {} tests", mark.word, tests.passed, tests.collected);
+        let all = counted(tests.collected as usize, "test");
+        let word = format!("{}, {} of {all}", mark.word, tests.passed);
         return Mark { word, ..mark };
     }
     match RunClass::of(&run.evidence) {

@@ -10,7 +10,7 @@ use axum::extract::Query;
 use axum::http::Uri;
 
 use crate::surfaces::console::frame::{Frame, Place};
-use crate::surfaces::console::look::Look;
+use crate::surfaces::console::look::{Look, encoded};
 use crate::surfaces::console::marks::{Mark, Tone};
 use crate::surfaces::http::body::Whole;
 use crate::surfaces::http::served::Served;
@@ -48,12 +48,34 @@ pub async fn ask(served: &Served, visitor: &Visitor, body: &Whole) -> Result<Str
     let nobody = || CommandError::new(ErrorKind::Forbidden, "nobody is signed in");
     let owner = visitor.admitted().ok_or_else(nobody)?.who.id;
     let wish = wish(&fields(body)?)?;
-    Ok(asking::ask(served, &owner, &wish).await?.id)
+    Ok(asking::ask(served, &owner, &wish).await.map_err(in_form)?.id)
 }
 
-/// Reads which proposal a form is about, so that an error can lead back there.
-pub fn subject(body: &Whole) -> Option<ProposalId> {
-    fields(body).ok()?.get("proposal")?.parse().ok()
+/// Where the form of a body stands, with what was typed into it, so that an error leads back there and nothing is lost.
+pub fn form_of(body: &Whole) -> Option<String> {
+    let fields = fields(body).ok()?;
+    let proposal: ProposalId = fields.get("proposal")?.parse().ok()?;
+    let asked = ["decision", "words"].map(|name| {
+        let value = fields.get(name).map(String::as_str).unwrap_or_default();
+        format!("{name}={}", encoded(value))
+    });
+    Some(format!("/proposals/{proposal}?{}#decision", asked.join("&")))
+}
+
+/// Says what is missing by the fields of the form, where hints speak of options of a command.
+fn in_form(error: CommandError) -> CommandError {
+    let told = |hint: String| {
+        if hint.contains("--allow-hidden") {
+            "Look at the files, then tick the box “I saw what the files hide” above the button."
+                .to_owned()
+        } else if hint.contains("--despite") {
+            "Say in the form why you approve it all the same.".to_owned()
+        } else {
+            hint
+        }
+    };
+    let hints = error.hints.into_iter().map(told).collect();
+    CommandError { hints, ..error }
 }
 
 fn fields(body: &Whole) -> Result<BTreeMap<String, String>, CommandError> {

@@ -131,7 +131,10 @@ fn facts(stats: &Stats) -> Vec<Fact> {
         Fact::plain(
             "Proposals",
             grouped(total.proposals),
-            format!("{} waiting, {} approved, {} rejected", by.tested, by.approved, by.rejected),
+            format!(
+                "{} not run yet, {} waiting, {} approved, {} rejected",
+                by.pending, by.tested, by.approved, by.rejected
+            ),
         ),
         Fact::plain(
             "Runs that passed",

@@ -69,7 +69,8 @@ fn next_word(text: &str) -> (String, &str) {
     (quoted(word), after)
 }
 
-fn quoted(word: &str) -> String {
+/// Writes a word so that a shell takes it as it is.
+pub fn quoted(word: &str) -> String {
     let is_harmless = |sign: char| sign.is_alphanumeric() || HARMLESS.contains(sign);
     if !word.is_empty() && word.chars().all(is_harmless) {
         return word.to_owned();

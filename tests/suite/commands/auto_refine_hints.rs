@@ -60,6 +60,14 @@ fn hint(house: &House, hints: impl Fn(&Question) -> Answer + Send + 'static) {
     *house.backend.hints.lock().unwrap() = Some(Box::new(hints));
 }
 
+/// A repair whose patches behave differently; the proposal.
+pub(crate) async fn unsettled(house: &House) -> String {
+    let id = wrong(house).await;
+    hint(house, two_pass);
+    house.line(&format!("/auto-refine {id} --strategy search")).await.data();
+    id
+}
+
 async fn wrong(house: &House) -> String {
     house.reply(WRONG, TESTS);
     let data = house.line("/propose-code an adder for two numbers").await.data();

@@ -17,7 +17,7 @@ mod audit_rows;
 mod audit_sweep;
 mod audit_two_readings;
 mod auto_refine;
-mod auto_refine_hints;
+pub(crate) mod auto_refine_hints;
 mod backup;
 mod build_graph;
 mod cancel;

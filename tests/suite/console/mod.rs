@@ -1,6 +1,7 @@
 //! The console's pages, as the router gives them, without a browser.
 
 mod contrast;
+mod deciding;
 mod doors;
 mod hostile;
 mod html;

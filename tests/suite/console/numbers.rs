@@ -96,6 +96,7 @@ async fn the_statistics_are_those_of_the_command() {
     let html = console.get("/statistics?days=all").await.html();
 
     let text = html.text();
+    assert!(text.contains("1 not run yet, 5 waiting, 1 approved, 1 rejected"), "{text}");
     let rate = data["test_success_rate"].as_f64().unwrap() * 100.0;
     for wanted in [format!("{rate:.1} %"), "Show the numbers".to_owned(), "scripted".to_owned()] {
         assert!(text.contains(&wanted), "{wanted}: {text}");

@@ -36,6 +36,8 @@ async fn a_run_is_stopped_by_its_button() {
     assert_eq!((ended.exit(), stopped.status, place), (130, 303, format!("/runs/{id}")));
     let after = console.get("/runs").await.html().text();
     assert!(after.contains("Nothing runs"), "{after}");
+    let trace = console.get(&format!("/runs/{id}")).await.html().text();
+    assert!(trace.contains("cancelled before it ended"), "{trace}");
     let gone = console.post("/runs/job_000000000000/cancel").await;
     assert_eq!((gone.status, gone.html().faults()), (404, Vec::new()));
 }

@@ -92,7 +92,8 @@ async fn the_memory_says_what_the_commands_say() {
     }
     assert!(page.text().contains("tests/test_cart.py"), "{}", page.text());
     assert!(files.links().contains("/repositories/shop/memory?path=shop%2Fcart.py"));
-    assert_eq!(missing.status, 404);
+    assert_eq!((missing.status, missing.html().faults()), (404, Vec::new()));
+    assert!(missing.html().all("input").any(|tag| tag.get("value") == Some("nowhere.py")));
     let review = console.get(&format!("/proposals/{id}")).await.html();
     assert!(review.links().contains("/repositories/shop/memory?path=shop%2Fcart.py"));
 }

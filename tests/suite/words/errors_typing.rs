@@ -166,7 +166,7 @@ async fn a_revision_that_there_is_not() {
     insta::assert_snapshot!(typed(&house, "/diff-code @ 1..7").await, @"
     exit 3
     error: proposal_[___id___] has no revision 7
-    hint: It has revisions 1 to 1.
+    hint: It has revision 1 alone.
     ");
 }
 

@@ -96,7 +96,10 @@ pub async fn revision(
     let found = context.store()?.revision(&proposal.id, number).await?;
     found.ok_or_else(|| {
         CommandError::new(ErrorKind::NotFound, format!("{} has no revision {number}", proposal.id))
-            .hint(format!("It has revisions 1 to {}.", proposal.head))
+            .hint(match proposal.head {
+                1 => "It has revision 1 alone.".to_owned(),
+                head => format!("It has revisions 1 to {head}."),
+            })
     })
 }
 

@@ -12,7 +12,8 @@ for (const button of all("button[data-copy]")) {
   });
 }
 
-// Keys.
+// Keys. What names them is shown where they work.
+for (const hint of all("[data-keys]")) hint.hidden = false;
 const rows = all("[data-row]");
 let at = -1;
 let leader = 0;
@@ -90,7 +91,7 @@ function take({ seq, proposal, signing, kind, progress, heard, who }) {
   if (progress) return void tell(progress);
   // A tab that has just come asks whether anybody listens.
   if (who) return void (listening && spread({ heard: true }));
-  if (heard !== undefined) return live(heard);
+  if (heard !== undefined) return void (live(heard), stands(heard));
   // Somebody asked for a signature, or gave one: that is no entry, and matters where one is waited for.
   if (signing) return void (about[1] === "running" && reload());
   if (seq < seen) return;
@@ -102,10 +103,35 @@ function take({ seq, proposal, signing, kind, progress, heard, who }) {
   const isOurs = ["inbox", "record", "runs", "repositories"].includes(about[0]) || proposal === about[0];
   if (!isOurs) return;
   fresh += 1;
+  stale(kind);
   if (about[1] === "running") return reload();
   const news = one("[data-news]");
   news.hidden = false;
-  news.firstElementChild.textContent = fresh === 1 ? "One thing happened." : `${fresh} things happened.`;
+  news.firstElementChild.textContent = fresh === 1 ? happened(kind, proposal) : `${fresh} things happened.`;
+}
+// A request for a signature ends with the engine that keeps it: after a gap a page that waits asks once whether it still stands.
+let lost = false;
+function stands(heard) {
+  if (heard && lost && about[1] === "running") reload();
+  lost = !heard;
+}
+// What became of a proposal, in words.
+const fates = {
+  "decision.approved": "It was approved.",
+  "decision.approved_despite": "It was approved all the same.",
+  "decision.rejected": "It was rejected.",
+  "decision.revoked": "Its approval was taken back.",
+  "decision.reopened": "It was reopened.",
+  "revision.added": "It has a new revision.",
+  "execution.verdict": "It has a new verdict.",
+};
+const happened = (kind, proposal) => (proposal === about[0] && fates[kind]) || "There is something new.";
+// What a form would ask for is not what is there any more.
+function stale(kind) {
+  if (!fates[kind]) return;
+  for (const button of all(".decide button")) button.disabled = true;
+  const told = one("[data-stale]");
+  if (told) told.textContent = "Something changed since this page was drawn. Load it anew to decide.";
 }
 // What a run does just now; the end of a reply as it streams in.
 function tell({ job_id, event }) {
