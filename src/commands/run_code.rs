@@ -16,6 +16,7 @@ use record::domain::principal::Authority;
 use record::domain::proposal::Request;
 use record::domain::role::Role;
 use record::domain::verdict::VerdictWord;
+use work::contract::acts;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::error::{CommandError, Exit};
 use work::contract::invocation::Invocation;
@@ -198,14 +199,9 @@ fn complaint(evidence: &Evidence) -> Option<String> {
 
 fn ended(termination: &Termination) -> Option<&str> {
     match termination {
-        Termination::Syntax(text)
-        | Termination::Collection(text)
-        | Termination::EarlyExit(text)
-        | Termination::Limit(text)
-        | Termination::Infrastructure(text) => Some(text),
         Termination::Timeout => Some("it does not end in time"),
         Termination::Memory => Some("it needs more memory than it may have"),
-        Termination::Completed | Termination::Cancelled => None,
+        other => acts::termination_detail(other),
     }
 }
 

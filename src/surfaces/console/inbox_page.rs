@@ -210,13 +210,8 @@ async fn listed(
 /// Counts the behaviours between which a repair leaves the choice; 0 where nothing is open.
 async fn behaviours(context: &Context, id: &ProposalId) -> Result<u32, CommandError> {
     let store = context.store()?;
-    // Most were never repaired, and need no look at their files.
-    if store.healings(id).await?.is_empty() {
-        return Ok(0);
-    }
     let Some(proposal) = store.proposal(id).await? else { return Ok(0) };
-    let Some(revision) = store.revision(id, proposal.head).await? else { return Ok(0) };
-    let repaired = repaired::repaired(store, &revision).await?;
+    let repaired = repaired::repaired(store, id, proposal.head).await?;
     let open = repaired.and_then(|repaired| repaired.plausible_behaviours);
     Ok(open.filter(|count| *count > 1).unwrap_or(0))
 }

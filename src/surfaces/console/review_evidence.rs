@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::surfaces::console::review_facts::{Fact, facts};
 use crate::surfaces::console::review_parts::{self, Beside, Ground, IssueRow, TestRow};
+use crate::surfaces::render::ink::Typing;
+use crate::surfaces::render::typed::hint;
 use work::reporting::evidence_report::Report;
 use work::reporting::{change_page, repaired};
 
@@ -84,7 +86,7 @@ impl EvidenceView {
         let repairs = repairs.map(|one| repaired::fields(&report.proposal_id, one));
         let pair = |(name, cell): (&str, work::contract::page::Cell)| Pair {
             name: name.to_owned(),
-            value: in_shell(&cell.text),
+            value: hint(&cell.text, Typing::Shell),
         };
         Self {
             facts: facts(report),
@@ -107,11 +109,6 @@ impl EvidenceView {
             at: report.executed_at.clone(),
         }
     }
-}
-
-/// Writes a command in brackets as a shell takes it.
-fn in_shell(text: &str) -> String {
-    text.replace("(/auto-refine ", "(saraphina auto-refine ")
 }
 
 fn pairs(all: &BTreeMap<String, String>) -> Vec<Pair> {

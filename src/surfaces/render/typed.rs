@@ -3,12 +3,12 @@
 //! Pages and hints name commands as a session takes them. A shell takes the program's name first, splits words by its own rules, and
 //! reads brackets as redirections: placeholders are in capitals there, and what it would not leave alone is quoted.
 
+use std::borrow::Cow;
+
 use crate::surfaces::render::ink::Typing;
 
 /// Parts a command from what it does.
 const GAP: &str = "  ";
-/// Signs beside letters and digits that a shell leaves alone.
-const HARMLESS: &str = "_-./:=+,@%…";
 
 /// Writes a next step: a command, and behind two blanks what it does.
 pub fn step(step: &str, typing: Typing) -> String {
@@ -69,13 +69,10 @@ fn next_word(text: &str) -> (String, &str) {
     (quoted(word), after)
 }
 
-/// Writes a word so that a shell takes it as it is.
+/// Quotes a word as a POSIX shell takes it; none can hold a NUL, which is left out.
 pub fn quoted(word: &str) -> String {
-    let is_harmless = |sign: char| sign.is_alphanumeric() || HARMLESS.contains(sign);
-    if !word.is_empty() && word.chars().all(is_harmless) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    let word = word.replace('\0', "");
+    shlex::try_quote(&word).map(Cow::into_owned).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -95,11 +92,8 @@ mod tests {
             shell("/propose-code <what you need>"),
             "saraphina propose-code 'WHAT YOU NEED'"
         );
-        assert_eq!(shell("/a --search \"it's $x\" b"), "saraphina a --search 'it'\\''s $x' b");
-        assert_eq!(
-            shell("/refine-code @ it's (bad)"),
-            "saraphina refine-code @ 'it'\\''s' '(bad)'"
-        );
+        assert_eq!(shell("/a --search \"it's $x\" b"), "saraphina a --search \"it's \"'$x' b");
+        assert_eq!(shell("/refine-code @ it's (bad)"), "saraphina refine-code @ \"it's\" '(bad)'");
         assert_eq!(step("/policy", Typing::Session), "/policy");
     }
 

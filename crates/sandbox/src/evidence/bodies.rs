@@ -21,7 +21,7 @@ pub(crate) fn passed_by(transcript: &Transcript) -> impl Iterator<Item = &Body> 
 }
 
 /// Those that no test calls by itself: passed tests put something in their place, and none lets them run.
-pub(crate) fn doubled(transcript: &Transcript) -> impl Iterator<Item = &Body> {
+pub(crate) fn stood_in_for(transcript: &Transcript) -> impl Iterator<Item = &Body> {
     let passed = passed(transcript);
     let bodies = &transcript.plan.bodies;
     bodies.iter().filter(move |body| {
@@ -125,7 +125,7 @@ mod tests {
         let tests = std::mem::take(&mut transcript.plan.bodies[0].tests).into_iter().collect();
         let claim = Claim { claimed: tests, ..Claim::default() };
         transcript.plan.claims.insert("f".to_owned(), claim);
-        let found = |transcript: &Transcript| doubled(transcript).count();
+        let found = |transcript: &Transcript| stood_in_for(transcript).count();
         assert_eq!((found(&transcript), idle(&transcript).count()), (1, 0));
 
         let twin = Body { path: "b.py".to_owned(), ..transcript.plan.bodies[0].clone() };

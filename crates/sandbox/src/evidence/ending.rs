@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::bodies::{doubled, passed_by, unrun};
+use crate::evidence::bodies::{passed_by, stood_in_for, unrun};
 use crate::evidence::remarks;
 use crate::evidence::said::{pytest_said, raised};
 use crate::evidence::tests::replaced;
@@ -215,11 +215,11 @@ fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
             "is called by passed tests, and nothing of its body ran: what answers is elsewhere";
         finding("body_never_ran", format!("{} of {} {told}", body.name, body.path))
     });
-    let doubled = doubled(transcript).map(|body| {
+    let others = stood_in_for(transcript).map(|body| {
         let told = "has something in its place wherever tests need it, and nothing of its body ran";
         finding("body_never_ran", format!("{} of {} {told}", body.name, body.path))
     });
-    files.chain(unrun).chain(passed_by).chain(doubled)
+    files.chain(unrun).chain(passed_by).chain(others)
 }
 
 /// Says how many tests did not report once, and which names stand twice in their file.
@@ -320,8 +320,7 @@ pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
         && transcript.suspicions.is_empty()
         && transcript.answering.is_empty()
         && transcript.remarks.is_empty()
-        && passed_by(transcript).next().is_none()
-        && doubled(transcript).next().is_none()
+        && passed_by(transcript).chain(stood_in_for(transcript)).next().is_none()
     {
         IntegrityState::Confirmed
     } else {

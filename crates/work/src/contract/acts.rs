@@ -209,6 +209,21 @@ fn centi(score: f64) -> i64 {
     (score * 100.0).round() as i64
 }
 
+/// What is told of an end beside its word; `None` where the word says it all.
+pub fn termination_detail(termination: &Termination) -> Option<&str> {
+    match termination {
+        Termination::Limit(text)
+        | Termination::EarlyExit(text)
+        | Termination::Collection(text)
+        | Termination::Syntax(text)
+        | Termination::Infrastructure(text) => Some(text),
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Cancelled => None,
+    }
+}
+
 /// Returns the word of a termination, without its detail.
 pub const fn termination_word(termination: &Termination) -> &'static str {
     match termination {

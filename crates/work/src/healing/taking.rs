@@ -108,7 +108,7 @@ pub async fn expected(
     typed: &str,
 ) -> Result<u32, CommandError> {
     let newest = lookup::revision(invocation, proposal, None).await?;
-    let open = repaired(invocation.store()?, &newest).await?;
+    let open = repaired(invocation.store()?, &newest.proposal, newest.number).await?;
     let open = open.filter(|open| open.separating_input.is_some()).ok_or_else(|| {
         CommandError::new(
             ErrorKind::State,

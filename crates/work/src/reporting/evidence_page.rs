@@ -13,7 +13,7 @@ use crate::reporting::file_reports;
 use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
-use record::domain::evidence::{IntegrityState, MissingLine, Termination, TestCase};
+use record::domain::evidence::{IntegrityState, MissingLine, TestCase};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -222,18 +222,9 @@ fn lint_cell(report: &Report) -> Cell {
     Cell::toned(text, if lint.critical { Tone::Bad } else { Tone::Plain })
 }
 
-/// Quotes what the suite said that could not begin, where that is more than a line.
+/// Quotes what is told of an end, where that is more than the line that stands above.
 fn ending(report: &Report) -> Page {
-    let detail = match &report.termination {
-        Termination::Collection(detail) | Termination::Syntax(detail) => detail,
-        Termination::Completed
-        | Termination::Timeout
-        | Termination::Memory
-        | Termination::Limit(_)
-        | Termination::EarlyExit(_)
-        | Termination::Infrastructure(_)
-        | Termination::Cancelled => return Page::new(),
-    };
+    let detail = acts::termination_detail(&report.termination).unwrap_or_default();
     if detail.trim_end().lines().count() < 2 {
         return Page::new();
     }

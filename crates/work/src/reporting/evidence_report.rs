@@ -167,7 +167,7 @@ impl Report {
         let (by_file, repaired) = match &revision {
             Some(revision) => (
                 ByFile::of(store, revision, Some(&execution)).await?,
-                repaired(store, revision).await?,
+                repaired(store, &revision.proposal, revision.number).await?,
             ),
             None => (ByFile::default(), None),
         };
@@ -222,7 +222,10 @@ impl Report {
     pub fn next_steps(&self) -> Vec<String> {
         let id = &self.proposal_id;
         match self.verdict {
-            VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
+            VerdictWord::Passed => [format!("/approve-code {id}  approves it")]
+                .into_iter()
+                .chain(self.step_to_other_patch())
+                .collect(),
             VerdictWord::Failed if self.integrity.has(OTHER_PYTHON) => vec![
                 "/config set SARAPHINA_PYTHON PATH  takes a Python that the project is for"
                     .to_owned(),
@@ -248,6 +251,15 @@ impl Report {
                 None => vec!["/doctor  shows what is missing".to_owned()],
             },
         }
+    }
+
+    /// How another patch is taken, where a repair leaves the choice.
+    fn step_to_other_patch(&self) -> Option<String> {
+        let other = self.repaired.as_ref()?.alternatives.first()?.revision;
+        let id = &self.proposal_id;
+        Some(format!(
+            "/auto-refine {id} --take {other}  takes the patch of revision {other} instead"
+        ))
     }
 
     /// How a model is asked, where there is one.
@@ -328,16 +340,9 @@ impl Report {
     /// Says in words how the run ended.
     pub fn termination_text(&self) -> String {
         let word = acts::termination_word(&self.termination).replace('_', " ");
-        match &self.termination {
-            Termination::Limit(detail)
-            | Termination::EarlyExit(detail)
-            | Termination::Collection(detail)
-            | Termination::Syntax(detail)
-            | Termination::Infrastructure(detail) => format!("{word}: {}", headline(detail)),
-            Termination::Completed
-            | Termination::Timeout
-            | Termination::Memory
-            | Termination::Cancelled => word,
+        match acts::termination_detail(&self.termination) {
+            Some(detail) => format!("{word}: {}", headline(detail)),
+            None => word,
         }
     }
 }

@@ -13,7 +13,6 @@ use foundation::store::error::StoreError;
 use foundation::store::store::Store;
 use record::domain::healing::{Confidence, Healing, Part, SeparatingInput, Strategy, Turn};
 use record::domain::id::ProposalId;
-use record::domain::revision::Revision;
 
 /// Most repairs that are followed back.
 const MAX_STEPS: usize = 20;
@@ -79,17 +78,18 @@ impl Step {
 /// Finds the repairs that a revision holds; `None` where there are none.
 pub async fn repaired(
     store: &dyn Store,
-    revision: &Revision,
+    id: &ProposalId,
+    revision: u32,
 ) -> Result<Option<Repaired>, StoreError> {
-    let healings = store.healings(&revision.proposal).await?;
+    let healings = store.healings(id).await?;
     if healings.is_empty() {
         return Ok(None);
     }
     let mut steps = Vec::new();
-    let mut number = Some(revision.number);
+    let mut number = Some(revision);
     while let Some(at) = number.filter(|_| steps.len() < MAX_STEPS) {
         let Some(turn) = turn(&healings, at) else {
-            number = parent(store, &revision.proposal, at).await?;
+            number = parent(store, id, at).await?;
             continue;
         };
         if turn.part != Part::Restored {
@@ -165,7 +165,7 @@ pub fn fields(proposal: &str, repaired: &Repaired) -> Vec<(&'static str, Cell)> 
             .iter()
             .map(|step| format!("revision {}: {}", step.revision, step.words()))
             .collect();
-        let taken = format!("{} (/auto-refine {proposal} --take N)", others.join("; "));
+        let taken = format!("{} (`/auto-refine {proposal} --take N`)", others.join("; "));
         fields.push(("Other patches", Cell::from(taken)));
     }
     fields

@@ -11,6 +11,7 @@ use toml::{Table, Value};
 use crate::executing::changes::lines::text_of;
 use record::domain::change_evidence::MAX_LISTED;
 use record::domain::changeset::Touched;
+use record::domain::requirement;
 
 /// Locks that list their packages in tables of this name.
 const LOCKS: [(&str, &str); 3] =
@@ -80,7 +81,7 @@ fn locked(text: &str, table: &str) -> Pins {
         let word = |name: &str| package.get(name).and_then(Value::as_str);
         if let Some(name) = word("name") {
             let version = word("version").unwrap_or("without a version");
-            found.entry(normal(name)).or_default().insert(short(version));
+            found.entry(short(&requirement::normal(name))).or_default().insert(short(version));
         }
     }
     found
@@ -113,15 +114,9 @@ fn listed<'t>(lines: impl Iterator<Item = &'t str>) -> Pins {
         }
         let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
         let rest = if rest.is_empty() { "in any version".to_owned() } else { rest };
-        found.entry(normal(name)).or_default().insert(short(&rest));
+        found.entry(short(&requirement::normal(name))).or_default().insert(short(&rest));
     }
     found
-}
-
-/// Writes a name as PEP 503 has it, so that spellings of one package meet.
-fn normal(name: &str) -> String {
-    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
-    short(&parts.collect::<Vec<_>>().join("-").to_lowercase())
 }
 
 fn short(text: &str) -> String {
