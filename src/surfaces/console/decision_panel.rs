@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::surfaces::console::given::Given;
-use crate::surfaces::console::marks::{Mark, Tone, short};
+use crate::surfaces::console::marks::{Mark, Tone};
 use record::domain::approval_rules::ApprovalRules;
 use record::domain::decision::MIN_DESPITE_CHARS;
 use record::domain::digest::Digest;
@@ -114,7 +114,7 @@ pub struct Case<'a> {
     pub others: Vec<u32>,
     /// The decisions, oldest first.
     pub reviews: &'a [PastReview],
-    /// The digest of the policy, shortened.
+    /// The digest of the policy.
     pub policy: String,
     /// How many owners have to approve, and who which files.
     pub rules: &'a ApprovalRules,
@@ -266,7 +266,7 @@ fn bound(case: &Case<'_>) -> Vec<(&'static str, String)> {
         .execution
         .map_or_else(|| "none".to_owned(), |run| format!("{}, {}", run.id, run.verdict.word));
     vec![
-        ("Content", short(&case.content_hash)),
+        ("Content", case.content_hash.hex()),
         ("Execution", run),
         ("Policy", case.policy.clone()),
         ("Record", format!("{} entries", case.entries)),

@@ -151,7 +151,7 @@ impl Read {
             others,
             typed: (asked("decision"), asked("words")),
             reviews: &self.reviews,
-            policy: format!("version {}, {}", self.policy.version, self.policy.digest().short()),
+            policy: format!("version {}, {}", self.policy.version, self.policy.digest().hex()),
             rules: &self.policy.approval,
             paths: self.revision.source.paths().map(ToString::to_string).collect(),
             entries: entries.to_owned(),
