@@ -3,8 +3,6 @@
 //! This file turns options into a [`Trial`]; `executing` leases the job, runs it and records the verdict. A network is a way
 //! out of the sandbox for code that nobody has approved, so only the owner may give one.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +26,7 @@ use work::drafting::changing;
 use work::executing::dependencies::{self, Install};
 use work::executing::terms::{self, Trial};
 use work::executing::trial;
+use work::executing::variables;
 use work::reporting::evidence_report::Report;
 use work::reporting::packages;
 
@@ -68,7 +67,7 @@ pub struct Args {
     /// Run it this often, and compare the outcomes
     #[arg(long, value_name = "COUNT")]
     pub repeat: Option<u32>,
-    /// A variable for the tests; its name is recorded (repeatable)
+    /// A variable for the tests; its name is recorded and shown (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     pub env: Vec<String>,
     /// Keep what the tests wrote
@@ -203,7 +202,7 @@ fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, Comm
     Ok(Trial {
         limits,
         repeat,
-        env: variables(&args.env)?,
+        env: variables::read(&args.env)?,
         network: if args.network { Network::Host } else { Network::Loopback },
         keep: if args.keep { Keep::Box(terms::boxes(settings)) } else { Keep::Nothing },
         backend: args.backend.clone(),
@@ -211,21 +210,4 @@ fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, Comm
         policy,
         ground: None,
     })
-}
-
-fn variables(pairs: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
-    let pair = |text: &String| {
-        let parts = text.split_once('=');
-        let valid = |name: &str| {
-            name.starts_with(|symbol: char| symbol == '_' || symbol.is_ascii_alphabetic())
-                && name.chars().all(|symbol| symbol == '_' || symbol.is_ascii_alphanumeric())
-        };
-        match parts {
-            Some((name, value)) if valid(name) => Ok((name.to_owned(), value.to_owned())),
-            Some(_) | None => {
-                Err(CommandError::usage(format!("--env takes NAME=VALUE, not {text:?}")))
-            }
-        }
-    };
-    pairs.iter().map(pair).collect()
 }

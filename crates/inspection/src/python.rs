@@ -3,6 +3,8 @@
 //! Texts come from repositories and models: they are bounded before they are parsed, and a tree of a broken text is read as far as it
 //! goes. Places are lines from 1, as people count them.
 
+use std::collections::BTreeMap;
+
 use tree_sitter::{Node, Parser, Tree};
 
 /// Largest text that is parsed, in bytes.
@@ -95,6 +97,70 @@ pub fn statements(block: Node<'_>) -> Vec<Node<'_>> {
     found
 }
 
+/// Clauses that are lines of their own within a statement.
+const CLAUSES: [&str; 6] = [
+    "case_clause",
+    "elif_clause",
+    "else_clause",
+    "except_clause",
+    "except_group_clause",
+    "finally_clause",
+];
+
+/// The first line of the innermost statement or clause that each line belongs to; comments and blank lines belong to none.
+///
+/// A statement over several lines is counted by coverage at its first line, so a change of another one is found there.
+pub fn beginnings(text: &str) -> BTreeMap<u32, u32> {
+    let mut found = BTreeMap::new();
+    let Some(tree) = parse(text) else { return found };
+    walk(tree.root_node(), |node| {
+        let kind = node.kind();
+        let is_statement = kind.ends_with("_statement")
+            || kind.ends_with("_definition")
+            || kind == "decorator"
+            || CLAUSES.contains(&kind);
+        if is_statement {
+            found.extend((line_of(node)..=last_line_of(node)).map(|line| (line, line_of(node))));
+        }
+        true
+    });
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.trim_start().is_empty() || text.trim_start().starts_with('#') {
+            found.remove(&line);
+        }
+    }
+    found
+}
+
+/// Tells whether two texts say the same to Python: they differ in comments, docstrings and line breaks at most.
+pub fn is_same_code(one: &str, other: &str) -> bool {
+    one == other || words(one).zip(words(other)).is_some_and(|(one, other)| one == other)
+}
+
+/// The words of a text, each with the column at which its statement begins; nothing where it is no Python.
+fn words(text: &str) -> Option<Vec<(usize, &str)>> {
+    let tree = parse(text).filter(|tree| !tree.root_node().has_error())?;
+    let (mut found, mut column) = (Vec::new(), 0);
+    walk(tree.root_node(), |node| {
+        if node.kind().ends_with("_statement") || node.kind().ends_with("_definition") {
+            column = node.start_position().column;
+        }
+        if node.kind() == "string" || node.child_count() == 0 && node.kind() != "comment" {
+            found.push((column, text_of(text, node)));
+        }
+        !is_docstring(node) && node.kind() != "string"
+    });
+    Some(found)
+}
+
+/// Whether a statement is a text and nothing else, at the top of what it stands in.
+fn is_docstring(node: Node<'_>) -> bool {
+    let is_text = node.kind() == "expression_statement"
+        && node.named_child_count() == 1
+        && node.named_child(0).is_some_and(|child| child.kind() == "string");
+    is_text && node.prev_named_sibling().is_none_or(|before| before.kind() == "comment")
+}
+
 /// A definition without its decorators, and the decorators.
 pub fn undecorated<'t>(node: Node<'t>, text: &str) -> (Node<'t>, Vec<String>) {
     if node.kind() != "decorated_definition" {
@@ -118,4 +184,23 @@ pub fn string_content(text: &str) -> &str {
         }
     }
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_code;
+
+    #[test]
+    fn comments_docstrings_and_line_breaks_are_no_other_code() {
+        let base =
+            "def one(a):\n    \"\"\"Text.\"\"\"\n    if a:\n        a += 1\n    return max(a, 1)\n";
+        let same = "def one(a):\n    # Note.\n    if a:\n        a += 1\n\n    return max(\n        a, 1)\n";
+        let moved = base.replace("    return", "        return");
+        let text = base.replace("max(a, 1)", "\"max(a, 1)\"");
+
+        assert!(is_same_code(base, same));
+        assert!(!is_same_code(base, &moved));
+        assert!(!is_same_code(base, &text));
+        assert!(!is_same_code("def one(:", "def one(:\n#"));
+    }
 }

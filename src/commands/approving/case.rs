@@ -70,7 +70,7 @@ impl Case {
         for revision in std::iter::once(&revision).chain(&before) {
             recorded.check_revision(revision)?;
         }
-        let runs = recorded.runs();
+        let runs = recorded.runs(context, &execution).await?;
         let paths = revision.source.paths().map(ToString::to_string).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
         let risk = match revision.source.change() {

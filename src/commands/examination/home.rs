@@ -4,6 +4,7 @@
 //! are cheap; [`sums`] and [`rows`] read everything again and run with `--deep` only.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ use work::contract::error::{CommandError, ErrorKind};
 
 /// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
 const LARGE_WAL: u64 = 96 << 20;
+/// Permissions of anybody but the owner.
+const OF_OTHERS: u32 = 0o077;
 /// Longest state file of a writer that is read, in bytes.
 const MAX_STATE: u64 = 4_096;
 
@@ -39,6 +42,11 @@ pub fn home(context: &Context) -> Part {
         return Part::new("home", Health::Warn, format!("{place} cannot be written: {error}"))
             .remedy("Make it writable, or set SARAPHINA_HOME; reading commands work as it is.");
     }
+    if let Some(mode) = mode(home).filter(|mode| mode & OF_OTHERS != 0) {
+        let told = format!("{place} can be entered by others: its mode is {mode:o}");
+        return Part::new("home", Health::Warn, told)
+            .remedy(format!("Run `chmod 700 {place}`: it holds code, evidence and keys."));
+    }
     let Some(free) = (context.space)(home) else {
         return Part::new("home", Health::Good, place.to_string());
     };
@@ -51,6 +59,11 @@ pub fn home(context: &Context) -> Part {
     };
     Part::new("home", health, format!("{place}: {words} {left} left"))
         .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
+}
+
+/// The permissions of a folder.
+fn mode(folder: &Path) -> Option<u32> {
+    std::fs::metadata(folder).ok().map(|found| found.permissions().mode() & 0o777)
 }
 
 /// Examines the database: it is ours, of this schema, with sound pages.

@@ -80,7 +80,9 @@ impl EvidenceView {
     pub fn of(report: &Report, beside: &Beside<'_>) -> Self {
         let (tests, tests_hidden) = review_parts::tests(report);
         let change = report.change.as_deref();
-        let fields = change.map(change_page::fields).unwrap_or_default();
+        let fields = change
+            .map(|change| change_page::fields(change, report.coverage.is_some()))
+            .unwrap_or_default();
         let lists = change.map(change_page::lists).unwrap_or_default();
         let repairs = report.repaired.as_ref();
         let repairs = repairs.map(|one| repaired::fields(&report.proposal_id, one));

@@ -17,7 +17,7 @@ use crate::surfaces::console::review_diff::{Asked, DiffPart};
 use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
 use foundation::store::query::{LogQuery, Resolved};
-use record::domain::approval::Grounds;
+use record::domain::approval::{Grounds, Run};
 use record::domain::execution::Execution;
 use record::domain::id::{IdPattern, ProposalId, ProposalKind};
 use record::domain::policy::Policy;
@@ -131,9 +131,9 @@ impl Read {
             let recorded = Recorded::of(context, &proposal).await?;
             recorded.check_revision(&revision)?;
             execution = execution.map(|run| vouched(&recorded, run)).transpose()?;
-            concerns = execution
-                .as_ref()
-                .map_or_else(Vec::new, |run| spoken(&policy, run, &recorded, context.now()));
+            if let Some(run) = &execution {
+                concerns = spoken(&policy, run, &recorded.runs(context, run).await?, context.now());
+            }
         }
         let reviews = context.store()?.reviews(&proposal.id).await?;
         Ok(Self { proposal, revision, execution, reviews, policy, concerns })
@@ -193,13 +193,12 @@ fn vouched(recorded: &Recorded, run: Execution) -> Result<Execution, CommandErro
 }
 
 /// What the policy says against a plain approval.
-fn spoken(policy: &Policy, run: &Execution, recorded: &Recorded, now: Timestamp) -> Vec<String> {
-    let runs = recorded.runs();
+fn spoken(policy: &Policy, run: &Execution, runs: &[Run], now: Timestamp) -> Vec<String> {
     let grounds = Grounds {
         policy,
         is_overtaken: false,
         execution: run,
-        runs: &runs,
+        runs,
         paths: &[],
         proposers: &[],
         approvals: &[],

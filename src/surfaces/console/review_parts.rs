@@ -153,6 +153,10 @@ pub fn grounds(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
     if let Some(repaired) = &report.repaired {
         add(Tone::Warn, format!("Repaired automatically: {}", repaired.words), "#healing");
     }
+    if !report.variables().is_empty() {
+        let told = format!("The tests were given variables: {}", report.variables());
+        add(Tone::Warn, told, "#evidence");
+    }
     change_grounds(report, &mut add);
     let missed = report.coverage.as_ref().map_or(0, |covered| covered.all.missing.len());
     if missed > 0 && report.change.is_none() {

@@ -1,10 +1,11 @@
 //! `/approve-code`.
 
+use record::domain::evidence::Evidence;
 use work::contract::confirmation::Wanted;
 use work::contract::error::ErrorKind;
 
 use super::repository::with_a_sensitive_change;
-use crate::support::fakes::{Doing, failing};
+use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::{House, TESTS};
 
 #[tokio::test]
@@ -88,6 +89,33 @@ async fn a_failed_verdict_needs_a_reason_and_the_digits() {
         (data["decision"].as_str(), data["reason"].as_str()),
         (Some("approved_despite"), Some("the test is wrong"))
     );
+}
+
+/// Whoever starts an execution chooses its limits and variables: a run that these alone tell apart does not stand by itself.
+#[tokio::test]
+async fn green_by_other_limits_or_variables_needs_a_reason() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let with = |mut evidence: Evidence, name: &str, value: &str| {
+        evidence.environment.0.insert(name.to_owned(), value.to_owned());
+        house.doing(Doing::Give(Box::new(evidence)));
+    };
+    with(failing("assert 1 == 2"), "variables", "");
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let hash = house.hash(&id).await;
+    let line = format!("/approve-code {id} --yes --expect {hash}");
+    for (name, value) in [("variables", "SECRET"), ("limit_processes", "63"), ("python", "9")] {
+        with(passing(), name, value);
+        house.line(&format!("/sandbox-code {id}")).await.data();
+
+        let (kind, told) = house.line(&line).await.refusal();
+
+        assert_eq!(kind, ErrorKind::State);
+        assert!(told.contains("the same bytes passed"), "{told}");
+    }
+    with(passing(), "toolchain", "another");
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    house.line(&line).await.data();
 }
 
 #[tokio::test]

@@ -163,7 +163,8 @@ async fn running_again_until_it_is_green_is_not_enough() {
     let plain = approve(&house, &id, "").await.refusal();
     let data = approve(&house, &id, "--despite \"the first run had no disk\"").await.data();
 
-    let words = "the same bytes passed 1 and failed 1 times in the same environment".to_owned();
+    let words =
+        "the same bytes passed 1 and failed 1 times with the same tools and packages".to_owned();
     assert_eq!(plain, (ErrorKind::State, words));
     assert_eq!(data["decision"], "approved_despite");
 }

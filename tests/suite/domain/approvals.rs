@@ -137,8 +137,8 @@ fn with<T>(world: &World, work: impl FnOnce(&Proposal, &Grounds<'_>) -> T) -> T 
     evidence.integrity.state = world.integrity;
     let value = if world.landlock { "abi 7" } else { "absent: no kernel" };
     evidence.guarantees = Guarantees([("landlock".to_owned(), value.to_owned())].into());
-    evidence.environment = Environment([("python".to_owned(), "3.11".to_owned())].into());
-    let environment = evidence.environment.digest();
+    evidence.environment = Environment([("toolchain".to_owned(), "py311".to_owned())].into());
+    let ground = evidence.environment.ground();
     let ran = if world.is_other_content { Digest::of(b"other") } else { content_hash };
     let execution = Execution {
         id: ExecutionId::derived("one"),
@@ -153,9 +153,9 @@ fn with<T>(world: &World, work: impl FnOnce(&Proposal, &Grounds<'_>) -> T) -> T 
     };
     let runs = world.runs.iter().map(|(verdict, is_same)| Run {
         verdict: *verdict,
-        environment: if *is_same { environment } else { Digest::of(b"elsewhere") },
+        ground: if *is_same { ground } else { Digest::of(b"elsewhere") },
     });
-    let runs: Vec<Run> = runs.chain([Run { verdict: world.verdict, environment }]).collect();
+    let runs: Vec<Run> = runs.chain([Run { verdict: world.verdict, ground }]).collect();
     let proposal = Proposal {
         id,
         request: "x".to_owned(),

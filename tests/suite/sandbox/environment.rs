@@ -1,5 +1,7 @@
 //! What an execution ran in is told whole.
 
+use record::domain::evidence::IntegrityState;
+
 use crate::sandbox::support::{backend, job, run_with};
 
 const CODE: &str = "def one():\n    return 1\n";
@@ -44,4 +46,22 @@ fn the_environment_names_interpreter_packages_kernel_limits_and_layers() {
     assert_eq!(known["limit_tests_ms"], "20000");
     assert!(known.values().all(|value| !value.contains("the value")), "{known:?}");
     assert!(known.values().all(|value| value != "unknown"), "{known:?}");
+}
+
+/// Nothing that a variable steers may leave out a row of a test unseen.
+#[test]
+fn a_row_that_a_variable_leaves_out_is_told() {
+    let tests = format!(
+        "import pytest\n{TESTS}\n\n@pytest.mark.parametrize('x', [1, 2], ids=['good', 'bad'])\ndef test_row(x):\n    assert one() == x\n"
+    );
+    let mut given = job("environment", CODE, tests);
+    let left_out = "--deselect=test_subject.py::test_row[bad]";
+    given.fresh = true;
+    given.env.insert("PYTEST_ADDOPTS".to_owned(), left_out.to_owned());
+
+    let evidence = run_with(&backend(), given);
+
+    let findings = &evidence.integrity.findings;
+    assert!(findings.iter().any(|one| one.message.contains("test_row")), "{findings:?}");
+    assert_ne!(evidence.integrity.state, IntegrityState::Confirmed);
 }

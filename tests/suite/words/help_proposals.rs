@@ -104,7 +104,8 @@ async fn help_of_sandbox_code() {
     --memory MIB       Memory that all of it may take together
     --box-files COUNT  Files and folders that there may be in the box
     --repeat COUNT     Run it this often, and compare the outcomes
-    --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)
+    --env NAME=VALUE   A variable for the tests; its name is recorded and shown
+                       (repeatable)
     --keep             Keep what the tests wrote
     --install          Have the packages that the proposal declares installed, after
                        a question (owner only)

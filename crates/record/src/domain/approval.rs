@@ -25,8 +25,10 @@ const ABSENT: &str = "absent";
 pub struct Run {
     /// Its answer.
     pub verdict: VerdictWord,
-    /// The digest of its environment.
-    pub environment: Digest,
+    /// The digest of what the engine laid under it, whatever whoever started it chose ([`Environment::ground`]).
+    ///
+    /// [`Environment::ground`]: crate::domain::environment::Environment::ground
+    pub ground: Digest,
 }
 
 /// Everything that an approval rests on besides the proposal.
@@ -122,11 +124,11 @@ impl Grounds<'_> {
         concerns
     }
 
-    /// Running again until it is green does not make it green.
+    /// Running again until it is green does not make it green, with other limits or variables neither.
     fn mixed(&self) -> Option<Concern> {
-        let environment = self.execution.evidence.environment.digest();
+        let ground = self.execution.evidence.environment.ground();
         let count = |verdict| {
-            let is_one = |run: &&Run| run.environment == environment && run.verdict == verdict;
+            let is_one = |run: &&Run| run.ground == ground && run.verdict == verdict;
             self.runs.iter().filter(is_one).count()
         };
         let (passed, failed) = (count(VerdictWord::Passed), count(VerdictWord::Failed));

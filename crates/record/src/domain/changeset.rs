@@ -121,7 +121,7 @@ pub enum ChangesetError {
     #[error("{0} would be a file and a folder")]
     Nested(SourcePath),
     /// Two paths differ in nothing but upper and lower case.
-    #[error("{0} and {1} are one file where case does not count")]
+    #[error("{0} and {1} are one file where case, or the way a letter is written, does not count")]
     SameButCase(SourcePath, SourcePath),
     /// More paths are touched than may be.
     #[error("the change touches {0} paths; at most {MAX_TOUCHED} are taken")]

@@ -12,7 +12,7 @@ use crate::domain::verdict::VerdictWord;
 pub enum Concern {
     /// The verdict is not `passed`.
     Verdict(VerdictWord),
-    /// The same bytes passed and failed in the same environment.
+    /// The same bytes passed and failed with the same tools and packages.
     Mixed {
         /// How often they passed.
         passed: usize,
@@ -39,7 +39,7 @@ impl fmt::Display for Concern {
             Self::Verdict(verdict) => write!(formatter, "the verdict is {verdict}, not passed"),
             Self::Mixed { passed, failed } => write!(
                 formatter,
-                "the same bytes passed {passed} and failed {failed} times in the same environment"
+                "the same bytes passed {passed} and failed {failed} times with the same tools and packages"
             ),
             Self::Integrity { found, wanted } => write!(
                 formatter,

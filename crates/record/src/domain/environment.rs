@@ -22,7 +22,18 @@ pub struct Environment(pub BTreeMap<String, String>);
 #[serde(transparent)]
 pub struct Guarantees(pub BTreeMap<String, String>);
 
+/// What the engine lays under a suite. Whoever starts an execution may choose limits and variables, and the versions of the
+/// harness come from inside the box, so none of these tells two executions apart.
+const GROUND: [&str; 5] = ["arch", "harness", "packages", "saraphina", "toolchain"];
+
 impl Environment {
+    /// The digest of what the engine alone decides: executions of one ground should have come to the same.
+    pub fn ground(&self) -> Digest {
+        let is_ground = |name: &&String| GROUND.contains(&name.as_str());
+        let names = self.0.keys().filter(is_ground);
+        digest(&names.filter_map(|name| Some((name.clone(), self.0.get(name)?.clone()))).collect())
+    }
+
     /// The digest of the sorted `name=value` lines.
     pub fn digest(&self) -> Digest {
         digest(&self.0)

@@ -10,6 +10,7 @@ use std::fmt;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::CodePointMapData;
 use icu_properties::props::Script;
+use unicase::UniCase;
 
 /// Letters of Cyrillic and Greek, each with the Latin letter that it looks like.
 const TWINS: &[(char, char)] = &[
@@ -103,17 +104,28 @@ pub enum Trick {
 impl fmt::Display for Lookalike {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, line, trick } = self;
-        match trick {
-            Trick::Mixed(letter) => {
+        write!(formatter, "{name} in line {line} {trick}")
+    }
+}
+
+impl fmt::Display for Trick {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mixed(letter) => {
                 let code = u32::from(*letter);
-                write!(formatter, "{name} in line {line} mixes scripts: {letter} is U+{code:04X}")
+                write!(formatter, "mixes scripts: {letter} is U+{code:04X}")
             }
-            Trick::ReadAs(other) => write!(formatter, "{name} in line {line} is read as {other}"),
-            Trick::LooksLike(other) => {
-                write!(formatter, "{name} in line {line} looks like {other} and is not")
-            }
+            Self::ReadAs(other) => write!(formatter, "is read as {other}"),
+            Self::LooksLike(other) => write!(formatter, "looks like {other} and is not"),
         }
     }
+}
+
+/// A name as it is compared with others, however it is spelled: in NFKC after full case folding.
+pub fn folded(name: &str) -> String {
+    let normal = ComposingNormalizerBorrowed::new_nfkc();
+    let folded = UniCase::new(normal.normalize(name)).to_folded_case();
+    normal.normalize(&folded).into_owned()
 }
 
 /// Lists the misleading ones among the names of a file, each given with its line.
@@ -127,7 +139,8 @@ pub fn lookalikes(names: &[(usize, &str)]) -> Vec<Lookalike> {
     names.iter().filter(|(_, name)| !name.is_ascii()).filter_map(found).collect()
 }
 
-fn trick(name: &str, plain: &BTreeSet<&str>) -> Option<Trick> {
+/// How a name misleads whoever reads it beside these plain ones.
+pub fn trick(name: &str, plain: &BTreeSet<&str>) -> Option<Trick> {
     let normal = ComposingNormalizerBorrowed::new_nfkc();
     let mut buffer = [0; 4];
     let is_disguise = |letter: char| {

@@ -4,10 +4,10 @@
 
 use std::fmt;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use unicase::UniCase;
+
+use crate::domain::lookalike::folded;
 
 /// What a command needs; ordered, so that `has >= needs` reads as it should.
 #[derive(
@@ -114,11 +114,9 @@ impl Principal {
 pub struct Person(String);
 
 impl Person {
-    /// The person of this name: compared in NFKC after full case folding.
+    /// The person of this name.
     pub fn of(name: &str) -> Self {
-        let normal = ComposingNormalizerBorrowed::new_nfkc();
-        let folded = UniCase::new(normal.normalize(name)).to_folded_case();
-        Self(normal.normalize(&folded).into_owned())
+        Self(folded(name))
     }
 
     /// Tells whether a list names this person.

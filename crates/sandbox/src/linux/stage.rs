@@ -53,15 +53,12 @@ pub(crate) fn variables(
     let fixed = [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("HOME", WORK),
-        ("LANG", "C.UTF-8"),
         ("TMPDIR", "/tmp"),
         ("PYTHONDONTWRITEBYTECODE", "1"),
         ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),
     ];
-    let mut variables: BTreeMap<String, String> =
-        fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    if stage != Stage::Lint {
-        variables.extend(given.clone());
-    }
+    let mut variables = if stage == Stage::Lint { BTreeMap::new() } else { given.clone() };
+    variables.extend(fixed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    variables.entry("LANG".to_owned()).or_insert_with(|| "C.UTF-8".to_owned());
     variables
 }

@@ -4,7 +4,8 @@
 //! read from the entries about the proposal, which the store hands out only where they are all there. Rows are read for what
 //! entries hold by digest alone (files, evidence, the request), and each is held against its entry then and there.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use serde_json::Value;
@@ -131,17 +132,32 @@ impl Recorded {
         fitting(vouching::revision(&self.standing, revision))
     }
 
-    /// Lists verdicts and environments, for the rules of an approval.
-    pub fn runs(&self) -> Vec<Run> {
-        let run = |executed: &Executed| Run {
-            verdict: match executed.evidence.verdict {
-                EvidenceVerdict::Passed => VerdictWord::Passed,
-                EvidenceVerdict::Failed => VerdictWord::Failed,
-                EvidenceVerdict::Inconclusive => VerdictWord::Inconclusive,
-            },
-            environment: executed.environment,
-        };
-        self.executions.iter().map(run).collect()
+    /// Lists verdicts and what they rest on, for the rules of an approval by this execution.
+    pub async fn runs(&self, context: &Context, own: &Execution) -> Result<Vec<Run>, CommandError> {
+        let store = context.store()?;
+        let mut grounds = BTreeMap::new();
+        let environment = &own.evidence.environment;
+        grounds.insert(environment.digest(), environment.ground());
+        let mut runs = Vec::with_capacity(self.executions.len());
+        for executed in &self.executions {
+            let ground = match grounds.entry(executed.environment) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => {
+                    let id = &executed.evidence.execution;
+                    let stored = store.execution(id).await?;
+                    let stored = stored.map(|stored| stored.evidence.environment);
+                    let stored = stored.filter(|found| found.digest() == executed.environment);
+                    let problem = || {
+                        broken(format!(
+                            "executions: the environment of {id} differs from its entry"
+                        ))
+                    };
+                    *unknown.insert(stored.ok_or_else(problem)?.ground())
+                }
+            };
+            runs.push(Run { verdict: executed.word(), ground });
+        }
+        Ok(runs)
     }
 
     /// Summarises all executions together, which stops the picking of a lucky one.
@@ -154,6 +170,14 @@ impl Recorded {
 }
 
 impl Executed {
+    const fn word(&self) -> VerdictWord {
+        match self.evidence.verdict {
+            EvidenceVerdict::Passed => VerdictWord::Passed,
+            EvidenceVerdict::Failed => VerdictWord::Failed,
+            EvidenceVerdict::Inconclusive => VerdictWord::Inconclusive,
+        }
+    }
+
     fn of(record: &Record) -> Result<Self, CommandError> {
         let text = |name: &str| record.data.get(name).and_then(Value::as_str);
         let digest = |name: &str| text(name).and_then(|text| text.parse::<Digest>().ok());

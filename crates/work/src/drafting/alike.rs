@@ -1,4 +1,4 @@
-//! Refuses new names that are one with another where upper and lower case do not count.
+//! Refuses new names that are one with another where upper and lower case, or ways to write a letter, do not count.
 //!
 //! Such files take each other's place on many machines, so that nothing of them could be applied there. What a repository has
 //! already is its own affair: only names that a change brings are held against the rest, folders like files.
@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use record::domain::changeset::{ChangesetError, Touched};
+use record::domain::lookalike::folded;
 use record::domain::source::SourceFile;
 use record::domain::source_path::SourcePath;
 
@@ -25,7 +26,7 @@ pub fn check<'a>(
     refuse_twins(old, new.iter().copied())
 }
 
-/// Refuses files of which two are one where case does not count.
+/// Refuses files of which two are one where case does not count, or the way a letter is written.
 pub fn check_files(files: &[SourceFile]) -> Result<(), ChangesetError> {
     refuse_twins(std::iter::empty(), files.iter().map(|file| &file.path))
 }
@@ -35,16 +36,16 @@ fn refuse_twins<'a>(
     new: impl Iterator<Item = &'a SourcePath>,
 ) -> Result<(), ChangesetError> {
     // Names folded, each with the file that it leads to, and names as they are spelled.
-    let (mut folded, mut spelled) = (BTreeMap::new(), BTreeSet::new());
+    let (mut known, mut spelled) = (BTreeMap::new(), BTreeSet::new());
     for path in old {
         for name in names(path) {
-            folded.entry(name.to_lowercase()).or_insert(path);
+            known.entry(folded(name)).or_insert(path);
             spelled.insert(name);
         }
     }
     for path in new {
         for name in names(path).filter(|name| spelled.insert(name)) {
-            if let Some(other) = folded.insert(name.to_lowercase(), path) {
+            if let Some(other) = known.insert(folded(name), path) {
                 return Err(ChangesetError::SameButCase(other.clone(), path.clone()));
             }
         }
@@ -85,12 +86,18 @@ mod tests {
     #[test]
     fn a_new_name_that_is_another_but_for_its_case_is_refused() {
         let refused = |one: &str, other: &str| {
-            Err(format!("{one} and {other} are one file where case does not count"))
+            let told = "are one file where case, or the way a letter is written, does not count";
+            Err(format!("{one} and {other} {told}"))
         };
 
         assert_eq!(checked(&["a.py"], &["A.py"], &[]), refused("a.py", "A.py"));
         assert_eq!(checked(&["b/a.py"], &["B/c.py"], &[]), refused("b/a.py", "B/c.py"));
         assert_eq!(checked(&["ö.txt"], &["Ö.txt"], &[]), refused("ö.txt", "Ö.txt"));
+        assert_eq!(
+            checked(&["\u{e9}.py"], &["e\u{301}.py"], &[]),
+            refused("\u{e9}.py", "e\u{301}.py")
+        );
+        assert_eq!(checked(&["a.py"], &["ａ.py"], &[]), refused("a.py", "ａ.py"));
         assert_eq!(checked(&[], &["N/a.py", "n/b.py"], &[]), refused("N/a.py", "n/b.py"));
     }
 

@@ -21,6 +21,7 @@ use inspection::findings::duplicates::duplicates;
 use inspection::findings::finding::{File, Severity};
 use inspection::functions::excess;
 use inspection::interface::gate;
+use inspection::python;
 use inspection::score::{Pair, Parts, score};
 use record::domain::change_evidence::ChangeEvidence;
 use record::domain::evidence::{Evidence, Termination};
@@ -76,7 +77,8 @@ pub async fn evaluate(
     gate.refusals.extend(new_dangers(&all));
     gate.open = gate.refusals.is_empty();
     let refusals = gate.refusals.clone();
-    let mut parts = Parts { refusals, structure: aim, ..Parts::default() };
+    let changes_behaviour = !all.iter().all(|one| python::is_same_code(&one.old, &one.new));
+    let mut parts = Parts { refusals, changes_behaviour, structure: aim, ..Parts::default() };
     let mut evaluation = Evaluation {
         path,
         score: 0.0,
@@ -287,15 +289,18 @@ fn take_evidence(
     {
         parts.refusals.push("the suite does not come to its end with it".to_owned());
     }
-    take_lines(parts, change, replayed);
+    let ran = evidence.coverage.as_ref().map(|coverage| coverage.covered);
+    let ran = ran.filter(|_| change.baseline.unavailable.is_none());
+    take_lines(parts, change, ran, replayed);
 }
 
-/// The share of changed executable lines that tests or the replay ran.
-fn take_lines(parts: &mut Parts, change: &ChangeEvidence, replayed: &Replayed) {
+/// The share of changed executable lines that tests or the replay ran; `ran` counts lines of code that did, where that is known.
+fn take_lines(parts: &mut Parts, change: &ChangeEvidence, ran: Option<u32>, replayed: &Replayed) {
     let lines = &change.changed_lines;
-    parts.changes_behaviour = lines.total > 0;
     if lines.total == 0 {
-        parts.executed = 1.0;
+        // What only takes lines away, or was not measured, is known by what else ran, and by nothing else.
+        let is_observed = ran.is_some_and(|lines| lines > 0) || !replayed.lines.is_empty();
+        parts.executed = if is_observed { 1.0 } else { 0.0 };
         return;
     }
     let number = |place: &String| place.rsplit(':').next()?.parse().ok();

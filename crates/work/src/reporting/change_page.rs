@@ -16,8 +16,8 @@ const MAX_MISSING: usize = 10;
 /// Digits of a commit that people are shown.
 const SHORT: usize = 12;
 
-/// The lines that an owner decides on.
-pub fn fields(change: &ChangeEvidence) -> Vec<(&'static str, Cell)> {
+/// The lines that an owner decides on; what ran is known where coverage was measured.
+pub fn fields(change: &ChangeEvidence, is_measured: bool) -> Vec<(&'static str, Cell)> {
     let commit = change.base.commit.as_str();
     let base = commit.get(..SHORT).unwrap_or(commit);
     let mut fields = vec![
@@ -30,7 +30,7 @@ pub fn fields(change: &ChangeEvidence) -> Vec<(&'static str, Cell)> {
     fields.push(("Turned", turned_cell(change)));
     fields.push(("Red before", red_cell(change)));
     fields.push(("Without it", control_cell(change)));
-    fields.push(("Its lines", lines_cell(&change.changed_lines)));
+    fields.push(("Its lines", lines_cell(&change.changed_lines, is_measured)));
     fields.push(("Parts", parts_cell(change)));
     fields
 }
@@ -102,7 +102,10 @@ fn control_cell(change: &ChangeEvidence) -> Cell {
     Cell::toned(text, if is_held { Tone::Plain } else { Tone::Warn })
 }
 
-fn lines_cell(lines: &ChangedLines) -> Cell {
+fn lines_cell(lines: &ChangedLines, is_measured: bool) -> Cell {
+    if !is_measured {
+        return Cell::toned("unknown: what ran could not be measured", Tone::Warn);
+    }
     if lines.total == 0 {
         return Cell::from("nothing that can run");
     }

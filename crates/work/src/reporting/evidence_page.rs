@@ -107,12 +107,16 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
         )),
     ));
     if let Some(change) = &report.change {
-        fields.extend(change_page::fields(change));
+        fields.extend(change_page::fields(change, report.coverage.is_some()));
     }
     fields.push(("Coverage", coverage_cell(report)));
     fields.push(("Lint", lint_cell(report)));
     fields.push(("Integrity", integrity_cell(report)));
     fields.push(("Backend", Cell::from(report.backend.as_str())));
+    if !report.variables().is_empty() {
+        let told = format!("{}, given by whoever ran the tests", report.variables());
+        fields.push(("Variables", Cell::toned(told, Tone::Warn)));
+    }
     let timings = &report.timings_ms;
     fields.push(("Time", Cell::toned(split(timings), Tone::Dim)));
     fields

@@ -119,6 +119,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Names of the variables that whoever started the execution gave the tests; empty where there were none.
+    pub fn variables(&self) -> &str {
+        self.environment.get("variables").map_or("", String::as_str)
+    }
+
     /// Makes the report on an execution, without what its files say.
     fn of(proposal: &Proposal, execution: Execution, revision: Option<&Revision>) -> Self {
         let evidence: Evidence = execution.evidence;

@@ -263,10 +263,9 @@ class Recorder:
             self.send(t="collect_skip", path=report.nodeid[:400], message=outcomes.bounded(report.longreprtext))
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Tells of tests that the project's own settings or hooks leave out; without any nobody but the code could."""
-        if not self.is_plain:
-            for name in dict.fromkeys(item.nodeid.partition("[")[0][:400] for item in items):
-                self.send(t="collect_skip", path=name, message="deselected")
+        """Tells of tests that settings or hooks leave out; where the files have none of these, the code did it."""
+        for name in dict.fromkeys(item.nodeid.partition("[")[0][:400] for item in items):
+            self.send(t="collect_skip", path=name, message="deselected")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         ids = [item.nodeid[:1000] for item in session.items]

@@ -106,13 +106,14 @@ def examine(job: Job) -> Facts:
         with open(os.path.join(job["src"], path), "rb") as file:
             content = file.read()
         encoding = foreign_encoding(content)
-        if encoding is not None:
+        # What a change touches was looked at when it was proposed; the rest of its repository stands as it is.
+        if encoding is not None and not job.get("part"):
             facts.errors.append((path, f"{path}:1: it declares the encoding {encoding}; only UTF-8 is taken"))
             count(facts, "hidden_code")
             continue
         if path in job["support"]:
             continue
-        if not is_utf8(content):
+        if encoding is None and not is_utf8(content):
             facts.not_utf8.append(path)
         if path in job["code"]:
             count_suppressions(content, facts)

@@ -26,6 +26,8 @@ pub(crate) fn environment(
     };
     let limits = &job.limits;
     let mut values: BTreeMap<String, String> = transcript.versions.clone();
+    // The box tells of its versions, and of nothing that only the engine knows.
+    values.remove("packages");
     values.extend(
         [
             ("saraphina", env!("CARGO_PKG_VERSION").to_owned()),

@@ -55,8 +55,8 @@ pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
     let Observed { change, trees, texts, baseline, is_cached, turned, by_test, tried, left_out } =
         observed;
     let mut told = ChangeEvidence::of(change.repository.clone(), change.base.clone());
-    let added = lines::added(trees.code());
-    told.changed_lines = lines::changed_lines(&added, evidence.coverage.as_ref(), &by_test);
+    let touched = lines::statements(trees.code());
+    told.changed_lines = lines::changed_lines(&touched, evidence.coverage.as_ref(), &by_test);
     told.baseline = baseline.facts(is_cached);
     told.flips = turned.flips;
     told.red_before_and_after = turned.red_before_and_after;
@@ -75,7 +75,7 @@ pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
         );
         told.left_out.push(remark);
     }
-    if evidence.coverage.is_none() && added.values().any(|lines| !lines.is_empty()) {
+    if evidence.coverage.is_none() && touched.values().any(|lines| !lines.is_empty()) {
         told.left_out.push("coverage of the changed lines could not be measured".to_owned());
     }
     take_lint(&mut evidence, &mut told, trees, baseline);
@@ -222,15 +222,15 @@ pub fn without_base(evidence: Evidence, change: &Changeset, baseline: &Baseline)
 /// The tests during which added lines ran, as the run of the first tests saw them.
 pub fn by_line(
     evidence: &Evidence,
-    added: &BTreeMap<String, BTreeSet<u32>>,
+    touched: &BTreeMap<String, BTreeSet<u32>>,
 ) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let passing = outcomes(evidence, BTreeSet::new());
     let passing: BTreeSet<&str> = passing.tests.iter().map(|seen| seen.id.as_str()).collect();
     for (id, files) in evidence.coverage.iter().flat_map(|coverage| &coverage.by_test) {
         for (path, ran) in files.iter().filter(|_| passing.contains(id.as_str())) {
-            let Some(added) = added.get(path) else { continue };
-            for line in added.intersection(ran) {
+            let Some(touched) = touched.get(path) else { continue };
+            for line in touched.intersection(ran) {
                 let tests = found.entry(format!("{path}:{line}")).or_default();
                 let has_room = tests.len() < MAX_BY_LINE;
                 tests.extend(has_room.then(|| id.clone()));

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use similar::{DiffOp, DiffTag, TextDiff};
 
+use inspection::python;
 use record::domain::change_evidence::{ChangedLines, MAX_LISTED};
 use record::domain::changeset::{Mode, Side, Touched};
 use record::domain::evidence::{Coverage, MissingLine};
@@ -68,6 +69,17 @@ pub fn added<'a>(paths: impl Iterator<Item = &'a Touched>) -> BTreeMap<String, B
     paths.filter(|touched| is_python(touched)).map(of).collect()
 }
 
+/// The first lines of the statements of each Python file that a change adds or adds to.
+pub fn statements<'a>(paths: impl Iterator<Item = &'a Touched>) -> BTreeMap<String, BTreeSet<u32>> {
+    let of = |touched: &Touched| {
+        let beginnings = python::beginnings(text_of(touched.after.as_ref()).unwrap_or_default());
+        let lines = hunks(touched).into_iter().flat_map(|hunk| hunk.new);
+        let lines = lines.filter_map(|line| beginnings.get(&line).copied()).collect();
+        (touched.path.as_str().to_owned(), lines)
+    };
+    paths.filter(|touched| is_python(touched)).map(of).collect()
+}
+
 /// The lines of the base that a change takes away, or beside which it puts something.
 pub fn disturbed(touched: &Touched) -> BTreeSet<u32> {
     let around = |hunk: Hunk| {
@@ -79,9 +91,9 @@ pub fn disturbed(touched: &Touched) -> BTreeSet<u32> {
     hunks(touched).into_iter().flat_map(around).collect()
 }
 
-/// Counts the added lines that can run, and those that did.
+/// Counts the statements that a change touches and that can run, and those that did.
 pub fn changed_lines(
-    added: &BTreeMap<String, BTreeSet<u32>>,
+    touched: &BTreeMap<String, BTreeSet<u32>>,
     coverage: Option<&Coverage>,
     by_test: &BTreeMap<String, Vec<String>>,
 ) -> ChangedLines {
@@ -89,8 +101,8 @@ pub fn changed_lines(
     let missed: BTreeSet<&str> = coverage.missing.iter().filter_map(in_file).collect();
     let mut lines = ChangedLines::default();
     for (path, executable) in &coverage.executable {
-        let Some(added) = added.get(path) else { continue };
-        for line in added.intersection(executable) {
+        let Some(touched) = touched.get(path) else { continue };
+        for line in touched.intersection(executable) {
             let place = format!("{path}:{line}");
             lines.total = lines.total.saturating_add(1);
             if missed.contains(place.as_str()) {
@@ -147,6 +159,15 @@ mod tests {
 
         assert_eq!(found, [Hunk { old: 2..3, new: 2..3 }, Hunk { old: 4..4, new: 4..5 }]);
         assert_eq!(added([change].iter()), [("a.py".to_owned(), [2, 4].into())].into());
+    }
+
+    #[test]
+    fn a_line_within_a_statement_counts_where_the_statement_begins() {
+        let before = "@keep(\n    1,\n)\ndef one():\n    \"\"\"Text.\"\"\"\n    return max(\n        a,\n        b + 1,\n    )\n";
+        let after = before.replace("    1,", "    2,").replace("b + 1", "# Note.\n        b + 9");
+        let change = touched(before, &format!("{after}\n# The end.\n"));
+
+        assert_eq!(statements([change].iter()), [("a.py".to_owned(), [1, 6].into())].into());
     }
 
     #[test]

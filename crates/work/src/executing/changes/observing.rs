@@ -63,14 +63,14 @@ pub async fn observe(
     let texts = texts(trees.tests().chain(trees.beside_tests()), parent);
     let first = affected::first(trees, &texts, baseline);
     let code: Vec<&Touched> = trees.code().collect();
-    let added = lines::added(trees.code());
+    let touched = lines::statements(trees.code());
     let (mut by_test, mut answered) = (BTreeMap::new(), None);
     if !first.is_empty() {
         report(RunProgress::Stage("running the tests that the change reaches".to_owned()));
         let early = early(bench, trees, &first).await?;
         report(RunProgress::Provisional(words(&early)));
         answered = Some(milliseconds(begun.elapsed()));
-        by_test = by_line(&early, &added);
+        by_test = by_line(&early, &touched);
     }
     let mut evidence = result(bench, trees, baseline, report).await?;
     let seen = outcomes(&evidence, BTreeSet::new());

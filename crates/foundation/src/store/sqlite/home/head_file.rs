@@ -13,6 +13,7 @@ use crate::config::short_file::{self, Links};
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{corrupt, of_file};
 use crate::store::sqlite::home::folders::sync_folder;
+use record::audit::checkpoint::Checkpoint;
 use record::audit::head::{FILE_BYTES, Head, blank, decode, encode_slot};
 
 /// Longest time that a head may stay unflushed.
@@ -21,6 +22,11 @@ pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// Names the place of the head of a home.
 pub(crate) fn path(home: &Path) -> PathBuf {
     home.join("log.head")
+}
+
+/// How many entries a head says there are, whoever signed it.
+pub(crate) fn signed_size(head: &Head) -> u64 {
+    Checkpoint::parse_unverified(&head.note).map_or(0, |checkpoint| checkpoint.size)
 }
 
 /// The newest head of a home; `None` where nothing was ever written.

@@ -11,7 +11,8 @@ use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::header::{Found, inspect, wal_bytes};
-use crate::store::sqlite::home::schema::{KNOWN, refuse_unknown};
+use crate::store::sqlite::home::head_file;
+use crate::store::sqlite::home::schema::{KNOWN, check_number, refuse_unknown};
 
 /// The database as a reader finds it.
 pub(crate) enum Readable {
@@ -26,14 +27,23 @@ pub(crate) fn open_for_reading(path: &Path) -> Result<Readable, StoreError> {
     let found = inspect(path)?;
     refuse_unknown(found)?;
     match found {
-        Found::Nothing => return Ok(Readable::Nothing),
+        Found::Nothing => return refuse_loss(path).map(|()| Readable::Nothing),
         Found::Database { schema } if schema < KNOWN => {
+            check_number(&open(path, Access::Read)?, schema)
+                .map_err(|error| located(error, path))?;
             return Err(StoreError::OlderSchema { found: schema, known: KNOWN });
         }
         Found::Database { .. } => {}
     }
     let connection = open_reader(path).map_err(|error| located(error, path))?;
     Ok(Readable::Live(connection))
+}
+
+/// Refuses a home whose database is gone: the head outside knows of entries.
+fn refuse_loss(path: &Path) -> Result<(), StoreError> {
+    let head = path.parent().map(head_file::load).transpose()?.flatten();
+    let lost = |head| StoreError::RolledBack { head: head_file::signed_size(&head), database: 0 };
+    head.map_or(Ok(()), |head| Err(located(lost(head), path)))
 }
 
 fn open_reader(path: &Path) -> Result<Connection, StoreError> {

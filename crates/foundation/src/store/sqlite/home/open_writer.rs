@@ -50,7 +50,7 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
     let migration = match inspect(path)? {
         Found::Nothing => {
             if let Some(head) = &head {
-                return Err(StoreError::RolledBack { head: signed_size(head), database: 0 });
+                return Err(StoreError::RolledBack { head: head_file::signed_size(head), database: 0 });
             }
             create(home, path, now)?;
             None
@@ -93,7 +93,7 @@ fn check_head(ledger: &Ledger, head: Option<&Head>) -> Result<(), StoreError> {
     let database = ledger.tail.size();
     let opened = ledger.key.verifier().open(&head.note);
     let Ok(checkpoint) = opened else {
-        return Err(StoreError::RolledBack { head: signed_size(head), database });
+        return Err(StoreError::RolledBack { head: head_file::signed_size(head), database });
     };
     let same = checkpoint.size <= database
         && stored_root(&ledger.connection, checkpoint.size)? == Some(checkpoint.root);
@@ -108,9 +108,4 @@ fn check_head(ledger: &Ledger, head: Option<&Head>) -> Result<(), StoreError> {
 fn is_left_behind(ledger: &Ledger, head: &Head) -> Result<bool, StoreError> {
     let key = Some(ledger.key.verifier().clone());
     Ok(records::verify(&ledger.connection, key, Some(head))?.ok)
-}
-
-fn signed_size(head: &Head) -> u64 {
-    record::audit::checkpoint::Checkpoint::parse_unverified(&head.note)
-        .map_or(0, |checkpoint| checkpoint.size)
 }

@@ -36,6 +36,19 @@ pub(crate) fn migrate(connection: &mut Connection, runner: Runner) -> Result<(),
         .map_err(|error| StoreError::Database(Box::new(error)))
 }
 
+/// Refuses a number that the migrations in a database do not bear out: it would have them made once more.
+pub(crate) fn check_number(connection: &Connection, schema: i64) -> Result<(), StoreError> {
+    let sql = "SELECT max(version) FROM refinery_schema_history";
+    let made: Option<i64> = connection.query_row(sql, [], |row| row.get(0))?;
+    if made == Some(schema) {
+        return Ok(());
+    }
+    let made = made.map_or_else(|| "none".to_owned(), |made| made.to_string());
+    Err(corrupt(format!(
+        "user_version: it says {schema}, and the newest migration made here is {made}"
+    )))
+}
+
 /// Refuses tables, indexes, views or triggers that are not ours: whoever can write the file could have planted one.
 pub(crate) fn check_objects(connection: &Connection) -> Result<(), StoreError> {
     match foreign_object(connection)? {

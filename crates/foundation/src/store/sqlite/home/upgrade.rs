@@ -10,7 +10,7 @@ use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::home::backup::{copy_database, digest_of};
 use crate::store::sqlite::home::folders::make_folder;
 use crate::store::sqlite::home::header::Found;
-use crate::store::sqlite::home::schema::{KNOWN, migrate, runner};
+use crate::store::sqlite::home::schema::{KNOWN, check_number, migrate, runner};
 use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::domain::act::{Act, ActKind};
 use record::domain::digest::Digest;
@@ -28,6 +28,7 @@ pub(crate) fn upgrade(
     if schema == KNOWN {
         return Ok(None);
     }
+    check_number(&open(path, Access::Read)?, schema)?;
     let backup = back_up(home, path, schema, now)?;
     let mut connection = open(path, Access::Write)?;
     migrate(&mut connection, runner())?;
@@ -71,6 +72,21 @@ mod tests {
         let sql = "ALTER TABLE calls ADD COLUMN note TEXT; PRAGMA user_version = 999;";
         migrations.push(Migration::unapplied("V999__note", sql).unwrap());
         Runner::new(&migrations)
+    }
+
+    #[test]
+    fn a_number_that_its_migrations_do_not_bear_out_is_refused_before_a_copy() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("knowledge.db");
+        let mut connection = open(&path, Access::Write).unwrap();
+        migrate(&mut connection, runner()).unwrap();
+        connection.execute_batch("PRAGMA user_version = 3").unwrap();
+
+        let found = Found::Database { schema: 3 };
+        let refused = upgrade(home.path(), &path, found, Timestamp::from_millis(0));
+
+        assert!(refused.is_err_and(|error| error.to_string().contains("it says 3")));
+        assert!(!home.path().join("backups").exists());
     }
 
     #[test]
