@@ -265,6 +265,18 @@ fn a_base_that_cannot_be_run_says_nothing_of_the_change() {
     assert!(why.contains("nowhere_to_be_found"), "{why}");
 }
 
+/// What a change touches is UTF-8; old files of its repository may be what they always were.
+#[test]
+fn a_file_of_another_encoding_that_the_change_leaves_alone_is_no_obstacle() {
+    let old = "# coding: latin-1\nfrom shop.cart import total\n\n\ndef test_old():\n    assert total([1]) == 1\n";
+    let case = mending().having("tests/test_old.py", Role::Test, old);
+
+    let seen = case.run("change-encoded");
+
+    assert_eq!(seen.reasons(), []);
+    assert_eq!(seen.evidence.tests.passed, 3);
+}
+
 #[test]
 fn lint_that_is_new_is_told_by_its_text_and_so_is_what_hides_it() {
     let code = MENDED.replace("import math\n", "import os  # noqa\nimport re\nimport math\n");
