@@ -30,11 +30,17 @@ use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page};
+use work::contract::reserved::Reserved;
 
 /// Records shown when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;
 /// Most records shown at once.
 const MAX_LIMIT: u32 = 100_000;
+
+/// Why an agent names no files.
+const FILES: &str = "only the owner names files of this machine";
+/// What an agent can do instead.
+const ENTRIES: &str = "Read the record entry by entry, with `log`, `prove` and `checkpoint`.";
 
 /// `/audit`
 pub enum Audit {}
@@ -52,11 +58,11 @@ pub enum What {
     Verify,
     /// The newest signed checkpoint and the key that signed it
     Checkpoint,
-    /// Write all of it as a folder, or as one file with `--tar`, that verifies without this home
+    /// Write all of it as a folder, or as one file with `--tar`, that verifies without this home (owner only)
     Export,
     /// That an entry stands in the log, and that the log only grew
     Prove,
-    /// An approval as in-toto statements and a SLSA summary, in a new folder, for tools of others
+    /// An approval as in-toto statements and a SLSA summary, in a new folder, for tools of others (owner only)
     Attest,
     /// Changes, decisions, overrides and self-approvals, for auditors
     Report,
@@ -69,7 +75,7 @@ pub struct Args {
     /// What to do
     #[arg(value_enum, default_value_t)]
     pub what: What,
-    /// The export to verify instead of this home, the folder to write to, or the entry to prove
+    /// The entry to prove; else the export to verify instead of this home, or the folder to write to (owner only)
     #[arg(value_name = "PATH|SEQ")]
     pub path: Option<PathBuf>,
     /// First UTC day of the report, such as 2026-11-20
@@ -81,13 +87,13 @@ pub struct Args {
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Export to this one file
+    /// Export to this one file (owner only)
     #[arg(long, value_name = "FILE")]
     pub tar: Option<PathBuf>,
-    /// The public key of the log, got another way, to verify with
+    /// The public key of the log, got another way, to verify with (owner only)
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A checkpoint that was kept, which the log must begin with
+    /// A checkpoint that was kept, which the log must begin with (owner only)
     #[arg(long, value_name = "FILE")]
     pub since: Option<PathBuf>,
     /// At most this many entries of the log
@@ -156,6 +162,15 @@ impl Command for Audit {
             "/audit report --from 2026-10-01 --format html",
         ],
     };
+    // Files could be read or placed for another program's sake.
+    const RESERVED: &'static [Reserved] = &[
+        Reserved::value("what", "export", FILES).or(ENTRIES),
+        Reserved::value("what", "attest", FILES).or(ENTRIES),
+        Reserved::argument("path", FILES).or(ENTRIES).unless("what", "prove"),
+        Reserved::argument("tar", FILES).or(ENTRIES),
+        Reserved::argument("key", FILES).or(ENTRIES),
+        Reserved::argument("since", FILES).or(ENTRIES),
+    ];
     type Args = Args;
     type Outcome = Answer;
 
@@ -187,7 +202,6 @@ impl Command for Audit {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         check(&args)?;
-        check_places(invocation, &args)?;
         match args.what {
             What::Log => log(invocation, &args).await,
             What::Verify => {
@@ -251,20 +265,6 @@ fn check(args: &Args) -> Result<(), CommandError> {
     }
     if args.limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
         return Err(CommandError::usage(format!("--limit takes 1 to {MAX_LIMIT}")));
-    }
-    Ok(())
-}
-
-/// Refuses files of this machine to everybody but the owner: they could be read or placed for another program's sake.
-fn check_places(invocation: &Invocation, args: &Args) -> Result<(), CommandError> {
-    let named = args.path.is_some() && args.what != What::Prove;
-    let is_named = named || args.tar.is_some() || args.key.is_some() || args.since.is_some();
-    if is_named && invocation.caller.authority() < Authority::Own {
-        return Err(CommandError::new(
-            ErrorKind::Forbidden,
-            "only the owner names files of this machine",
-        )
-        .hint("Read the record entry by entry, with `log`, `prove` and `checkpoint`."));
     }
     Ok(())
 }

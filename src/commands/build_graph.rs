@@ -17,11 +17,14 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
-use work::contract::refusal;
+use work::contract::reserved::Reserved;
 use work::memory::building::build;
 use work::memory::calibration::FEWEST_COMMITS;
 use work::memory::forge::{Item, MAX_EXPORT_BYTES, import, items};
 use work::memory::site::{Site, recall};
+
+/// Why an agent gives no lists of a forge.
+const FORGE: &str = "only the owner says what a forge told";
 
 /// `/build-graph`
 pub enum BuildGraph {}
@@ -85,6 +88,8 @@ impl Command for BuildGraph {
             "/build-graph shop --issues issues.json --issues pulls.json",
         ],
     };
+    const RESERVED: &'static [Reserved] =
+        &[Reserved::argument("issues", FORGE), Reserved::argument("items", FORGE)];
     type Args = Args;
     type Outcome = Answer;
 
@@ -106,11 +111,6 @@ impl Command for BuildGraph {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let has_items = !args.issues.is_empty() || !args.items.is_empty();
-        if has_items && invocation.caller.who.authority() < Authority::Own {
-            let message = "only the owner says what a forge told";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
         let subject = meant(&args).find(invocation, Self::SPEC.name).await?;
         let repository = subject.open(invocation)?;
         let name = subject.name.as_str();

@@ -25,6 +25,7 @@ use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
+use work::contract::reserved::Reserved;
 
 /// `/export`
 pub enum Export {}
@@ -97,6 +98,10 @@ impl Command for Export {
         free_text: None,
         examples: &["/export 7c2e", "/export 7c2e --to review.tar"],
     };
+    // A file could be placed where another program trusts it by its place.
+    const RESERVED: &'static [Reserved] =
+        &[Reserved::argument("to", "only the owner says where a bundle goes")
+            .or("Leave `--to` out; the bundle then lies in the folder `exports` of the home.")];
     type Args = Args;
     type Outcome = Answer;
 
@@ -111,7 +116,7 @@ impl Command for Export {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        check(&args, invocation)?;
+        check(&args)?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let id = proposal.id;
         let bundle = bundle(invocation, &id).await?;
@@ -153,16 +158,8 @@ impl Command for Export {
     }
 }
 
-/// Refuses a target of an agent: it could place a file that another program trusts by its place.
-fn check(args: &Args, invocation: &Invocation) -> Result<(), CommandError> {
+fn check(args: &Args) -> Result<(), CommandError> {
     let Some(to) = &args.to else { return Ok(()) };
-    if invocation.caller.authority() < Authority::Own {
-        return Err(CommandError::new(
-            ErrorKind::Forbidden,
-            "only the owner says where a bundle goes",
-        )
-        .hint("Leave `--to` out; the bundle then lies in the folder `exports` of the home."));
-    }
     if !to.is_absolute() {
         return Err(CommandError::usage("the path of the bundle is not absolute")
             .hint("Give the whole path, beginning with `/`."));

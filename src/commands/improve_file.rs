@@ -18,7 +18,7 @@ use work::contract::error::{CommandError, Exit};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Page};
-use work::contract::refusal;
+use work::contract::reserved::Reserved;
 use work::improving::generating::Maker;
 use work::improving::improve::{self, Iteration, Wanted};
 use work::improving::improved_page::{self, Told};
@@ -140,6 +140,10 @@ impl Command for ImproveFile {
             "/self-improve --repo shop src/shop/cart.py make the discounts readable",
         ],
     };
+    const RESERVED: &'static [Reserved] = &[
+        Reserved::argument("output", "only the owner says where a file goes"),
+        Reserved::argument("pipeline", "only the owner says in which order the stages run"),
+    ];
     type Args = Args;
     type Outcome = Answer;
 
@@ -172,14 +176,6 @@ impl Command for ImproveFile {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        if args.output.is_some() && invocation.caller.who.authority() < Authority::Own {
-            let message = "only the owner says where a file goes";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
-        if args.pipeline.is_some() && invocation.caller.who.authority() < Authority::Own {
-            let message = "only the owner says in which order the stages run";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
         check(&args)?;
         let workplace = workplace::open(invocation, &args.repo, &args.file).await?;
         match args.stage {

@@ -18,7 +18,7 @@ use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
-use work::contract::refusal;
+use work::contract::reserved::Reserved;
 use work::improving::kept;
 use work::improving::measuring::{Measurable, measurable};
 
@@ -92,6 +92,8 @@ impl Command for ProfileCode {
         free_text: None,
         examples: &["/profile-code @", "/profile-code 7c2e --flame flame.svg"],
     };
+    const RESERVED: &'static [Reserved] =
+        &[Reserved::argument("flame", "only the owner says where a file goes")];
     type Args = Args;
     type Outcome = Answer;
 
@@ -105,10 +107,6 @@ impl Command for ProfileCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        if args.flame.is_some() && invocation.caller.who.authority() < Authority::Own {
-            let message = "only the owner says where a file goes";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
         let measurable = measurable(invocation, &proposal, &revision).await?;

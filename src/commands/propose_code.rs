@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use foundation::providers::extract::extract;
 use foundation::providers::provider::{CompletionRequest, Task};
@@ -180,12 +181,8 @@ impl Command for ProposeCode {
             args.request.insert(0, text);
         }
         for path in std::mem::take(&mut args.context) {
-            args.context_given.push(Given::read(
-                &path,
-                Role::Support,
-                MAX_FILE_BYTES,
-                surroundings,
-            )?);
+            let given = Given::read(&path, Role::Support, MAX_FILE_BYTES, surroundings)?;
+            args.context_given.push(given);
         }
         let named = Named {
             code: std::mem::take(&mut args.code),
@@ -203,6 +200,10 @@ impl Command for ProposeCode {
             args.taken = Some(taken);
         }
         Ok(())
+    }
+
+    fn as_typed(fields: &mut Map<String, Value>) {
+        submission::as_typed(fields);
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {

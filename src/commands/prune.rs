@@ -1,8 +1,8 @@
-//! `/prune`: takes out long outputs that nothing needs any more, on record.
+//! `/prune`: takes out long outputs that nothing needs any more.
 //!
 //! Only texts go, never evidence: digests stay, so the log verifies as before and a text can be recognised if it turns up
 //! again. Without `--yes` it only says what would go. The store checks the rule again as it writes, because an approval may
-//! have come between.
+//! have come between. Boxes that `--keep` left go by the same age; they are no evidence.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use record::domain::space::WRITE_FROM;
 use work::contract::acts;
+use work::contract::blocking::beside;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::context::Context;
 use work::contract::disk;
@@ -21,6 +22,7 @@ use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone};
 use work::deciding::decided::ReceiptView;
+use work::executing::kept_boxes;
 
 /// Age from which on an output may go, in days, when nothing else is said.
 const DAYS: u32 = 90;
@@ -65,6 +67,12 @@ pub struct Answer {
     pub rule: String,
     /// The record; null where nothing was done.
     pub audit: Option<ReceiptView>,
+    /// Boxes kept by `--keep` that went, or would go; they are no evidence, and on no record.
+    #[serde(default)]
+    pub boxes: usize,
+    /// Bytes they took on the disk.
+    #[serde(default)]
+    pub box_bytes: u64,
     /// Bytes that the database gave back to the disk; null where that was not asked for.
     pub freed_bytes: Option<u64>,
 }
@@ -96,6 +104,7 @@ impl Command for Prune {
         let bytes = prunable.iter().map(|prunable| prunable.bytes).sum();
         let lines: Vec<String> = digests.iter().map(ToString::to_string).collect();
         let list = lines.join("\n") + "\n";
+        let boxes = kept_boxes::before(invocation, before).await?;
         let mut answer = Answer {
             pruned: false,
             count: digests.len(),
@@ -103,10 +112,16 @@ impl Command for Prune {
             digest: (!digests.is_empty()).then(|| Digest::of(list.as_bytes()).to_string()),
             rule: words(days),
             audit: None,
+            boxes: boxes.len(),
+            box_bytes: boxes.iter().map(|kept| kept.bytes).sum(),
             freed_bytes: None,
         };
         if let Some(digest) = answer.digest.clone().filter(|_| args.yes) {
             answer.audit = Some(take_out(invocation, rule, digests, &answer, &digest).await?);
+            answer.pruned = true;
+        }
+        if args.yes && !boxes.is_empty() {
+            beside(move || kept_boxes::take_away(&boxes)).await?;
             answer.pruned = true;
         }
         if args.compact && !args.dry_run {
@@ -161,7 +176,7 @@ fn words(days: u32) -> String {
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let (words, tone) = match (self.pruned, self.count) {
+        let (words, tone) = match (self.pruned, self.count + self.boxes) {
             (true, _) => ("Taken out", Tone::Good),
             (false, 0) => ("Nothing can go", Tone::Plain),
             (false, _) => ("Would go (dry run)", Tone::Warn),
@@ -171,6 +186,10 @@ impl Outcome for Answer {
             ("Size", Cell::from(disk::words(self.bytes))),
             ("Rule", Cell::from(self.rule.as_str())),
         ];
+        if self.boxes > 0 {
+            let size = disk::words(self.box_bytes);
+            fields.push(("Kept boxes", Cell::from(format!("{} ({size})", self.boxes))));
+        }
         if let Some(audit) = &self.audit {
             let record = format!("{} ({})", audit.seq, audit.hash);
             fields.push(("Record", Cell::toned(record, Tone::Dim)));
@@ -179,7 +198,7 @@ impl Outcome for Answer {
             fields.push(("Given back", Cell::from(disk::words(freed))));
         }
         let page = Page::new().text(Cell::toned(words, tone)).fields(fields);
-        if self.pruned || self.count == 0 {
+        if self.pruned || self.count + self.boxes == 0 {
             return page;
         }
         page.next(["/prune --yes  does it; the evidence keeps their digests"])

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 use foundation::providers::extract::{extract, extract_edits};
@@ -38,7 +39,7 @@ use work::drafting::changing;
 use work::drafting::composition;
 use work::drafting::draft::{self, Question};
 use work::drafting::related;
-use work::drafting::submission::{Given, Named};
+use work::drafting::submission::{self, Given, Named};
 use work::healing::healed::Healed;
 use work::healing::healing_loop;
 use work::healing::plan;
@@ -139,6 +140,10 @@ impl Command for RefineCode {
             args.diff_given = Some(hex(&surroundings.read(&path, MAX_CHANGE_BYTES)?));
         }
         Ok(())
+    }
+
+    fn as_typed(fields: &mut Map<String, Value>) {
+        submission::as_typed(fields);
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {

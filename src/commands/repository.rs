@@ -25,12 +25,15 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone};
-use work::contract::refusal;
 use work::contract::repositories::{self, Known};
+use work::contract::reserved::Reserved;
 use work::deciding::decided::ReceiptView;
 use work::deciding::expected::check_expected;
 use work::executing::changes::alone;
 use work::executing::dependencies;
+
+/// Why an agent may only look.
+const ONLY_OWNER: &str = "only the owner may say which repositories there are";
 
 /// `/repository`
 pub enum RepositoryCommand {}
@@ -138,6 +141,10 @@ impl Command for RepositoryCommand {
             "/repository show shop",
         ],
     };
+    const RESERVED: &'static [Reserved] = &[
+        Reserved::value("what", "add", ONLY_OWNER),
+        Reserved::value("what", "remove", ONLY_OWNER),
+    ];
     type Args = Args;
     type Outcome = Answer;
 
@@ -162,13 +169,7 @@ impl Command for RepositoryCommand {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        if args.what != What::List
-            && args.what != What::Show
-            && invocation.caller.authority() < Authority::Own
-        {
-            let message = "only the owner may say which repositories there are";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
+        fitting(&args)?;
         match args.what {
             What::List => listed(invocation, None).await,
             What::Show => shown(invocation, &named(&args)?).await,
@@ -178,9 +179,38 @@ impl Command for RepositoryCommand {
     }
 }
 
+/// Refuses what only `add` has a use for.
+fn fitting(args: &Args) -> Result<(), CommandError> {
+    if args.what == What::Add {
+        return Ok(());
+    }
+    if args.what == What::List && args.target.is_some() {
+        return Err(CommandError::usage("`/repository list` shows all and takes no name")
+            .hint("To see one, say `/repository show NAME`."));
+    }
+    let of_add = [
+        ("--name", args.name.is_some()),
+        ("--tests", !args.tests.is_empty()),
+        ("--package", !args.package.is_empty()),
+        ("--no-packages", args.no_packages),
+        ("--root", !args.root.is_empty()),
+        ("--timeout", args.timeout.is_some()),
+        ("--memory", args.memory.is_some()),
+        ("--no-run", args.no_run),
+        ("--yes", args.yes),
+        ("--expect", args.expect.is_some()),
+    ];
+    let Some((unused, _)) = of_add.into_iter().find(|(_, is_given)| *is_given) else {
+        return Ok(());
+    };
+    Err(CommandError::usage(format!("{unused} goes with `/repository add`"))
+        .hint("To see one, say `/repository show NAME`."))
+}
+
 fn named(args: &Args) -> Result<RepositoryName, CommandError> {
     let typed = args.target.as_deref().ok_or_else(|| {
-        CommandError::usage("the name of the repository is missing").hint("See `/repository list`.")
+        CommandError::usage("the name of the repository is missing")
+            .hint("Say which: `/repository show NAME`; `/repository list` shows the names.")
     })?;
     Ok(typed.parse()?)
 }

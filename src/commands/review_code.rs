@@ -15,6 +15,7 @@ use work::contract::command::{Access, Command, Group, Spec, Surroundings};
 use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::repositories;
+use work::contract::reserved::Reserved;
 use work::drafting::submission::Given;
 use work::improving::look::Look;
 use work::improving::shown::{self, Shown};
@@ -57,6 +58,7 @@ impl Command for ReviewCode {
         free_text: None,
         examples: &["/review-code src/shop/cart.py", "/review-code @"],
     };
+    const RESERVED: &'static [Reserved] = Shown::RESERVED;
     type Args = Args;
     type Outcome = Look;
 
@@ -76,7 +78,7 @@ impl Command for ReviewCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Look, CommandError> {
-        args.shown.check(invocation, Self::SPEC.name).await?;
+        args.shown.check()?;
         let mut subject = subject_of(invocation, &args).await?;
         shown::look(invocation, &mut subject, &args.shown).await
     }

@@ -20,7 +20,7 @@ use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::page::{Cell, Page, Tone};
-use work::contract::refusal;
+use work::contract::reserved::Reserved;
 use work::deciding::expected::check_expected;
 use work::drafting::changing;
 use work::executing::dependencies::{self, Install};
@@ -34,6 +34,9 @@ use work::reporting::packages;
 const MAX_TIMEOUT: u64 = 3_600;
 /// Most runs of `--repeat`.
 const MAX_REPEAT: u32 = 100;
+
+/// Why an agent says nothing of packages.
+const PACKAGES: &str = "only the owner may have packages installed";
 
 /// `/sandbox-code`
 pub enum SandboxCode {}
@@ -70,17 +73,17 @@ pub struct Args {
     /// A variable for the tests; its name is recorded and shown (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     pub env: Vec<String>,
-    /// Keep what the tests wrote
+    /// Keep what the tests wrote, in the home (owner only)
     #[arg(long)]
     pub keep: bool,
     /// Have the packages that the proposal declares installed, after a question (owner only)
     #[arg(long)]
     pub install: bool,
-    /// Do not ask before that; needs --expect
-    #[arg(long)]
+    /// Do not ask before that; needs --expect (owner only)
+    #[arg(long, requires = "install")]
     pub yes: bool,
-    /// Install only what is resolved to this digest, at least its first 12 digits
-    #[arg(long, value_name = "DIGEST")]
+    /// Install only what is resolved to this digest, at least its first 12 digits (owner only)
+    #[arg(long, value_name = "DIGEST", requires = "install")]
     pub expect: Option<String>,
     /// Let the tests reach the network (owner only; recorded)
     #[arg(long)]
@@ -98,6 +101,14 @@ impl Command for SandboxCode {
         free_text: None,
         examples: &["/sandbox-code @", "/sandbox-code 7c2e --timeout 10"],
     };
+    const RESERVED: &'static [Reserved] = &[
+        Reserved::argument("network", "only the owner may give the tests a network"),
+        Reserved::argument("install", PACKAGES),
+        Reserved::argument("yes", PACKAGES),
+        Reserved::argument("expect", PACKAGES),
+        Reserved::argument("keep", "only the owner may keep what the tests wrote")
+            .or("Have the tests print what is needed: the report shows it."),
+    ];
     type Args = Args;
     type Outcome = Report;
 
@@ -107,14 +118,6 @@ impl Command for SandboxCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Report, CommandError> {
-        if args.network && invocation.caller.authority() < Authority::Own {
-            let message = "only the owner may give the tests a network";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
-        if args.install && invocation.caller.authority() < Authority::Own {
-            let message = "only the owner may have packages installed";
-            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
-        }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
         let mut trial = trial(&args, &invocation.settings, invocation.policy().await?)?;

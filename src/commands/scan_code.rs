@@ -15,6 +15,7 @@ use work::contract::command::{Access, Command, Group, Spec, Surroundings};
 use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::repositories;
+use work::contract::reserved::Reserved;
 use work::drafting::folder;
 use work::drafting::submission::Given;
 use work::improving::look::Look;
@@ -61,6 +62,7 @@ impl Command for ScanCode {
         free_text: None,
         examples: &["/scan-code src", "/scan-code --repo shop --baseline"],
     };
+    const RESERVED: &'static [Reserved] = Shown::RESERVED;
     type Args = Args;
     type Outcome = Look;
 
@@ -83,7 +85,7 @@ impl Command for ScanCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Look, CommandError> {
-        args.shown.check(invocation, Self::SPEC.name).await?;
+        args.shown.check()?;
         let mut subject = subject_of(invocation, &args).await?;
         shown::look(invocation, &mut subject, &args.shown).await
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use record::domain::principal::Authority;
+use work::contract::arguments::Arguments;
 use work::contract::command::{Access, Entry};
 use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
@@ -16,6 +17,7 @@ use work::contract::invocation::Invocation;
 use work::contract::order::Order;
 use work::contract::outcome::Answer;
 use work::contract::refusal;
+use work::contract::reserved::{self, Reserved};
 use work::contract::space;
 use work::drafting::stored_answer;
 
@@ -49,6 +51,12 @@ impl Engine {
         if invocation.caller.authority() < entry.spec.authority {
             return Err(self.deny(entry, &invocation).await);
         }
+        if let Some(reserved) = reserved_for_owner(entry, &invocation, &args)? {
+            if matches!((entry.access)(&args), Access::Write | Access::Record) {
+                refusal::record(&invocation, entry.spec.name, Authority::Own).await;
+            }
+            return Err(reserved.refusal());
+        }
         if entry.spec.access == Access::Write {
             space::check_writing(&self.context, &entry.spec)?;
         }
@@ -79,6 +87,19 @@ impl Engine {
         }
         error
     }
+}
+
+/// Finds what the caller gave although only the owner may.
+fn reserved_for_owner<'a>(
+    entry: &'a Entry,
+    invocation: &Invocation,
+    args: &Arguments,
+) -> Result<Option<&'a Reserved>, CommandError> {
+    if entry.reserved.is_empty() || invocation.caller.authority() >= Authority::Own {
+        return Ok(None);
+    }
+    let fields = (entry.write)(args)?;
+    Ok(fields.as_object().and_then(|fields| reserved::first(entry.reserved, fields)))
 }
 
 /// Logs our own failures and a broken record; every other error is an answer to the user.

@@ -91,6 +91,10 @@ async fn find(
         }
         return of(path_name(&target)?, whole.to_owned());
     }
+    let is_agent = invocation.caller.who.authority() < Authority::Own;
+    if let Some(typed) = typed.filter(|_| is_agent) {
+        return Err(unknown_to_agent(typed));
+    }
     let mut known = known.into_iter();
     match (typed, known.next(), known.next()) {
         (None, Some((name, only)), None) => of(name, PathBuf::from(only.repository.path)),
@@ -100,9 +104,19 @@ async fn find(
             Err(CommandError::new(ErrorKind::NotFound, message)
                 .hint("See `/repository list`, or give a path."))
         }
-        (None, _, _) => Err(CommandError::usage("it is not clear which repository is meant")
-            .hint("Say it with its name or its path; see `/repository list`.")),
+        (None, _, _) => {
+            let said = if is_agent { "its name" } else { "its name or its path" };
+            Err(CommandError::usage("it is not clear which repository is meant")
+                .hint(format!("Say it with {said}; see `/repository list`.")))
+        }
     }
+}
+
+/// Refuses what names no repository that was added: to an agent a path is as strange as any other word.
+fn unknown_to_agent(typed: &str) -> CommandError {
+    let message = format!("{typed} is no name of a repository that the owner added");
+    CommandError::new(ErrorKind::NotFound, message)
+        .hint("An agent names repositories, it gives no paths: `/repository list` shows the names.")
 }
 
 fn of(name: RepositoryName, path: PathBuf) -> Result<Subject, CommandError> {

@@ -9,9 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
+use record::domain::principal::Authority;
 use work::contract::arguments::Arguments;
 use work::contract::command::Entry;
 use work::contract::error::CommandError;
+use work::contract::reserved;
 
 /// Largest body without files.
 const MAX_SMALL_BYTES: usize = 64 << 10;
@@ -110,8 +112,18 @@ fn bytes(whole: &Whole) -> Result<&Bytes, CommandError> {
     }
 }
 
-/// Turns fields into arguments; what does not fit is named.
-pub fn arguments(entry: &Entry, fields: &Map<String, Value>) -> Result<Arguments, CommandError> {
+/// Turns fields into arguments; what does not fit is named. What is for the owner alone is refused before anything else is
+/// judged: the engine does it, and keeps a record of it, wherever the arguments can be read at all.
+pub fn arguments(
+    entry: &Entry,
+    fields: &Map<String, Value>,
+    has: Authority,
+) -> Result<Arguments, CommandError> {
+    if has < Authority::Own
+        && let Some(reserved) = reserved::first(entry.reserved, fields)
+    {
+        return (entry.decode)(Value::Object(fields.clone())).map_err(|_| reserved.refusal());
+    }
     let is_empty = |value: &Value| {
         value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
     };
@@ -121,11 +133,7 @@ pub fn arguments(entry: &Entry, fields: &Map<String, Value>) -> Result<Arguments
         return Err(CommandError::usage(format!("the field {name:?} is missing or empty"))
             .hint("See `/v1/openapi.json` for the fields of each command."));
     }
-    let whole = Value::Object(fields.clone());
-    (entry.read)(whole).map_err(|error| match culprit(entry, fields) {
-        Some(name) => CommandError::usage(format!("the field {name:?}: {}", error.message)),
-        None => error,
-    })
+    (entry.read)(Value::Object(fields.clone()))
 }
 
 /// Names the fields that a command cannot do without, as its command line says.
@@ -133,14 +141,4 @@ pub fn required(entry: &Entry) -> Vec<String> {
     let command = (entry.clap)();
     let needed = command.get_arguments().filter(|argument| argument.is_required_set());
     needed.map(|argument| argument.get_id().to_string()).collect()
-}
-
-/// Finds the field without which the others fit.
-fn culprit(entry: &Entry, fields: &Map<String, Value>) -> Option<String> {
-    let fits_without = |name: &&String| {
-        let mut others = fields.clone();
-        others.remove(*name);
-        (entry.read)(Value::Object(others)).is_ok()
-    };
-    fields.keys().find(fits_without).cloned()
 }

@@ -175,7 +175,7 @@ fn order(
             return Ok(None);
         }
         asked = serde_json::to_vec(&fields).unwrap_or_default();
-        body::arguments(entry, &fields)?
+        body::arguments(entry, &fields, caller.who.authority())?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;

@@ -7,7 +7,7 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, Value, json};
 
 use crate::surfaces::mcp::server::Server;
-use crate::surfaces::mcp::tools;
+use crate::surfaces::mcp::wording;
 use crate::surfaces::render::ink::Look;
 use crate::surfaces::render::{error, page};
 use record::domain::principal::Authority;
@@ -49,7 +49,8 @@ pub async fn done(server: &Server, entry: &Entry, answer: &Answer) -> CallToolRe
 }
 
 /// Writes why a command was not carried out, as a result that a model gets to read.
-pub fn refused(error: &CommandError) -> CallToolResult {
+pub fn refused(entries: &'static [Entry], error: &CommandError) -> CallToolResult {
+    let error = &wording::error(entries, error);
     let text = error::draw(error, &look());
     let mut result = CallToolResult::error(vec![ContentBlock::text(bounded(text))]);
     let told = json!({ "kind": error.kind, "message": error.message, "hints": error.hints });
@@ -60,20 +61,28 @@ pub fn refused(error: &CommandError) -> CallToolResult {
 /// Draws a page for an agent.
 pub fn text(entries: &'static [Entry], mut page: Page) -> String {
     for block in &mut page.blocks {
-        if let Block::Next(steps) = block {
-            *steps = steps.iter().filter_map(|step| for_agents(entries, step)).collect();
+        match block {
+            Block::Next(steps) => {
+                *steps = steps.iter().filter_map(|step| wording::step(entries, step)).collect();
+            }
+            Block::Text(cell) => cell.text = wording::commands(entries, &cell.text),
+            Block::List(cells) => {
+                for cell in cells {
+                    cell.text = wording::commands(entries, &cell.text);
+                }
+            }
+            Block::Title(_)
+            | Block::Fields(_)
+            | Block::Table { .. }
+            | Block::Code { .. }
+            | Block::Diff(_)
+            | Block::Quote(_)
+            | Block::Document(_)
+            | Block::Chart { .. } => {}
         }
     }
     page.blocks.retain(|block| !matches!(block, Block::Next(steps) if steps.is_empty()));
     page::draw(&page, &look())
-}
-
-/// Writes a step such as `/sandbox-code 7c2e` with the name of the tool that takes it, where there is one.
-fn for_agents(entries: &'static [Entry], step: &str) -> Option<String> {
-    let typed = step.strip_prefix('/')?;
-    let (command, rest) = typed.split_once(' ').unwrap_or((typed, ""));
-    let entry = tools::of_command(entries, command)?;
-    Some(format!("{} {rest}", tools::name(entry)).trim_end().to_owned())
 }
 
 /// Names the proposal that an agent made or ran, about which the owner decides.
@@ -116,7 +125,7 @@ mod tests {
 
         let text = text(ENTRIES, page);
 
-        assert!(text.contains("report_code 7c2e"), "{text}");
+        assert!(text.contains("report_code {\"id\":\"7c2e\"}"), "{text}");
         assert!(!text.contains("approve"), "{text}");
     }
 

@@ -12,9 +12,11 @@ use serde_json::{Map, Value};
 use crate::surfaces::http::body;
 use crate::surfaces::mcp::folder::{Folder, Given};
 use crate::surfaces::mcp::schema::{self, CONTENTS};
+use record::domain::principal::Authority;
 use work::contract::arguments::Arguments;
 use work::contract::command::Entry;
-use work::contract::error::CommandError;
+use work::contract::error::{CommandError, ErrorKind};
+use work::contract::reserved;
 
 /// Reads the arguments of a tool and the files that they name.
 pub fn read(
@@ -35,24 +37,44 @@ pub fn read(
     };
     known(entry, &fields)?;
     body::as_words(entry, &mut fields);
-    let given = Given { folder, contents };
+    let mut args = body::arguments(entry, &fields, Authority::Propose).map_err(schema_told)?;
+    // The engine refuses it, whatever else was given.
+    if reserved::first(entry.reserved, &fields).is_some() {
+        return Ok(args);
+    }
+    let given = Given::new(folder, contents);
     for name in &paths {
         if let Some(value) = fields.get_mut(name) {
             confine(name, value, &given)?;
         }
     }
-    let mut args = body::arguments(entry, &fields).map_err(|error| CommandError {
-        hints: vec!["See the input schema of the tool.".to_owned()],
-        ..error
-    })?;
     (entry.prepare)(&mut args, &given)?;
-    Ok(args)
+    match given.unread() {
+        Some(path) => Err(unnamed(path, &paths)),
+        None => Ok(args),
+    }
+}
+
+/// Points to the schema in place of the description of the other interface.
+fn schema_told(error: CommandError) -> CommandError {
+    if error.kind == ErrorKind::Forbidden {
+        return error;
+    }
+    let own = error.hints.into_iter().filter(|hint| !hint.contains("openapi"));
+    let hints = own.chain(["See the input schema of the tool.".to_owned()]).collect();
+    CommandError { hints, ..error }
+}
+
+/// Refuses a text that nothing asked for: it would be dropped silently.
+fn unnamed(path: &str, arguments: &[String]) -> CommandError {
+    CommandError::usage(format!("no argument names {path:?}, whose text is in \"{CONTENTS}\""))
+        .hint(format!("Give the same path in one of: {}.", arguments.join(", ")))
 }
 
 fn texts(contents: Value) -> Result<BTreeMap<String, String>, CommandError> {
-    serde_json::from_value(contents).map_err(|error| {
-        CommandError::usage(format!("the argument \"{CONTENTS}\": {error}"))
-            .hint("Give an object of texts by path.")
+    serde_json::from_value(contents).map_err(|_| {
+        let said = format!("the argument \"{CONTENTS}\": it takes an object of texts by path");
+        CommandError::usage(said).hint("Such as {\"parser.py\": \"def parse(): ...\"}.")
     })
 }
 
@@ -70,7 +92,7 @@ fn confine(name: &str, value: &mut Value, given: &Given) -> Result<(), CommandEr
     match value {
         Value::String(text) if given.holds(Path::new(text.as_str())) => Ok(()),
         // The folder is left out of what is stored: a path below it stays as it was given.
-        Value::String(text) => match given.folder.whole(Path::new(text.as_str())) {
+        Value::String(text) => match given.folder().whole(Path::new(text.as_str())) {
             Ok(_) => Ok(()),
             Err(error) => Err(CommandError {
                 message: format!("the argument {name:?}: {}", error.message),

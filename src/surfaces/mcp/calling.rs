@@ -24,7 +24,7 @@ pub async fn call(
     let fields = request.arguments.unwrap_or_default();
     Ok(match server.carry_out(entry, fields, context).await {
         Ok(answer) => answers::done(server, entry, &answer).await,
-        Err(error) => answers::refused(&error),
+        Err(error) => answers::refused(server.entries(), &error),
     })
 }
 

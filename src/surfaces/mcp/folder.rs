@@ -4,7 +4,8 @@
 //! it cannot read itself. Links are followed before a path is judged. Texts that come with the call stand for files that need
 //! not exist.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::surfaces::files::{Files, StandardInput};
@@ -53,13 +54,28 @@ impl Folder {
 
 /// The surroundings of one call: the folder, and the texts that came with the call.
 pub struct Given {
-    /// The folder.
-    pub folder: Folder,
-    /// Texts by path.
-    pub contents: BTreeMap<String, String>,
+    folder: Folder,
+    contents: BTreeMap<String, String>,
+    read: RefCell<BTreeSet<String>>,
 }
 
 impl Given {
+    /// Takes the folder, and the texts by path.
+    pub fn new(folder: Folder, contents: BTreeMap<String, String>) -> Self {
+        Self { folder, contents, read: RefCell::default() }
+    }
+
+    /// Returns the folder.
+    pub const fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Finds a text that was brought along and that nothing asked for.
+    pub fn unread(&self) -> Option<&str> {
+        let read = self.read.borrow();
+        self.contents.keys().map(String::as_str).find(|path| !read.contains(*path))
+    }
+
     /// Tells whether the call brings the text of a path along.
     pub fn holds(&self, path: &Path) -> bool {
         path.to_str().is_some_and(|path| self.contents.contains_key(path))
@@ -73,6 +89,7 @@ impl Surroundings for Given {
                 let message = format!("{} has more than {limit} bytes", path.display());
                 return Err(CommandError::usage(message));
             }
+            self.read.borrow_mut().extend(path.to_str().map(str::to_owned));
             return Ok(text.clone().into_bytes());
         }
         let whole = self.folder.whole(path)?;
@@ -156,7 +173,7 @@ mod tests {
         fn given(&self) -> Given {
             let folder = Folder::new(&self.at("project"), &self.at("project/home"), None);
             let contents = [("b.py".to_owned(), "b = 1\n".to_owned())].into();
-            Given { folder, contents }
+            Given::new(folder, contents)
         }
     }
 

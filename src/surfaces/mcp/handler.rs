@@ -3,13 +3,15 @@
 //! Each request is handed to the file of its kind. What a client sends under a known name, but not as the protocol has it, arrives
 //! here as a request of its own and is answered with what is wrong about it.
 
+use std::borrow::Cow;
+
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode,
     GetPromptRequestParams, GetPromptResponse, Implementation, InitializeRequestParams,
-    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig, SubscribeRequestMethod, SubscribeRequestParams, SubscriptionFilter,
-    UnsubscribeRequestParams,
+    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ServerCapabilities, ServerConfig, SubscribeRequestMethod,
+    SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -22,6 +24,14 @@ use record::domain::text::Untrusted;
 
 /// Longest name of a method that is repeated in an error, in characters.
 const MAX_NAME_CHARS: usize = 64;
+
+/// The versions of the protocol that are spoken: 2025-03-26 asks for batches, which no client sends and the library does not read.
+pub const SPOKEN: &[ProtocolVersion] = &[
+    ProtocolVersion::V_2024_11_05,
+    ProtocolVersion::V_2025_06_18,
+    ProtocolVersion::V_2025_11_25,
+    ProtocolVersion::V_2026_07_28,
+];
 
 /// Told to every agent when it begins.
 const INSTRUCTIONS: &str = "saraphina takes code that you propose, executes its tests in a sandbox and keeps a \
@@ -42,6 +52,34 @@ impl ServerHandler for Server {
         ServerConfig::new(capabilities)
             .with_server_info(Implementation::new("saraphina", VERSION).with_title("saraphina"))
             .with_instructions(INSTRUCTIONS)
+    }
+
+    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
+        Cow::Borrowed(SPOKEN)
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut answer = self.negotiate_initialize(&request)?;
+        // Who speaks the version with batches speaks the one before it too, and perhaps none after.
+        if request.protocol_version == ProtocolVersion::V_2025_03_26 {
+            answer.protocol_version = ProtocolVersion::V_2024_11_05;
+        }
+        Ok(answer)
+    }
+
+    #[expect(deprecated, reason = "clients still ask, and the answer of the library says nothing")]
+    async fn set_level(
+        &self,
+        _: rmcp::model::SetLevelRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let words = "logging is not supported: this server sends no log messages";
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, words, None))
     }
 
     async fn list_tools(

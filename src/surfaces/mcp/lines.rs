@@ -7,7 +7,8 @@ use std::io;
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    ClientJsonRpcMessage, ErrorData, JsonRpcMessage, RequestId, ServerJsonRpcMessage,
+    ClientJsonRpcMessage, ClientRequest, ErrorData, GetMeta as _, JsonRpcMessage, RequestId,
+    ServerJsonRpcMessage,
 };
 use rmcp::transport::Transport;
 use serde_json::Value;
@@ -16,11 +17,15 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
+use record::domain::text::Untrusted;
 
 /// Longest line that is taken: a request of the socket is at most as long.
 const MAX_LINE_BYTES: usize = MAX_REQUEST_BYTES;
 /// Messages that wait to be written; whoever sends more waits.
 const MAX_WAITING: usize = 64;
+
+/// Longest name of a method that is repeated in an error, in characters.
+const MAX_METHOD_CHARS: usize = 64;
 
 /// Both directions of a connection.
 pub struct Lines<R> {
@@ -38,6 +43,29 @@ enum Came {
     Line,
     TooLong,
     End,
+}
+
+/// What a request is to a client that has not greeted.
+enum Opening {
+    /// Its greeting, or a request that brings along what a greeting says.
+    Greeting,
+    /// Something that may be asked before: the greeting is still to come.
+    Question,
+    /// Nothing that may come before.
+    None,
+}
+
+impl Opening {
+    fn of(request: &ClientRequest) -> Self {
+        let has_version = request.get_meta().protocol_version().is_some();
+        match request {
+            ClientRequest::InitializeRequest(_) => Self::Greeting,
+            ClientRequest::PingRequest(_) => Self::Question,
+            ClientRequest::DiscoverRequest(_) if has_version => Self::Question,
+            _ if has_version => Self::Greeting,
+            _ => Self::None,
+        }
+    }
 }
 
 /// A line that is answered right away, or passed over.
@@ -92,13 +120,17 @@ impl<R: AsyncRead + Unpin + Send> Lines<R> {
     fn take(&mut self) -> Result<ClientJsonRpcMessage, Refusal> {
         let line = std::mem::take(&mut self.line);
         let message = understand(&line)?;
-        let begins = matches!(message, JsonRpcMessage::Request(_));
-        // Before the first request there is nobody whom anything else could be for.
-        if !self.has_begun && !begins {
-            return Err(Refusal::Dropped);
+        if self.has_begun {
+            return Ok(message);
         }
-        self.has_begun = true;
-        Ok(message)
+        // Before a client has greeted there is nobody whom anything else than a request could be for.
+        let JsonRpcMessage::Request(request) = message else { return Err(Refusal::Dropped) };
+        self.has_begun = match Opening::of(&request.request) {
+            Opening::Greeting => true,
+            Opening::Question => false,
+            Opening::None => return Err(uninvited(&request.request, request.id)),
+        };
+        Ok(JsonRpcMessage::Request(request))
     }
 
     async fn refuse(&mut self) -> Option<()> {
@@ -187,6 +219,12 @@ pub fn understand(line: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
             "the line is no message of JSON-RPC 2.0: an object with `jsonrpc`, `method` and `id`";
         answered(ErrorData::invalid_request(words, None), id)
     })
+}
+
+fn uninvited(request: &ClientRequest, id: RequestId) -> Refusal {
+    let method = Untrusted(request.method()).line(MAX_METHOD_CHARS);
+    let words = format!("{method} came before `initialize`: send that first");
+    answered(ErrorData::invalid_request(words, None), Some(id))
 }
 
 fn answered(error: ErrorData, id: Option<RequestId>) -> Refusal {

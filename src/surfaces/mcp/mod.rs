@@ -22,3 +22,4 @@ pub mod server;
 pub mod serving;
 pub mod tools;
 pub mod watching;
+pub mod wording;

@@ -35,6 +35,7 @@ use crate::surfaces::http::respond::refuse;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::{Bearer, Visitor};
 use crate::surfaces::mcp::carrier::Carrier;
+use crate::surfaces::mcp::handler::SPOKEN;
 use crate::surfaces::mcp::lines::{Refusal, understand};
 use crate::surfaces::mcp::quota::Quota;
 use crate::surfaces::mcp::server::{Client, Server, Shared};
@@ -174,7 +175,7 @@ fn speaker(
         return Ok(None);
     }
     let version = match headers.get(VERSION).map(|version| version.to_str()) {
-        None => ProtocolVersion::V_2025_03_26,
+        None => ProtocolVersion::V_2024_11_05,
         Some(Ok(text)) => known(text)?,
         Some(Err(_)) => return Err(ErrorData::invalid_request("the version is no text", None)),
     };
@@ -184,9 +185,9 @@ fn speaker(
 }
 
 fn known(text: &str) -> Result<ProtocolVersion, ErrorData> {
-    let found = ProtocolVersion::KNOWN_VERSIONS.iter().find(|known| known.as_str() == text);
+    let found = SPOKEN.iter().find(|known| known.as_str() == text);
     found.cloned().ok_or_else(|| {
-        ErrorData::invalid_request(format!("{VERSION} names no version that is known here"), None)
+        ErrorData::invalid_request(format!("{VERSION} names no version that is spoken here"), None)
     })
 }
 

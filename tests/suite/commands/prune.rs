@@ -49,6 +49,32 @@ async fn a_dry_run_takes_nothing_and_young_outputs_stay() {
 }
 
 #[tokio::test]
+async fn kept_boxes_go_by_age_and_nothing_else_beside_them() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let executions = run_loudly(&house, &id, 1).await;
+    let boxes = house.home().join("boxes");
+    let kept = boxes.join(&executions[0]);
+    std::fs::create_dir_all(kept.join("deep")).unwrap();
+    std::fs::write(kept.join("deep/a"), "written").unwrap();
+    std::fs::create_dir_all(boxes.join("mine")).unwrap();
+
+    let young = prune(&house, "--yes").await;
+    let would = prune(&house, "--older-than 0").await;
+
+    assert_eq!((young["boxes"].as_u64(), young["pruned"].as_bool()), (Some(0), Some(false)));
+    assert_eq!((would["boxes"].as_u64(), would["box_bytes"].as_u64()), (Some(1), Some(7)));
+    assert!(kept.exists());
+    let page = house.line("/prune --older-than 0").await.page();
+    assert!(page.contains("Kept boxes"), "{page}");
+
+    let done = prune(&house, "--older-than 0 --yes").await;
+
+    assert_eq!((done["boxes"].as_u64(), done["pruned"].as_bool()), (Some(1), Some(true)));
+    assert!(!kept.exists() && boxes.join("mine").exists());
+}
+
+#[tokio::test]
 async fn what_is_taken_out_is_recorded_and_said() {
     let house = House::new();
     let id = house.proposed().await;

@@ -1,5 +1,6 @@
 //! Bodies, fields and keys, as programs get them wrong.
 
+use record::domain::principal::Authority;
 use saraphina::commands::registry::ENTRIES;
 use saraphina::surfaces::http::body::{Whole, arguments, fields};
 use saraphina::surfaces::http::openapi;
@@ -15,7 +16,8 @@ use super::daemon_http::{engine, send};
 
 fn read(command: &str, body: &str) -> Result<serde_json::Value, CommandError> {
     let entry = find_in(ENTRIES, command).unwrap();
-    let args = arguments(entry, &fields(entry, &Whole::Bytes(body.to_owned().into()))?)?;
+    let fields = fields(entry, &Whole::Bytes(body.to_owned().into()))?;
+    let args = arguments(entry, &fields, Authority::Own)?;
     (entry.write)(&args)
 }
 

@@ -186,6 +186,7 @@ fn over_http_a_token_is_needed_and_a_page_of_another_site_is_turned_away() {
         ("POST", &[&token, &own], &list, 200),
         ("POST", &[&token, "mcp-protocol-version: 1999-01-01"], &list, 400),
         ("POST", &[&token, "mcp-protocol-version: 2025-06-18"], &list, 200),
+        ("POST", &[&token, "mcp-protocol-version: 2025-03-26"], &list, 400),
         ("POST", &[&token], "garbage", 400),
         ("POST", &[&token], "", 400),
         ("POST", &[&token], "[]", 400),

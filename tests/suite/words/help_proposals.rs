@@ -106,12 +106,12 @@ async fn help_of_sandbox_code() {
     --repeat COUNT     Run it this often, and compare the outcomes
     --env NAME=VALUE   A variable for the tests; its name is recorded and shown
                        (repeatable)
-    --keep             Keep what the tests wrote
+    --keep             Keep what the tests wrote, in the home (owner only)
     --install          Have the packages that the proposal declares installed, after
                        a question (owner only)
-    --yes              Do not ask before that; needs --expect
+    --yes              Do not ask before that; needs --expect (owner only)
     --expect DIGEST    Install only what is resolved to this digest, at least its
-                       first 12 digits
+                       first 12 digits (owner only)
     --network          Let the tests reach the network (owner only; recorded)
 
     Authority  propose

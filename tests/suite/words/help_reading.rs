@@ -188,15 +188,15 @@ async fn help_of_audit() {
                      checkpoint: The newest signed checkpoint and the key that
                      signed it
                      export: Write all of it as a folder, or as one file with
-                     `--tar`, that verifies without this home
+                     `--tar`, that verifies without this home (owner only)
                      prove: That an entry stands in the log, and that the log only
                      grew
                      attest: An approval as in-toto statements and a SLSA summary,
-                     in a new folder, for tools of others
+                     in a new folder, for tools of others (owner only)
                      report: Changes, decisions, overrides and self-approvals, for
                      auditors
-    PATH|SEQ         The export to verify instead of this home, the folder to write
-                     to, or the entry to prove
+    PATH|SEQ         The entry to prove; else the export to verify instead of this
+                     home, or the folder to write to (owner only)
     --from DAY       First UTC day of the report, such as 2026-11-20
     --to DAY         Last UTC day of the report
     --format FORMAT  Form of the report
@@ -204,9 +204,11 @@ async fn help_of_audit() {
                      csv: One table, a section in each line
                      json: The data
                      html: One page that needs nothing else
-    --tar FILE       Export to this one file
+    --tar FILE       Export to this one file (owner only)
     --key FILE       The public key of the log, got another way, to verify with
+                     (owner only)
     --since FILE     A checkpoint that was kept, which the log must begin with
+                     (owner only)
     --limit COUNT    At most this many entries of the log
     --before SEQ     Only entries before this sequence number
     --proposal ID    Only entries about this proposal, or the proposal to attest

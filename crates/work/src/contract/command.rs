@@ -10,14 +10,16 @@ use clap::FromArgMatches as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contract::arguments::Arguments;
 use crate::contract::confirmation::Confirmation;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::{Answer, Outcome};
+use crate::contract::reserved::Reserved;
 use crate::contract::signature::Signing;
+use crate::contract::{misfit, relations};
 use record::domain::principal::Authority;
 
 /// Groups of `/help`, in its order.
@@ -123,6 +125,8 @@ pub enum Kind {
 pub trait Command {
     /// Its declaration.
     const SPEC: Spec;
+    /// The parts of it that are for the owner alone, where the rest is open to others.
+    const RESERVED: &'static [Reserved] = &[];
     /// The arguments of the command.
     type Args: clap::Args
         + Serialize
@@ -148,6 +152,9 @@ pub trait Command {
         Ok(())
     }
 
+    /// Makes of prepared or confirmed fields those that were typed, which the rules of the command line are about.
+    fn as_typed(_fields: &mut Map<String, Value>) {}
+
     /// Gives the place of the owner's key and signature, of a command that takes them.
     fn signing(_args: &mut Self::Args) -> Option<&mut Signing> {
         None
@@ -170,12 +177,16 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Answer, CommandError>>
 pub struct Entry {
     /// Its declaration.
     pub spec: Spec,
+    /// The parts of it that are for the owner alone.
+    pub reserved: &'static [Reserved],
     /// Its arguments for a command line.
     pub clap: fn() -> clap::Command,
     /// Arguments from a parsed command line.
     pub parse: fn(&clap::ArgMatches) -> Result<Arguments, CommandError>,
-    /// Arguments from JSON, as another process or program sends them.
+    /// Arguments from JSON, as another process or program sends them, held to the rules of the command line.
     pub read: fn(Value) -> Result<Arguments, CommandError>,
+    /// Arguments from JSON that are held to no rule, because they are refused whatever they are.
+    pub decode: fn(Value) -> Result<Arguments, CommandError>,
     /// Arguments as JSON, for another process.
     pub write: fn(&Arguments) -> Result<Value, CommandError>,
     /// Reads files that the arguments name, in the caller's process.
@@ -201,9 +212,11 @@ impl Entry {
     pub const fn of<C: Command>() -> Self {
         Self {
             spec: C::SPEC,
+            reserved: C::RESERVED,
             clap: clap_of::<C>,
             parse: parse::<C>,
             read: read::<C>,
+            decode: decode::<C>,
             write: write::<C>,
             prepare: prepare::<C>,
             signing: signing::<C>,
@@ -241,9 +254,15 @@ fn parse<C: Command>(matches: &clap::ArgMatches) -> Result<Arguments, CommandErr
 }
 
 fn read<C: Command>(value: Value) -> Result<Arguments, CommandError> {
-    let args: Result<C::Args, _> = serde_json::from_value(value);
-    args.map(Arguments::of)
-        .map_err(|error| CommandError::usage(format!("the arguments do not fit: {error}")))
+    let mut fields = value.as_object().cloned().unwrap_or_default();
+    let args = decode::<C>(value)?;
+    C::as_typed(&mut fields);
+    relations::check(clap_of::<C>(), &fields)?;
+    Ok(args)
+}
+
+fn decode<C: Command>(value: Value) -> Result<Arguments, CommandError> {
+    misfit::read::<C::Args>(value, C::SPEC.free_text).map(Arguments::of)
 }
 
 fn write<C: Command>(args: &Arguments) -> Result<Value, CommandError> {

@@ -201,7 +201,8 @@ impl From<RequestError> for CommandError {
 
 impl From<PathError> for CommandError {
     fn from(error: PathError) -> Self {
-        SourceError::from(error).into()
+        Self::usage(SourceError::from(error).to_string())
+            .hint("Give the path as the folder or repository has it: relative, and without `..`.")
     }
 }
 

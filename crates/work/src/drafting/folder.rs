@@ -123,7 +123,7 @@ pub fn read(
     if code == 0 {
         let message = format!("{} holds no Python code", root.display());
         return Err(CommandError::usage(message)
-            .hint("Name the folder of a project in Python, or single files with --code."));
+            .hint("Name the folder of a project in Python, or its files one by one."));
     }
     let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
     let taken =

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::contract::command::Surroundings;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::relations::{is_given, put_back};
 use crate::drafting::alike;
 use crate::drafting::composition::{self, Missing};
 use crate::drafting::draft::Draft;
@@ -38,6 +40,27 @@ pub struct Given {
     /// Its bytes as lower-case hex, where it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_hex: Option<String>,
+}
+
+/// Makes of what was read before the options that named it, as the rules of a command line are about these.
+pub fn as_typed(fields: &mut Map<String, Value>) {
+    let has = |name| fields.get(name).is_some_and(is_given);
+    let mut options = Vec::new();
+    options.extend(has("diff_given").then_some("diff"));
+    options.extend(has("context_given").then_some("context"));
+    if has("taken") {
+        options.push("folder");
+    } else {
+        let given = fields.get("given").and_then(Value::as_array);
+        options.extend(given.into_iter().flatten().map(|file| {
+            match file.get("role").and_then(Value::as_str) {
+                Some("code") => "code",
+                Some("test") => "tests",
+                Some(_) | None => "file",
+            }
+        }));
+    }
+    options.into_iter().for_each(|option| put_back(fields, option));
 }
 
 impl Given {

@@ -7,6 +7,7 @@ pub mod baselines;
 pub mod changes;
 pub mod dependencies;
 pub mod following;
+pub mod kept_boxes;
 pub mod terms;
 pub mod trial;
 pub mod variables;

@@ -9,14 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
-use crate::contract::refusal;
+use crate::contract::reserved::Reserved;
 use crate::improving::kept;
 use crate::improving::look::{self, LIMITS, Look};
 use crate::improving::opinion::{self, Asked};
 use crate::improving::subject::Subject;
 use inspection::findings::known::Known;
 use inspection::findings::sarif::sarif;
-use record::domain::principal::Authority;
 
 /// Options of a look.
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
@@ -45,7 +44,14 @@ pub struct Shown {
     pub model: Option<String>,
 }
 
+/// Why the owner alone gives some of them: what is kept is not shown any more, and a file may lie anywhere.
+const ONLY_OWNER: &str = "only the owner keeps findings and says where a file goes";
+
 impl Shown {
+    /// The options that are the owner's.
+    pub const RESERVED: &'static [Reserved] =
+        &[Reserved::argument("keep_baseline", ONLY_OWNER), Reserved::argument("sarif", ONLY_OWNER)];
+
     /// Makes the path of the file a whole one, in the caller's process.
     pub fn prepare(&mut self) -> Result<(), CommandError> {
         if let Some(path) = &mut self.sarif {
@@ -56,14 +62,8 @@ impl Shown {
         Ok(())
     }
 
-    /// Refuses what only the owner may: what is kept is not shown any more, and a file may lie anywhere.
-    pub async fn check(&self, invocation: &Invocation, command: &str) -> Result<(), CommandError> {
-        if (self.keep_baseline || self.sarif.is_some())
-            && invocation.caller.who.authority() < Authority::Own
-        {
-            let message = "only the owner keeps findings and says where a file goes";
-            return Err(refusal::refuse(invocation, command, message).await);
-        }
+    /// Refuses a number that is out of bounds.
+    pub fn check(&self) -> Result<(), CommandError> {
         if !(1..=LIMITS.1).contains(&self.limit.unwrap_or(LIMITS.0)) {
             return Err(CommandError::usage(format!("--limit takes 1 to {}", LIMITS.1)));
         }

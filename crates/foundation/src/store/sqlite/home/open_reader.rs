@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::located;
-use crate::store::sqlite::home::header::{Found, inspect, wal_bytes};
 use crate::store::sqlite::home::head_file;
+use crate::store::sqlite::home::header::{Found, inspect, wal_bytes};
 use crate::store::sqlite::home::schema::{KNOWN, check_number, refuse_unknown};
 
 /// The database as a reader finds it.

@@ -50,7 +50,10 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
     let migration = match inspect(path)? {
         Found::Nothing => {
             if let Some(head) = &head {
-                return Err(StoreError::RolledBack { head: head_file::signed_size(head), database: 0 });
+                return Err(StoreError::RolledBack {
+                    head: head_file::signed_size(head),
+                    database: 0,
+                });
             }
             create(home, path, now)?;
             None
