@@ -93,7 +93,7 @@ async fn an_older_database_waits_for_a_writer() {
 
     let refused = open(home.path(), Opening::ReadOnly).err().unwrap();
 
-    assert!(matches!(refused, StoreError::OlderSchema { found: 9, .. }));
+    assert!(matches!(refused, StoreError::OlderSchema { found: 9, .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -175,7 +175,7 @@ fn what_is_the_owners_is_told_in_the_schema_and_refused_before_all_else() {
                 continue;
             }
             let text = property.to_string();
-            assert!(text.contains("(owner only"), "{} {}: {text}", entry.spec.name, part.argument);
+            assert!(text.contains("owner only"), "{} {}: {text}", entry.spec.name, part.argument);
         }
     }
     assert!(parts > 15, "{parts}");
