@@ -75,7 +75,7 @@ pub struct Args {
     /// What to do
     #[arg(value_enum, default_value_t)]
     pub what: What,
-    /// The entry to prove; else the export to verify instead of this home, or the folder to write to (owner only)
+    /// The entry to prove; else the export or backup to verify instead of this home, or the folder to write to (owner only)
     #[arg(value_name = "PATH|SEQ")]
     pub path: Option<PathBuf>,
     /// First UTC day of the report, such as 2026-11-20

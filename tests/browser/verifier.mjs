@@ -45,6 +45,13 @@ export async function verifier({ browser, address, signedIn, folder, work, fault
     const said = await check(forged, head, key);
     if (!said.includes("does not hold") || !wanted.test(said)) fault("verify.html", `${name}: ${said}`);
   }
+  const last = lines.length - 1;
+  for (const [name, text] of [["no last line feed", lines.join("\n")], ["a cut last line", lines.join("\n").slice(0, -40)]]) {
+    const torn = join(work, "torn.jsonl");
+    writeFileSync(torn, text);
+    const said = await check(torn, head, key);
+    if (!said.includes(`entry ${last}: the last line of records.jsonl is cut off`)) fault("verify.html", `${name}: ${said}`);
+  }
   const note = readFileSync(head, "utf8");
   const other = join(work, "other-head");
   writeFileSync(other, note.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) - 1}\n`));

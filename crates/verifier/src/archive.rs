@@ -18,6 +18,8 @@ const BLOCK: u64 = 512;
 const MAX_NAME: usize = 100;
 /// Most files that are looked at; a log of a hundred million entries has fewer.
 const MAX_FILES: usize = 1_000_000;
+/// Bytes that are read at once.
+const READ_AT_ONCE: usize = 1 << 16;
 /// Largest extension header, which the reader keeps in memory: it holds a long name.
 const MAX_EXTENSION: u64 = 65_536;
 
@@ -68,40 +70,63 @@ pub struct Placed {
     pub size: u64,
 }
 
+/// The files of an archive, and where the last of them ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The files, as they come.
+    pub files: Vec<Placed>,
+    /// The first byte behind all of them.
+    pub end: u64,
+}
+
 /// Finds the files of an archive of `length` bytes; what is neither a plain file nor a folder is refused, in words.
-pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, String> {
+pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Contents, String> {
     check_headers(&mut archive, length)?;
     archive.rewind().map_err(|error| error.to_string())?;
     let mut reader = tar::Archive::new(archive);
-    let mut found = Vec::new();
+    let mut found = Contents::default();
     for entry in reader.entries_with_seek().map_err(|error| unfit(&error))? {
         let entry = entry.map_err(|error| unfit(&error))?;
         let name = String::from_utf8(entry.path_bytes().into_owned())
             .map_err(|_| "a name in the archive is not UTF-8".to_owned())?;
+        let (offset, size) = (entry.raw_file_position(), entry.size());
+        found.end = offset.saturating_add(size).checked_next_multiple_of(BLOCK).unwrap_or(u64::MAX);
         match entry.header().entry_type() {
             EntryType::Regular => {}
             EntryType::Directory | EntryType::XGlobalHeader => continue,
             _ => return Err(format!("{name:?} is neither a file nor a folder")),
         }
-        let (offset, size) = (entry.raw_file_position(), entry.size());
         // An extension header may name another size than the header that was checked.
         if offset.checked_add(size).is_none_or(|end| end > length) {
             return Err(format!("{name} is cut off: it should have {size} bytes"));
         }
-        found.push(Placed { name, offset, size });
-        if found.len() > MAX_FILES {
+        found.files.push(Placed { name, offset, size });
+        if found.files.len() > MAX_FILES {
             return Err(format!("the archive has more than {MAX_FILES} files"));
         }
     }
     Ok(found)
 }
 
-/// Tells whether the last block is empty, as behind the last file of every archive: else what came last is missing unseen.
-fn is_ended(file: &File, length: u64) -> Result<bool, String> {
+/// Tells whether the empty block is there that ends every archive: else what came last is missing unseen.
+fn is_ended(file: &File, end: u64) -> bool {
     let mut last = [1; 512];
-    let read = file.read_exact_at(&mut last, length - BLOCK);
-    read.map_err(|error| error.to_string())?;
-    Ok(length.is_multiple_of(BLOCK) && last.iter().all(|byte| *byte == 0))
+    file.read_exact_at(&mut last, end).is_ok() && last.iter().all(|byte| *byte == 0)
+}
+
+/// Tells whether anything but zeros lies behind the end of an archive.
+fn has_tail(file: &File, end: u64) -> io::Result<bool> {
+    let (mut at, mut buffer) = (end, vec![0; READ_AT_ONCE]);
+    loop {
+        let read = file.read_at(&mut buffer, at)?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            return Ok(false);
+        };
+        if bytes.iter().any(|byte| *byte != 0) {
+            return Ok(true);
+        }
+        at += read as u64;
+    }
 }
 
 /// Refuses contents that the archive does not hold, and extension headers that no name needs: the reader would seek beyond the end
@@ -136,6 +161,7 @@ fn unfit(error: &io::Error) -> String {
 pub struct Archive {
     file: File,
     files: BTreeMap<String, (u64, u64)>,
+    has_tail: bool,
 }
 
 impl Archive {
@@ -143,11 +169,12 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let length = file.metadata().map_err(|error| error.to_string())?.len();
-        if length < BLOCK || !is_ended(&file, length)? {
+        let mut named = BTreeMap::new();
+        let Contents { files: placed, end } = files(&file, length)?;
+        if !is_ended(&file, end) {
             return Err("the archive is cut off".to_owned());
         }
-        let mut named = BTreeMap::new();
-        let placed = files(&file, length)?;
+        let has_tail = has_tail(&file, end).map_err(|error| error.to_string())?;
         let folder = folder_of(&placed);
         for Placed { name, offset, size } in placed {
             let name = name.strip_prefix("./").unwrap_or(&name);
@@ -159,7 +186,7 @@ impl Archive {
                 return Err(format!("{name} is there twice"));
             }
         }
-        Ok(Self { file, files: named })
+        Ok(Self { file, files: named, has_tail })
     }
 
     /// The size of a file.
@@ -171,6 +198,16 @@ impl Archive {
     pub fn read<'a>(&'a self, name: &str) -> Option<Slice<'a>> {
         let (offset, size) = self.files.get(name)?;
         Some(Slice { file: &self.file, offset: *offset, end: offset + size })
+    }
+
+    /// Whether bytes lie behind its end, which belong to no file.
+    pub const fn has_tail(&self) -> bool {
+        self.has_tail
+    }
+
+    /// The first parts of all names.
+    pub fn tops(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().filter_map(|name| name.split('/').next())
     }
 
     /// The names below a folder, without it.

@@ -21,6 +21,7 @@ use crate::examining::{Feed, examine};
 use crate::given::Trusted;
 use crate::layout;
 use crate::source::{NoSource, Source};
+use crate::strangers;
 use crate::verified::{Flaw, Verified};
 
 /// Longest checkpoint, key, statement, signature or proof that is read.
@@ -81,6 +82,7 @@ pub fn check(
         tiling: Tiling::default(),
         statements: Vec::new(),
         flaw,
+        broken_at: None,
         is_unread: false,
     };
     let is_whole = check.read_records(is_cancelled)?;
@@ -130,8 +132,8 @@ impl Parts {
 enum End {
     /// With a line feed.
     Whole,
-    /// Without one.
-    Torn,
+    /// Without one, behind so many lines.
+    Torn(u64),
     /// Before their end, for this reason.
     Unreadable(String),
 }
@@ -146,7 +148,7 @@ fn feed_lines(source: &Source, feed: &mut Feed, is_cancelled: IsCancelled<'_>) -
     // One byte more than a record with its line feed, so that a longer line is seen to be too long without reading it all.
     let limit = u64::try_from(MAX_RECORD_BYTES).unwrap_or(u64::MAX).saturating_add(2);
     let mut reader = BufReader::with_capacity(BUFFER, reader);
-    let mut line = Vec::new();
+    let (mut line, mut whole) = (Vec::new(), 0);
     loop {
         line.clear();
         match reader.by_ref().take(limit).read_until(b'\n', &mut line) {
@@ -159,9 +161,16 @@ fn feed_lines(source: &Source, feed: &mut Feed, is_cancelled: IsCancelled<'_>) -
             return End::Whole;
         }
         if record.len() == line.len() {
-            return End::Torn;
+            // A line that is too long for a record is refused for that.
+            let is_long = record.len() > MAX_RECORD_BYTES;
+            return if is_long { End::Whole } else { End::Torn(whole) };
         }
+        whole += 1;
     }
+}
+
+fn torn() -> String {
+    format!("the last line of {} is cut off", layout::RECORDS)
 }
 
 struct Check<'a> {
@@ -172,6 +181,8 @@ struct Check<'a> {
     /// The entries that hold a statement.
     statements: Vec<u64>,
     flaw: Option<Flaw>,
+    /// The entry that the verifier stopped at.
+    broken_at: Option<u64>,
     /// Whether the records could not be read to their end.
     is_unread: bool,
 }
@@ -193,13 +204,18 @@ impl Check<'_> {
         }
         match read {
             Some(End::Whole) => Ok(is_whole),
-            Some(End::Torn) if is_whole => {
-                let last = self.verifier.tree().size().saturating_sub(1);
-                self.note(Some(last), format!("the last line of {} is cut off", layout::RECORDS));
+            Some(End::Torn(place)) if is_whole => {
+                self.note(Some(place), torn());
                 Ok(true)
             }
+            // What is left of the line is no record: it is cut off, whatever else may be said of it.
+            Some(End::Torn(place)) if self.broken_at == Some(place) => {
+                self.flaw = Some(Flaw { seq: Some(place), problem: torn() });
+                self.is_unread = true;
+                Ok(false)
+            }
             Some(End::Unreadable(problem)) if is_whole => Ok(self.stop(problem)),
-            Some(End::Torn | End::Unreadable(_)) => Ok(false),
+            Some(End::Torn(_) | End::Unreadable(_)) => Ok(false),
             None => Err(VerifyError::Reader),
         }
     }
@@ -215,7 +231,8 @@ impl Check<'_> {
         let seq = self.verifier.tree().size();
         // Kept before the verifier takes it: the files of a statement are compared only once the record is accepted.
         let record = examined.record().filter(|_| self.parts == Parts::All).cloned();
-        if self.verifier.push_examined(examined).is_err() {
+        if let Err(found) = self.verifier.push_examined(examined) {
+            self.broken_at = Some(found.seq);
             return ControlFlow::Break(());
         }
         let Some(leaf) = self.verifier.last().filter(|_| self.parts == Parts::All) else {
@@ -356,6 +373,7 @@ impl Check<'_> {
         let since = since.and_then(|since| Checkpoint::parse_unverified(since).ok());
         answer.since = since.map(|since| since.size);
         answer = answer.explained(left);
+        answer.notes.extend(strangers::notes(self.source));
         if self.parts == Parts::Bare {
             answer.notes.push("The export holds records and checkpoint alone.".to_owned());
         } else if read(layout::SCRIPT).as_deref() != Some(layout::SCRIPT_TEXT.as_bytes()) {

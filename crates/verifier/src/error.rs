@@ -95,7 +95,9 @@ impl VerifyError {
     /// The next step, where there is one.
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Missing { .. } => Some("Give the folder or tar file that `/audit export` wrote."),
+            Self::Missing { .. } => Some(
+                "Give the folder or tar file that `/audit export` wrote, or what `/backup` did.",
+            ),
             Self::Key { .. } => {
                 Some("Give a file with the line `name+hash+base64`, such as signers.vkey.")
             }

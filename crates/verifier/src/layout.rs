@@ -23,6 +23,10 @@ pub const PROOFS: &str = "proofs";
 /// See [`DECISIONS`].
 pub const TILES: &str = "tile";
 
+/// Every name at the top of an export.
+pub const TOP: [&str; 10] =
+    [CHECKPOINT, RECORDS, VKEY, OLD_VKEY, ALLOWED_SIGNERS, SCRIPT, GUIDE, DECISIONS, PROOFS, TILES];
+
 /// The ends of the names below [`DECISIONS`].
 pub const STATEMENT: &str = "json";
 /// See [`STATEMENT`].

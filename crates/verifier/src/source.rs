@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::archive::Archive;
+use crate::format::Format;
 use crate::layout;
 
 /// Deepest folder in an export: a tile of a log of a billion entries.
@@ -49,6 +50,9 @@ impl Source {
         if !metadata.is_file() {
             return Err(NoSource::Unfit("it is neither a folder nor a file".to_owned()));
         }
+        if let Some(refusal) = Format::of(path).map_err(missing)?.refusal() {
+            return Err(NoSource::Missing(refusal));
+        }
         Archive::open(path).map(Self::Tar).map_err(NoSource::Unfit)
     }
 
@@ -86,6 +90,33 @@ impl Source {
     pub fn text(&self, name: &str, limit: usize) -> Result<Option<String>, String> {
         let Some(bytes) = self.bytes(name, limit)? else { return Ok(None) };
         String::from_utf8(bytes).map(Some).map_err(|_| format!("{name} is not text"))
+    }
+
+    /// Whether bytes lie behind the end of a tar file.
+    pub const fn has_tail(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            Self::Tar(archive) => archive.has_tail(),
+        }
+    }
+
+    /// What lies at the top of it and has no name of an export, in order.
+    pub fn strangers(&self) -> Result<Vec<String>, String> {
+        let mut found: Vec<String> = match self {
+            Self::Tar(archive) => archive.tops().map(str::to_owned).collect(),
+            Self::Folder(root) => {
+                let listed = root.read_dir().map_err(|error| error.to_string())?;
+                let name = |entry: std::io::Result<std::fs::DirEntry>| {
+                    Ok(entry?.file_name().to_string_lossy().into_owned())
+                };
+                let names: std::io::Result<Vec<String>> = listed.map(name).collect();
+                names.map_err(|error| error.to_string())?
+            }
+        };
+        found.retain(|name| !layout::TOP.contains(&name.as_str()));
+        found.sort();
+        found.dedup();
+        Ok(found)
     }
 
     /// Shows the names of the files below a folder to `visit`, in no particular order, until it has seen enough.

@@ -3,8 +3,8 @@
 
     python3 verify.py [FOLDER] [--key VKEY_FILE] [--since CHECKPOINT_FILE]
 
-Exit 0: everything holds. Exit 7: the first bad or missing entry is named. Exit 2: used wrongly. Exit 3: nothing to verify.
-FOLDER is the folder of this file unless given. Without --key the key in the folder is believed; get it another way.
+Exit 0: everything holds. Exit 7: the first bad or missing entry is named. Exit 2: used wrongly. Exit 3: nothing to verify, or a
+file that was named is not there. Exit 6: a file that was named cannot be read. FOLDER is the folder of this file unless given. Without --key the key in the folder is believed; get it another way.
 Nothing but the folder is read, no link in it is followed, and every read has a bound.
 """
 import base64, hashlib, json, os, pathlib, re, stat, struct, sys, unicodedata
@@ -507,6 +507,16 @@ def read_record(line):
     return record
 
 
+def check_plain(record):
+    """What no honest program writes, whatever came before."""
+    kind, actor = record["kind"], record["actor"]
+    need(actor["type"] != "agent" or not kind.startswith("owner."), "an agent is named for what only an owner may do")
+    need("key" not in actor or "sig" in record, "it names a key and has no signature")
+    if kind == "execution.verdict":
+        verdict = record["data"].get("verdict")
+        need(isinstance(verdict, str) and verdict in VERDICTS, "its verdict is no verdict")
+
+
 # Statements of owners.
 def read_statement(text):
     """The in-toto statement in its only form: type of the predicate, name, digest, predicate."""
@@ -794,17 +804,29 @@ class Grounds:
             need(not self.bound or before in (None, as_digest(data.get("before"))), "it does not follow the policy in force")
         elif kind == "decision.dismissed" or kind == "decision.expired":
             need(self.end(record) or not self.bound, "it ends a decision that does not stand")
+        elif kind == "proposal.created" and "proposal" in subject:
+            course = self.course(subject["proposal"])
+            need(not course["begun"], "its proposal was begun before")
+            course["begun"] = True
+        elif kind == "history.imported" and "proposal" in subject:
+            self.course(subject["proposal"])["imported"] = True
+        elif kind == "apply.started" and "proposal" in subject:
+            course = self.course(subject["proposal"])
+            is_approved = any(decision in OWNERS[:2] for _, decision, _, _ in course["standing"])
+            need(is_approved or not self.bound, "nobody approved what it applies")
         elif kind == "revision.added" and all(part in subject for part in ("proposal", "revision", "revision_digest")):
             course = self.course(subject["proposal"])
-            if subject["revision"] > course["revision"]:
-                course.update(revision=subject["revision"], content=subject["revision_digest"], verdicts=[])
+            # Imported revisions have no entries of their own.
+            step = subject["revision"] - course["revision"]
+            need(step == 1 or step > 1 and course["imported"], "its revision is not the next one of its proposal")
+            course.update(revision=subject["revision"], content=subject["revision_digest"], verdicts=[])
         elif kind == "execution.verdict":
             self.judged(subject, data)
         elif kind in DECISIONS:
             self.decide(record, said)
 
     def course(self, proposal):
-        new = {"revision": 0, "content": None, "verdicts": [], "standing": []}
+        new = {"revision": 0, "content": None, "verdicts": [], "standing": [], "begun": False, "imported": False}
         return self.proposals.setdefault(proposal, new)
 
     def judged(self, subject, data):
@@ -915,7 +937,7 @@ class Check:
     def __init__(self, folder, key):
         self.folder, self.key = Folder(folder), key
         self.tree, self.signers, self.quorum, self.grounds = Tree(), Signers(), Quorum(), Grounds()
-        self.prev, self.nonces, self.bundle, self.head = b"\0" * 32, set(), b"", None
+        self.prev, self.nonces, self.bundle = b"\0" * 32, set(), []
         self.stated, self.decisions, self.unsigned, self.restores, self.notes = {}, 0, [], {}, []
         marks = ("allowed_signers", "VERIFY.md", "verify.py")
         # Older exports held records, checkpoint and key alone.
@@ -926,17 +948,17 @@ class Check:
         own = self.own_key()
         self.key = self.key or own
         note = self.folder.text("checkpoint")
-        need(note is not None, "there is no signed checkpoint")
-        body, _ = split_note(note)
-        self.head = read_body(body)[1:]
         self.read_records()
         entries = len(self.tree.rows[0])
+        need(note is not None, "there is no signed checkpoint")
         need(self.key, "no key is known")
+        # Before any other file: what a checkpoint says counts only where it is signed.
         head = read_checkpoint(note, self.key)
-        need(entries >= head[0], f"entry {entries}: cut off, {head[0]} entries were signed for")
-        need(entries <= head[0], f"entry {head[0]}: nobody signed for it")
-        need(self.tree.root(entries) == head[1], "the entries do not lead to the signed root")
+        need(entries >= head[0], f"entry {entries}: the log is cut off: {head[0]} entries were signed, {entries} are there")
+        need(entries <= head[0], f"entry {head[0]}: the entry is not covered by the signed checkpoint of {head[0]} entries")
+        need(self.tree.root(entries) == head[1], f"the entries do not lead to the signed root of {entries} entries")
         if self.is_whole:
+            self.check_bundle()
             self.check_files(note)
         if since is not None:
             self.check_kept(since)
@@ -958,13 +980,21 @@ class Check:
                 if not line:
                     return
                 try:
+                    line = self.whole_line(line)
                     self.take(seq, line)
                 except (Broken, ValueError, LookupError, OSError, TypeError, AttributeError, RecursionError) as error:
                     raise Broken(f"entry {seq}: {error or type(error).__name__}") from None
+                if self.is_whole:
+                    self.bundle.append(line)
+                    if len(self.bundle) == 256:
+                        self.check_bundle()
+
+    def whole_line(self, line):
+        need(len(line) <= MAX_RECORD or line.endswith(b"\n"), "the entry is too long")
+        need(line.endswith(b"\n"), "the last line of records.jsonl is cut off")
+        return line[:-1]
 
     def take(self, seq, line):
-        need(line.endswith(b"\n"), "the line is cut off or too long")
-        line = line[:-1]
         record = read_record(line)
         need(record["seq"] == seq, f"missing, inserted or moved: entry {record['seq']} stands here")
         need(record["prev"] == "sha256:" + self.prev.hex(), "this entry or the one before was altered")
@@ -975,7 +1005,10 @@ class Check:
             need(self.key in (None, key), "the log was begun with another key")
             self.key = key
         need(record["log"] == self.key[0], "the entry belongs to another log")
+        moment = self.grounds.moment
+        need(moment is None or millis(record["ts"]) >= moment, "its time is before that of the entry before it")
         said = check_statement(record)
+        check_plain(record)
         self.signers.take(record)
         self.quorum.take(record)
         if record["kind"] == "log.restored":
@@ -986,8 +1019,6 @@ class Check:
         self.grounds.moment = millis(record["ts"])
         self.prev = sha256(b"\0", line)
         self.tree.push(self.prev)
-        if self.is_whole:
-            self.check_bundle(seq, line)
 
     def check_history(self, record, said):
         seq, seen = record["seq"], said["asOf"]
@@ -1012,34 +1043,56 @@ class Check:
             need(digest == "sha256:" + hashlib.sha256(data).hexdigest(), f"decisions/{seq}.{end} is not what the decision names")
             self.stated[seq].add(end)
 
-    def check_bundle(self, seq, line):
-        self.bundle += struct.pack(">H", len(line)) + line
-        if (seq + 1) % 256 == 0 or seq + 1 == self.head[0]:
-            self.folder.is_file(tile("entries", seq // 256, seq % 256 + 1), self.bundle, MAX_TILE)
-            self.bundle = b""
+    def check_bundle(self):
+        """The bundle of the newest entries, at most 256 of them."""
+        if self.bundle:
+            first = len(self.tree.rows[0]) - len(self.bundle)
+            parts = [struct.pack(">H", len(line)) + line for line in self.bundle]
+            self.check_tile(tile("entries", first // 256, len(parts)), parts, first, 1)
+            self.bundle = []
+
+    def check_tile(self, name, parts, first, span):
+        """Holds a tile against what it consists of; the entry below the first part that differs is named."""
+        try:
+            data = self.folder.bytes(name, MAX_TILE)
+        except Broken as error:
+            raise Broken(f"entry {first}: {error}") from None
+        need(data is not None, f"entry {first}: {name} is missing")
+        at, odd = 0, 0
+        if data != b"".join(parts):
+            while odd + 1 < len(parts) and data[at : at + len(parts[odd])] == parts[odd]:
+                at, odd = at + len(parts[odd]), odd + 1
+            raise Broken(f"entry {first + odd * span}: {name} does not fit the records")
 
     def check_files(self, note):
-        self.folder.is_file("allowed_signers", self.signers.allowed_signers().encode(), MAX_SIGNERS)
-        self.folder.is_file("signers.vkey", (vkey(self.key) + "\n").encode())
-        for seq in self.stated:
-            self.folder.is_file(f"proofs/{seq}.tlog-proof", self.proof(seq, note))
-        tiles = {tile("entries", first // 256, min(256, self.head[0] - first)) for first in range(0, self.head[0], 256)}
+        entries = len(self.tree.rows[0])
+        tiles = {tile("entries", first // 256, min(256, entries - first)) for first in range(0, entries, 256)}
         for level, row in enumerate(self.tree.rows[::8]):
             for index in range(0, len(row), 256):
                 hashes = row[index : index + 256]
                 name = tile(level, index // 256, len(hashes))
                 tiles.add(name)
-                data = self.folder.bytes(name, MAX_TILE)
-                need(data == b"".join(hashes), f"entry {index << 8 * level}: {name} does not fit")
-        need(set(self.folder.names("tile")) == tiles, "tile has files that are not part of the log")
+                self.check_tile(name, hashes, index << 8 * level, 1 << 8 * level)
+        for seq in self.stated:
+            self.check_proof(seq, note)
+        self.folder.is_file("allowed_signers", self.signers.allowed_signers().encode(), MAX_SIGNERS)
+        self.folder.is_file("signers.vkey", (vkey(self.key) + "\n").encode())
         named = {f"decisions/{seq}.{end}" for seq, ends in self.stated.items() for end in ends}
         named |= {f"proofs/{seq}.tlog-proof" for seq in self.stated}
-        found = set(self.folder.names("decisions")) | set(self.folder.names("proofs"))
-        need(found == named, "files of decisions that were never recorded or are missing")
+        for name in [*self.folder.names("decisions"), *self.folder.names("proofs")]:
+            place = re.fullmatch("[a-z]+/(0|[1-9][0-9]*)[.].*", name)
+            need(name in named, (f"entry {place[1]}: " if place else "") + f"{name} was never recorded")
+        need(set(self.folder.names("tile")) == tiles, "tile has files that are not part of the log")
+
+    def check_proof(self, seq, note):
+        try:
+            self.folder.is_file(f"proofs/{seq}.tlog-proof", self.proof(seq, note))
+        except Broken as error:
+            raise Broken(f"entry {seq}: {error}") from None
 
     def proof(self, seq, note):
         """C2SP tlog-proof, as it must be: RFC 6962, 2.1.1."""
-        path, size, low = [], self.head[0], 0
+        path, size, low = [], len(self.tree.rows[0]), 0
         index = seq
         while size > 1:
             half = 1 << ((size - 1).bit_length() - 1)
@@ -1087,25 +1140,31 @@ def check(folder, key_text, since):
         said.append(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
     for seq, at, owner, kind, reason in found.quorum.emergencies:
         said.append(f"Entry {seq} ({at}): an EMERGENCY, {ascii(owner)} made {kind} without the quorum: {ascii(reason)}")
+    strangers = sorted(set(os.listdir(folder)) - set(TOP))
+    said += [f"{ascii(name)} is no part of an export: nothing vouches for it." for name in strangers[:10]]
+    if strangers[10:]:
+        said.append(f"{len(strangers[10:])} more names are no part of an export.")
     if key is None:
         said.append("The key came with the export: this shows that the log fits itself, not whose it is.")
     return said + found.notes
 
 
+TOP = """checkpoint records.jsonl signers.vkey vkey allowed_signers verify.py VERIFY.md decisions proofs tile""".split()
 FAULTS = (Broken, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
 
 
 def given(path, read):
-    """A file that was named; None where it does not hold what it should."""
+    """A file that was named, and 0; None where it cannot be used, and the exit code for that."""
     try:
+        # A pipe may never begin, and a device never end.
+        need(stat.S_ISREG(os.stat(path).st_mode), "not a plain file")
         with open(path, "rb") as file:
-            need(stat.S_ISREG(os.fstat(file.fileno()).st_mode), "not a plain file")
             text = file.read(MAX_SHORT).decode()
         read(text)
-        return text
+        return text, 0
     except FAULTS as error:
         print(f"{path}: {error}", file=sys.stderr)
-        return None
+        return None, 3 if isinstance(error, FileNotFoundError) else 6 if isinstance(error, OSError) else 2
 
 
 def main(words):
@@ -1114,15 +1173,18 @@ def main(words):
     while words:
         word = words.pop(0)
         if word in options and words:
-            options[word] = given(words.pop(0), readers[word])
-            if options[word] is None:
-                return 2
+            options[word], code = given(words.pop(0), readers[word])
+            if code:
+                return code
         elif word.startswith("-") or folders:
             print(__doc__, file=sys.stderr)
             return 2
         else:
             folders.append(pathlib.Path(word))
     folder = folders[0] if folders else pathlib.Path(__file__).resolve().parent
+    if folder.is_file():
+        print(f"{folder} is a file: unpack it first, and give the folder that holds records.jsonl", file=sys.stderr)
+        return 3
     if not any(os.path.lexists(folder / name) for name in ("records.jsonl", "checkpoint")):
         print(f"{folder} holds neither records.jsonl nor checkpoint", file=sys.stderr)
         return 3

@@ -32,7 +32,7 @@ pub fn pack(files: &[Packed]) -> Result<Vec<u8>, TarError> {
 /// Reads the files of an archive; any other bytes than [`pack`] would write for them are refused.
 pub fn unpack(bytes: &[u8]) -> Result<Vec<Packed>, TarError> {
     let length = u64::try_from(bytes.len()).map_err(|_| TarError)?;
-    let placed = files(Cursor::new(bytes), length).map_err(|_| TarError)?;
+    let placed = files(Cursor::new(bytes), length).map_err(|_| TarError)?.files;
     let files: Vec<Packed> =
         placed.into_iter().map(|file| content(bytes, file)).collect::<Result<_, _>>()?;
     // Nothing can lie in the padding, in a header or behind the end: a flipped bit anywhere is noticed.

@@ -17,6 +17,7 @@ use verifier::layout;
 use super::bound::bound;
 use super::forge::Log;
 use super::golden::all;
+use super::grounds::odd_entries;
 use super::mutate::{Chance, Draft, Seal};
 
 /// Reads a folder's name from each line and answers with the exit code and the words of the script.
@@ -218,5 +219,22 @@ fn three_readings_agree_on_every_frozen_log() {
 
         assert!(bench.agreed(name), "{name}");
         assert!(is_signed(&log.records, &log.checkpoint(), &log.key.verifier().vkey()), "{name}");
+    }
+}
+
+#[test]
+fn both_readings_refuse_entries_that_no_honest_program_writes() {
+    let mut bench = Bench::new();
+    let log = bound();
+    for (number, (change, seq, _)) in odd_entries().into_iter().enumerate() {
+        let mut draft = Draft::of(&log.records);
+        change(&mut draft.entries);
+        let (records, note) = draft.sealed(&log.key, Seal::Log);
+        bench.put_log(&records, &note, &log.key.verifier().vkey());
+
+        assert!(!bench.agreed(&format!("case {number}")), "case {number}");
+        let path = bench.path();
+        let (_, words) = bench.script.judge(&path);
+        assert!(words.contains(&format!("BROKEN: entry {seq}: ")), "case {number}: {words}");
     }
 }

@@ -5,6 +5,7 @@
 
 use record::audit::decision::DecisionError;
 use record::audit::grounds::GroundsError;
+use record::audit::plain::PlainError;
 use record::audit::problem::Problem;
 use record::audit::verify::Verifier;
 use record::domain::digest::Digest;
@@ -15,6 +16,7 @@ use super::bound::bound;
 use super::mutate::{Draft, Seal};
 
 /// Entries of the log: see `bound.rs`.
+const CREATED: usize = 2;
 const REJECTED: usize = 4;
 const VERDICT: usize = 7;
 const DESPITE: usize = 8;
@@ -96,7 +98,7 @@ type Case = (fn(&mut Vec<Value>), u64, GroundsError);
 #[test]
 fn a_decision_rests_on_what_is_on_record() {
     let cases: [Case; 12] = [
-        (|log| log[NEWER_REVISION]["subject"]["revision"] = json!(3), 12, GroundsError::Revision),
+        (|log| log[NEWER_REVISION]["subject"]["revision"] = json!(3), 10, GroundsError::Number),
         (
             |log| log[NEWER_REVISION]["subject"]["revision_digest"] = other(),
             12,
@@ -118,6 +120,90 @@ fn a_decision_rests_on_what_is_on_record() {
 
         assert_eq!(found, Some((seq, Problem::Grounds(error))), "case {number}");
     }
+}
+
+/// Puts an entry behind all others, made of another one.
+fn add(log: &mut Vec<Value>, of: usize, change: impl FnOnce(&mut Value)) {
+    let mut entry = log[of].clone();
+    entry["ts"] = log[log.len() - 1]["ts"].clone();
+    change(&mut entry);
+    log.push(entry);
+}
+
+/// An application of what stands at the end.
+fn apply(log: &mut Vec<Value>) {
+    add(log, NEWER_REVISION, |entry| entry["kind"] = json!("apply.started"));
+}
+
+/// Entries that whoever has the key of the log can add, and that the log itself shows to be none.
+pub(super) type Odd = (fn(&mut Vec<Value>), u64, Problem);
+
+pub(super) fn odd_entries() -> [Odd; 8] {
+    let grounds = Problem::Grounds;
+    let plain = Problem::Plain;
+    [
+        (|log| add(log, CREATED, |_| ()), 19, grounds(GroundsError::Begun)),
+        (|log| add(log, NEWER_REVISION, |_| ()), 19, grounds(GroundsError::Number)),
+        (
+            |log| {
+                log.truncate(LAST);
+                apply(log);
+            },
+            18,
+            grounds(GroundsError::Unapproved),
+        ),
+        (
+            |log| add(log, CREATED, |entry| entry["ts"] = json!("2020-01-01T00:00:00.000Z")),
+            19,
+            plain(PlainError::Time),
+        ),
+        (
+            |log| {
+                add(log, NEWER_REVISION, |entry| {
+                    entry["kind"] = json!("owner.token_added");
+                    entry["actor"] = json!({"id": "agent:x", "type": "agent"});
+                });
+            },
+            19,
+            plain(PlainError::Agent),
+        ),
+        (
+            |log| {
+                let key = log[LAST]["actor"]["key"].clone();
+                add(log, NEWER_REVISION, |entry| entry["actor"]["key"] = key);
+            },
+            19,
+            plain(PlainError::Key),
+        ),
+        (
+            |log| add(log, VERDICT, |entry| entry["data"]["verdict"] = json!("great")),
+            19,
+            plain(PlainError::Verdict),
+        ),
+        (
+            |log| add(log, NEWER_REVISION, |entry| entry["subject"]["revision"] = json!(9)),
+            19,
+            grounds(GroundsError::Number),
+        ),
+    ]
+}
+
+#[test]
+fn an_entry_that_no_honest_program_writes_is_found() {
+    for (number, (change, seq, wanted)) in odd_entries().into_iter().enumerate() {
+        assert_eq!(problem(Seal::Log, change), Some((seq, wanted)), "case {number}");
+    }
+    assert_eq!(problem(Seal::Log, apply), None);
+}
+
+#[test]
+fn a_revision_after_those_that_were_imported_may_have_any_higher_number() {
+    let found = problem(Seal::Log, |log| {
+        add(log, NEWER_REVISION, |entry| entry["kind"] = json!("history.imported"));
+        add(log, NEWER_REVISION, |entry| entry["subject"]["revision"] = json!(9));
+    });
+
+    assert_eq!(found, None);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use record::domain::act::ActKind;
 use record::domain::decision::Decision;
 use record::domain::time::Timestamp;
 
-use super::forge::{Log, ORIGIN, system};
+use super::forge::{Log, ORIGIN, START, system};
 use super::golden::fixture;
 
 const SIZE: usize = 12;
@@ -273,7 +273,7 @@ fn entries_of_another_log_and_misplaced_geneses_are_refused() {
             log,
             seq: 12,
             prev: leaf_hash(&honest.records[11]),
-            ts: Timestamp::from_millis(0),
+            ts: Timestamp::from_millis(START + 60_000),
         };
         let sealed = Record::seal(position, &system(kind), "key").unwrap();
         let records = [honest.records.as_slice(), &[sealed.bytes]].concat();

@@ -180,9 +180,28 @@ async fn what_is_no_export_is_refused_in_words() {
     assert_eq!(kind(&format!("--key /nowhere {}", folder.display())).await, ErrorKind::NotFound);
     assert_eq!(kind("--key /dev/zero").await, ErrorKind::Usage);
     assert_eq!(verified(&house, "/dev/null").await.0, 7);
-    assert_eq!(verified(&house, &text).await.0, 7);
-    let data = verified(&house, &text).await.1;
-    assert!(data["problem"].as_str().unwrap().contains("cut off"), "{data:#}");
+    assert_eq!(kind(&text).await, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn an_intact_file_of_another_kind_is_named_and_not_called_broken() {
+    let (house, _) = exported().await;
+    let path = house.beside("whole.tar");
+    house.reading(&format!("/audit export --tar {}", path.display())).await.data();
+    let whole = std::fs::read(&path).unwrap();
+    let packed = house.file("record.tar.gz", b"\x1f\x8b\x08\0\0\0\0\0".as_slice());
+    let database = house.file("other.db", [b"SQLite format 3\0".as_slice(), &[0; 600]].concat());
+    let stray = house.file("stray.tar", [whole.as_slice(), b"x"].concat());
+    let cut = house.file("short.tar", &whole[..whole.len() - 1_024]);
+    let said = async |path: &str| house.line(&format!("/audit verify {path}")).await.refusal();
+
+    assert_eq!(said(&packed).await.0, ErrorKind::NotFound);
+    assert!(said(&packed).await.1.contains("packed with gzip"), "{:?}", said(&packed).await);
+    assert_eq!(said(&database).await.0, ErrorKind::NotFound);
+    let (exit, data) = verified(&house, &stray).await;
+    assert_eq!(exit, 0, "{data:#}");
+    assert!(data["notes"].to_string().contains("behind the end of the archive"), "{data:#}");
+    assert_eq!(verified(&house, &cut).await.0, 7);
 }
 
 /// A tar header with a sum that fits.

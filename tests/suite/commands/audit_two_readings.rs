@@ -114,3 +114,126 @@ async fn both_readings_refuse_what_is_there_besides() {
     fs::write(folder.join("allowed_signers"), &signers).unwrap();
     assert_eq!(judged(&house, &folder, "as it was").await, 0);
 }
+
+/// The entry that the script names.
+fn named(words: &str) -> Option<u64> {
+    let (_, after) = words.split_once("BROKEN: entry ")?;
+    after.split(':').next()?.parse().ok()
+}
+
+fn changed(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    fs::write(path, bytes).unwrap();
+}
+
+type Break = fn(&Path);
+
+/// Ways to break an export, each at one place, and a word that both readings say.
+const BREAKS: [(Break, &str); 10] = [
+    (
+        |folder| changed(&folder.join("records.jsonl"), |bytes| bytes.truncate(bytes.len() - 1)),
+        "the last line of records.jsonl is cut off",
+    ),
+    (
+        |folder| changed(&folder.join("records.jsonl"), |bytes| bytes.truncate(bytes.len() - 40)),
+        "the last line of records.jsonl is cut off",
+    ),
+    (
+        |folder| drop(fs::copy(folder.join("../early/checkpoint"), folder.join("checkpoint"))),
+        "not covered by the signed checkpoint",
+    ),
+    (
+        |folder| {
+            changed(&folder.join("checkpoint"), |bytes| {
+                let at = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+                bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
+            });
+        },
+        "sign",
+    ),
+    (|folder| changed(&odd(folder, "tile/0/"), |bytes| bytes.push(0)), "does not fit the records"),
+    (|folder| changed(&odd(folder, "tile/0/"), |bytes| bytes[70] ^= 1), "does not fit the records"),
+    (
+        |folder| changed(&odd(folder, "tile/entries/"), |bytes| bytes.push(0)),
+        "does not fit the records",
+    ),
+    (|folder| fs::remove_file(odd(folder, "tile/entries/")).unwrap(), "is missing"),
+    (|folder| fs::remove_file(odd(folder, "proofs/")).unwrap(), "is missing"),
+    (|folder| fs::write(folder.join("decisions/3.json"), "{}").unwrap(), "was never recorded"),
+];
+
+/// The first file of an export below a folder.
+fn odd(folder: &Path, start: &str) -> std::path::PathBuf {
+    folder.join(files(folder).into_keys().find(|name| name.starts_with(start)).unwrap())
+}
+
+#[tokio::test]
+async fn both_readings_name_the_same_entry() {
+    let house = House::new();
+    house.proposed().await;
+    house.line(&format!("/audit export {}", house.beside("early").display())).await.data();
+    let folder = exported(&house).await;
+    let whole = files(&folder);
+    for (number, (bend, word)) in BREAKS.iter().enumerate() {
+        bend(&folder);
+
+        let (code, said) = program(&["python3", "-B", "verify.py"], &folder, None);
+        let (own, data) = verified(&house, folder.to_str().unwrap()).await;
+
+        let problem = data["problem"].as_str().unwrap();
+        assert_eq!((code, own), (Some(7), 7), "{number}: {said}\n{problem}");
+        assert_eq!(named(&said), data["first_bad"].as_u64(), "{number}: {said}\n{problem}");
+        assert!(said.contains(word) && problem.contains(word), "{number}: {said}\n{problem}");
+        let entries = String::from_utf8_lossy(&whole["records.jsonl"]).lines().count();
+        assert!(data["first_bad"].as_u64() < Some(entries as u64), "{number}: {problem}");
+        fs::remove_dir_all(&folder).unwrap();
+        for (name, bytes) in &whole {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn both_readings_name_what_is_no_part_of_an_export() {
+    let house = House::new();
+    let folder = exported(&house).await;
+    fs::write(folder.join("evil.txt"), "x").unwrap();
+
+    assert_eq!(judged(&house, &folder, "a stranger").await, 0);
+    let (_, said) = program(&["python3", "-B", "verify.py"], &folder, None);
+    let (_, data) = verified(&house, folder.to_str().unwrap()).await;
+
+    assert!(said.contains("'evil.txt' is no part of an export"), "{said}");
+    assert!(
+        data["notes"][0].as_str().unwrap().contains("evil.txt is no part of an export"),
+        "{data:#}"
+    );
+}
+
+#[tokio::test]
+async fn both_readings_refuse_what_was_named_and_is_not_there_with_the_same_code() {
+    let house = House::new();
+    let folder = exported(&house).await;
+    let script = |words: &[&str]| {
+        program(&[&["python3", "-B", "verify.py"], words].concat(), &folder, None).0
+    };
+    let text = house.file("text", "no checkpoint");
+
+    for (path, code) in [("/nope", 3_u8), (text.as_str(), 2), ("/dev", 2), ("/dev/zero", 2)] {
+        let own = house.line(&format!("/audit verify --since {path} {}", folder.display())).await;
+        assert_eq!(
+            (script(&["--since", path]), own.exit()),
+            (Some(i32::from(code)), code),
+            "{path}"
+        );
+    }
+    let tar = house.beside("record.tar");
+    house.line(&format!("/audit export --tar {}", tar.display())).await.data();
+    let (code, said) =
+        program(&["python3", "-B", "verify.py", tar.to_str().unwrap()], &folder, None);
+    assert_eq!(code, Some(3));
+    assert!(said.contains("unpack it first"), "{said}");
+}

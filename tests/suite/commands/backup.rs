@@ -7,6 +7,7 @@ use record::domain::digest::Digest;
 use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
+use crate::support::meddle::meddle;
 
 #[tokio::test]
 async fn a_backup_of_a_home_in_use_says_what_it_holds() {
@@ -64,4 +65,33 @@ async fn an_agent_takes_no_backup() {
     let refused = house.line("/backup /tmp/never.db").await.refusal();
 
     assert_eq!(refused.0, ErrorKind::Forbidden);
+}
+
+#[tokio::test]
+async fn a_backup_is_verified_where_it_lies_and_stays_as_it_is() {
+    let house = House::new();
+    let id = house.approved().await;
+    let file = house.home().with_file_name("monday.db");
+    house.line(&format!("/backup {}", file.display())).await.data();
+    let line = format!("/audit verify {}", file.display());
+    let before = fs::read(&file).unwrap();
+
+    let whole = house.line(&line).await;
+    assert_eq!(fs::read(&file).unwrap(), before);
+    meddle(&file, &format!("UPDATE proposals SET status = 'rejected' WHERE id = '{id}'"));
+    let altered = house.line(&line).await;
+    fs::write(&file, &before[..before.len() / 2]).unwrap();
+    let cut = house.line(&line).await;
+
+    assert_eq!((whole.exit(), altered.exit(), cut.exit()), (0, 7, 7));
+    let (whole, altered) = (whole.data(), altered.data());
+    assert_eq!(
+        (&whole["entries"], &whole["ok"]),
+        (&house.records().await.len().into(), &true.into())
+    );
+    assert_eq!(
+        (&whole["key"], &whole["outside_head"]),
+        (&"genesis".into(), &"not_looked_at".into())
+    );
+    assert!(altered["problem"].as_str().unwrap().contains("proposals"), "{altered:#}");
 }

@@ -13,6 +13,7 @@ mod audit_oracle;
 mod audit_prove;
 mod audit_readers;
 mod audit_report;
+mod audit_report_days;
 mod audit_rows;
 mod audit_sweep;
 mod audit_two_readings;

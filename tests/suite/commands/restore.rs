@@ -17,7 +17,7 @@ use crate::support::reply::with_signature;
 use crate::support::restoring::{expected, restoring};
 
 /// A house with an approval, a backup of it, and a rejection after the backup.
-async fn moved_on() -> (House, String, PathBuf) {
+pub(super) async fn moved_on() -> (House, String, PathBuf) {
     let house = House::new();
     let id = house.approved().await;
     let file = house.home().with_file_name("monday.db");
@@ -27,7 +27,7 @@ async fn moved_on() -> (House, String, PathBuf) {
     (house, id, file)
 }
 
-async fn restore(house: &House, file: &Path) -> Value {
+pub(super) async fn restore(house: &House, file: &Path) -> Value {
     let line = format!(
         "/restore --reason \"the disk failed\" --yes --expect {} {}",
         expected(file),

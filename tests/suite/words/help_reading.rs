@@ -195,8 +195,8 @@ async fn help_of_audit() {
                      in a new folder, for tools of others (owner only)
                      report: Changes, decisions, overrides and self-approvals, for
                      auditors
-    PATH|SEQ         The entry to prove; else the export to verify instead of this
-                     home, or the folder to write to (owner only)
+    PATH|SEQ         The entry to prove; else the export or backup to verify instead
+                     of this home, or the folder to write to (owner only)
     --from DAY       First UTC day of the report, such as 2026-11-20
     --to DAY         Last UTC day of the report
     --format FORMAT  Form of the report

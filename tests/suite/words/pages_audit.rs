@@ -174,7 +174,10 @@ async fn the_report_for_auditors() {
     let house = House::new();
     house.approved().await;
 
-    insta::assert_snapshot!(typed(&house, "/audit report").await, @"
+    let page = typed(&house, "/audit report").await;
+    let (decisions, _) = page.split_once("\n\nChanges of policy").unwrap();
+
+    insta::assert_snapshot!(decisions, @"
     Report, the beginning to the end
     Log        8 entries, all verified, signed by
                saraphina/[log]
@@ -192,6 +195,7 @@ async fn the_report_for_auditors() {
     decision  approved
     by        owner
     proposal  proposal_[___id___] r1
+    request   an adder for two numbers
 
     Approvals without a verdict before them
     None.
@@ -205,11 +209,43 @@ async fn the_report_for_auditors() {
     decision  approved
     by        owner
     proposal  proposal_[___id___] r1
+    request   an adder for two numbers
 
     Decisions revoked, dismissed, expired or reopened since
     None.
+    ");
+}
 
-    Changes of policy or keys without the quorum
+#[tokio::test]
+async fn the_acts_beside_decisions_in_the_report_for_auditors() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    let page = typed(&house, "/audit report").await;
+    let (_, acts) = page.split_once("Changes of policy or keys ").unwrap();
+
+    insta::assert_snapshot!(acts, @"
+    without the quorum
+    None.
+
+    Restores: the log was taken back, whenever that was
+    None.
+
+    Clock jumps: the clock was set back
+    None.
+
+    Keys: owners' keys added and removed
+    entry  6
+    time   2026-11-20T08:47:00.[_]Z
+    by     owner
+    what   added the key SHA256:[base64] of
+           owner, assurance low, signed by
+           SHA256:[base64]
+
+    Policy: changes of it
+    None.
+
+    Entries of uncertain time: the clock was behind, or set back later
     None.
     ");
 }

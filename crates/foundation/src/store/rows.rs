@@ -3,6 +3,7 @@
 //! All of it is read as of one moment, whatever is written meanwhile, and nothing is kept: tables are shown row by row, and what
 //! belongs to one proposal comes together. It is a trait of its own because nothing but verification needs it.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use crate::store::error::StoreError;
@@ -52,6 +53,17 @@ impl Cell {
         match self {
             Self::Blob(bytes) => bytes.as_slice().try_into().ok().map(Digest::from_bytes),
             Self::Null | Self::Integer(_) | Self::Text(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("without a number"),
+            Self::Integer(value) => write!(f, "{value}"),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Blob(bytes) => write!(f, "of {} bytes", bytes.len()),
         }
     }
 }

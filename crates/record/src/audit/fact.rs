@@ -17,6 +17,21 @@ use crate::domain::id::Id;
 pub enum Fact {
     /// Nothing.
     Other,
+    /// A proposal began.
+    Begun {
+        /// The digits of the proposal.
+        proposal: u64,
+    },
+    /// A proposal came from elsewhere, with revisions that have no entries of their own.
+    Imported {
+        /// The digits of the proposal.
+        proposal: u64,
+    },
+    /// Somebody began to apply a proposal.
+    Applied {
+        /// The digits of the proposal.
+        proposal: u64,
+    },
     /// A proposal got a revision.
     Revised {
         /// The digits of the proposal.
@@ -95,6 +110,9 @@ impl Fact {
     /// The fact in these parts of a record.
     pub(super) fn from_parts(kind: ActKind, about: About, detail: Detail<'_>) -> Self {
         let fact = match kind {
+            ActKind::ProposalCreated => about.proposal.map(|proposal| Self::Begun { proposal }),
+            ActKind::HistoryImported => about.proposal.map(|proposal| Self::Imported { proposal }),
+            ActKind::ApplyStarted => about.proposal.map(|proposal| Self::Applied { proposal }),
             ActKind::RevisionAdded => revised(about),
             ActKind::ExecutionVerdict => judged(about, detail),
             _ => None,

@@ -62,6 +62,15 @@ pub enum GroundsError {
     /// An end of a decision that does not stand.
     #[error("it ends a decision that does not stand")]
     Ends,
+    /// A proposal that began already.
+    #[error("its proposal was begun before")]
+    Begun,
+    /// A revision that is there already, or one after a gap.
+    #[error("its revision is not the next one of its proposal")]
+    Number,
+    /// An application of what no approval lets in.
+    #[error("nobody approved what it applies")]
+    Unapproved,
     /// The time of the entry cannot be that of its statement.
     #[error("its time is not that of its statement")]
     Time,
@@ -81,6 +90,9 @@ pub(super) struct Grounds {
 /// One proposal as far as the log has come.
 #[derive(Debug)]
 struct Course {
+    is_begun: bool,
+    is_imported: bool,
+    /// The number of its newest revision; 0 without any.
     revision: u32,
     content: Digest,
     /// The verdicts on its newest revision.
@@ -104,15 +116,25 @@ impl Grounds {
     }
 
     /// Takes an entry that was read at a glance.
-    pub(super) fn take_fact(&mut self, fact: Fact) {
+    pub(super) fn take_fact(&mut self, fact: Fact) -> Result<(), GroundsError> {
         match fact {
             Fact::Other => {}
-            Fact::Revised { proposal, revision, content } => {
-                let known = self.proposals.entry(proposal).or_insert_with(|| Course::new(content));
-                if revision > known.revision {
-                    let standing = std::mem::take(&mut known.standing);
-                    *known = Course { revision, standing, ..Course::new(content) };
+            Fact::Begun { proposal } => {
+                let course = self.course(proposal);
+                if std::mem::replace(&mut course.is_begun, true) {
+                    return Err(GroundsError::Begun);
                 }
+            }
+            Fact::Imported { proposal } => self.course(proposal).is_imported = true,
+            Fact::Applied { proposal } => {
+                let course = self.proposals.get(&proposal);
+                let is_approved = course.is_some_and(|course| course.approval().is_some());
+                if self.is_bound && !is_approved {
+                    return Err(GroundsError::Unapproved);
+                }
+            }
+            Fact::Revised { proposal, revision, content } => {
+                return self.course(proposal).revise(revision, content);
             }
             Fact::Judged { proposal, revision, verdict } => {
                 if let Some(course) = self.proposals.get_mut(&proposal)
@@ -124,6 +146,11 @@ impl Grounds {
                 }
             }
         }
+        Ok(())
+    }
+
+    fn course(&mut self, proposal: u64) -> &mut Course {
+        self.proposals.entry(proposal).or_insert_with(Course::new)
     }
 
     /// Takes an entry without an owner's decision.
@@ -143,10 +170,7 @@ impl Grounds {
             }
             ActKind::DecisionDismissed => self.end(record, "dismisses"),
             ActKind::DecisionExpired => self.end(record, "expires"),
-            _ => {
-                self.take_fact(Fact::of(record));
-                Ok(())
-            }
+            _ => self.take_fact(Fact::of(record)),
         }
     }
 
@@ -196,10 +220,7 @@ impl Grounds {
 
     fn stand(&mut self, record: &Record, statement: &DecisionStatement) {
         let Predicate { decision, nonce, expires_at, .. } = statement.predicate;
-        let course = self
-            .proposals
-            .entry(statement.proposal.number())
-            .or_insert_with(|| Course::new(statement.revision_digest));
+        let course = self.course(statement.proposal.number());
         // Approvals add up to a quorum; any other decision ends those before it.
         if !decision.is_approval() {
             course.standing.clear();
@@ -220,8 +241,27 @@ impl Grounds {
 }
 
 impl Course {
-    const fn new(content: Digest) -> Self {
-        Self { revision: 0, content, verdicts: Vec::new(), standing: Vec::new() }
+    const fn new() -> Self {
+        Self {
+            is_begun: false,
+            is_imported: false,
+            revision: 0,
+            content: Digest::ZERO,
+            verdicts: Vec::new(),
+            standing: Vec::new(),
+        }
+    }
+
+    /// Takes its next revision; those that were imported have no entries of their own.
+    fn revise(&mut self, revision: u32, content: Digest) -> Result<(), GroundsError> {
+        let is_next = self.revision.checked_add(1) == Some(revision);
+        let is_later = self.is_imported && revision > self.revision;
+        if !is_next && !is_later {
+            return Err(GroundsError::Number);
+        }
+        (self.revision, self.content) = (revision, content);
+        self.verdicts = Vec::new();
+        Ok(())
     }
 
     fn check_evidence(&self, record: &Record, predicate: &Predicate) -> Result<(), GroundsError> {

@@ -23,6 +23,7 @@ mod ordered;
 pub mod owner_change;
 pub mod owner_key;
 mod owner_signature;
+pub mod plain;
 pub mod problem;
 pub mod proof;
 pub mod quick;

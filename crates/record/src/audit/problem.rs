@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
 use crate::audit::grounds::GroundsError;
+use crate::audit::plain::PlainError;
 use crate::audit::quorum::QuorumError;
 use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
@@ -61,6 +62,9 @@ pub enum Problem {
         /// The key that was given, or the name it would need.
         wanted: String,
     },
+    /// No honest program writes such an entry.
+    #[error("the entry cannot be as it says: {0}")]
+    Plain(PlainError),
     /// The statement or signature does not fit.
     #[error("the decision does not hold: {0}")]
     Decision(DecisionError),
@@ -70,8 +74,8 @@ pub enum Problem {
     /// Too few owners agreed to a change of policy, owners or keys.
     #[error("the change of policy or keys does not hold: {0}")]
     Quorum(QuorumError),
-    /// The entries before it do not bear the decision, or the end of one.
-    #[error("the decision does not follow from the log: {0}")]
+    /// The entries before it do not bear the decision, the end of one, a revision or an application.
+    #[error("the entry does not follow from the log: {0}")]
     Grounds(GroundsError),
     /// The owner saw another log than this one.
     #[error("the decision was made on another history of {size} entries")]

@@ -113,6 +113,8 @@ impl TileFile {
             return None;
         }
         let agreed = self.bytes.iter().zip(found).take_while(|(own, other)| own == other).count();
+        // Of what has more than this file, the last entry is the odd one: behind it there is none.
+        let agreed = agreed.min(self.bytes.len().saturating_sub(1));
         Some(match self.content {
             Content::Hashes { first, span } => first + (agreed / HASH_BYTES) as u64 * span,
             Content::Entries { first } => first + whole_entries(&self.bytes, agreed),

@@ -11,6 +11,7 @@ use crate::audit::decision::Statement;
 use crate::audit::examined::{Examined, Reading, Whole};
 use crate::audit::grounds::Grounds;
 use crate::audit::key::VerifierKey;
+use crate::audit::plain::{self, PlainError};
 use crate::audit::problem::{Break, Problem};
 use crate::audit::quorum::OwnerQuorum;
 use crate::audit::record::Record;
@@ -21,6 +22,7 @@ use crate::audit::tally::DecisionTally;
 use crate::audit::tree::Tree;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
+use crate::domain::time::Timestamp;
 
 /// Checks the records of one log in order, then its signed heads; see [`Verifier::finish`].
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub struct Verifier {
     pub(super) restores: Vec<Restored>,
     pub(super) decisions: DecisionTally,
     origin: Option<String>,
+    /// The time of the entry before.
+    moment: Option<Timestamp>,
     nonces: HashSet<Nonce>,
     signers: Signers,
     grounds: Grounds,
@@ -159,6 +163,7 @@ impl Verifier {
         let ts = reading.ts;
         self.check_parts(reading)?;
         self.grounds.pass(ts);
+        self.moment = Some(ts);
         Ok(())
     }
 
@@ -173,9 +178,11 @@ impl Verifier {
             (Some(origin), _) if **origin == *reading.log => {}
             (Some(_), _) => return Err(Problem::ForeignLog { found: reading.log.into() }),
         }
+        if self.moment.is_some_and(|moment| reading.ts < moment) {
+            return Err(Problem::Plain(PlainError::Time));
+        }
         let Some(whole) = reading.whole else {
-            self.grounds.take_fact(reading.fact);
-            return Ok(());
+            return self.grounds.take_fact(reading.fact).map_err(Problem::Grounds);
         };
         self.check_whole(*whole)
     }
@@ -183,6 +190,7 @@ impl Verifier {
     /// Every rule that needs the record itself sees it here, in the order of the log.
     fn check_whole(&mut self, whole: Whole) -> Result<(), Problem> {
         let statement = whole.statement.map_err(Problem::Decision)?;
+        plain::check(&whole.record).map_err(Problem::Plain)?;
         self.signers.take(&Signed::of(&whole.record)).map_err(Problem::Signer)?;
         self.quorum.take(&whole.record).map_err(Problem::Quorum)?;
         self.restores.extend(Restored::of(&whole.record));

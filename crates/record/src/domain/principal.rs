@@ -46,7 +46,7 @@ pub enum PrincipalKind {
 }
 
 /// Begins the names of clients.
-const CLIENT_PREFIX: &str = "agent:";
+pub const CLIENT_PREFIX: &str = "agent:";
 /// Longest name of a client, in characters; longer ones are cut.
 const MAX_CLIENT_CHARS: usize = 64;
 /// The name of a client that gives none.

@@ -1,4 +1,4 @@
-//! Verifies the log of a home, then the rows that it vouches for.
+//! Verifies the log of a home or backup, then the rows that it vouches for.
 //!
 //! The writer may go on meanwhile: the size of the log is read first, and what is signed later is left out. The work blocks
 //! and computes much, so it runs on a thread of its own. A record that cannot be read is an answer (broken), and other
@@ -30,8 +30,26 @@ pub async fn home(
         Ok(store) => Arc::clone(store),
         Err(error) => return broken_or(error.clone()),
     };
-    let handle = Handle::current();
-    let work = Work { store, handle, cancel, trusted };
+    run(Work { store, handle: Handle::current(), cancel, trusted, place: Place::Home }).await
+}
+
+/// The same for a backup, beside which lie neither key nor head.
+pub async fn backup(
+    store: Arc<dyn Store>,
+    cancel: CancellationToken,
+    trusted: Trusted,
+) -> Result<Verified, CommandError> {
+    run(Work { store, handle: Handle::current(), cancel, trusted, place: Place::Backup }).await
+}
+
+/// Where a log was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Home,
+    Backup,
+}
+
+async fn run(work: Work) -> Result<Verified, CommandError> {
     let verified = tokio::task::spawn_blocking(move || work.verify()).await;
     match verified {
         Ok(Ok(verified)) => Ok(verified),
@@ -54,6 +72,7 @@ struct Work {
     handle: Handle,
     cancel: CancellationToken,
     trusted: Trusted,
+    place: Place,
 }
 
 impl Work {
@@ -82,8 +101,11 @@ impl Work {
         let left = since.and_then(|since| verifier.explains(since));
         let stored = |place| self.store.node(place).ok().flatten();
         let found = verifier.finish_with(newer.as_deref().or(note), head.as_ref(), &stored);
-        let outside_head =
-            if head.is_some() { OutsideHead::Compared } else { OutsideHead::Missing };
+        let outside_head = match (&head, self.place) {
+            (Some(_), _) => OutsideHead::Compared,
+            (None, Place::Home) => OutsideHead::Missing,
+            (None, Place::Backup) => OutsideHead::NotLookedAt,
+        };
         let mut answer = Verified { outside_head, ..Verified::of(found, source) };
         let since = since.and_then(|since| Checkpoint::parse_unverified(since).ok());
         answer.since = since.map(|since| since.size);

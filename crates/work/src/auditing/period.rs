@@ -7,9 +7,15 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::auditing::noted_acts::{NotedAct, Sort};
+use crate::auditing::period_days::{Reached, Span};
 use crate::auditing::population::{Change, Decided};
 use crate::contract::page::{Block, Cell, Page, Tone};
+use record::domain::text::Untrusted;
 use verifier::verified::EmergencyView;
+
+/// Longest beginning of a request in a table of a terminal, in characters.
+const MAX_BRIEF: usize = 40;
 
 /// The form of a report.
 #[derive(
@@ -40,7 +46,7 @@ pub struct Wish {
 }
 
 /// The report.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Reported {
     /// The first day reported on; null from the beginning.
     pub from: Option<String>,
@@ -52,6 +58,9 @@ pub struct Reported {
     pub population: Vec<Change>,
     /// Every decision.
     pub decisions: Vec<Decided>,
+    /// Clock jumps, changes of keys and policy, and every restore, whenever that was.
+    #[serde(default)]
+    pub acts: Vec<NotedAct>,
     /// The finished text of the wanted form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
@@ -70,6 +79,12 @@ pub struct Completeness {
     pub first: Option<u64>,
     /// The last of them.
     pub last: Option<u64>,
+    /// How many they are.
+    #[serde(default)]
+    pub entries: u64,
+    /// Those among them whose time is uncertain: the clock lay behind the log, or was set back behind them later.
+    #[serde(default)]
+    pub uncertain: Vec<Span>,
     /// Changes of policy or keys that one owner made without the quorum, whenever that was.
     #[serde(default)]
     pub emergencies: Vec<EmergencyView>,
@@ -80,6 +95,23 @@ impl Completeness {
     pub fn seal(&self) -> (&str, &str) {
         let root = self.root.as_deref().unwrap_or("none");
         (root, self.signed_by.as_deref().unwrap_or("nobody, as it is empty"))
+    }
+
+    /// Notes which entries belong to the days.
+    pub fn reach(&mut self, reached: Reached) {
+        self.first = reached.bounds.map(|bounds| bounds.first);
+        self.last = reached.bounds.map(|bounds| bounds.last);
+        self.entries = reached.entries;
+        self.uncertain = reached.uncertain;
+    }
+
+    /// Says which entries belong to the days; where others lie between them, how many do.
+    pub fn range(&self) -> String {
+        let Some((first, last)) = self.first.zip(self.last) else { return "none".to_owned() };
+        if last - first + 1 == self.entries {
+            return format!("entries {first} to {last}, without gaps");
+        }
+        format!("{} entries between {first} and {last}; the others are of other days", self.entries)
     }
 }
 
@@ -95,6 +127,9 @@ pub struct Section {
 
 /// The heading of the changes that no section of decisions holds.
 pub const WITHOUT_QUORUM: &str = "Changes of policy or keys without the quorum";
+
+/// The heading of the entries that a clock leaves in doubt.
+pub const UNCERTAIN: &str = "Entries of uncertain time: the clock was behind, or set back later";
 
 /// The sections, in their order.
 pub const SECTIONS: [Section; 6] = [
@@ -136,6 +171,11 @@ impl Reported {
         self.decisions.iter().filter(|one| (section.holds)(one))
     }
 
+    /// Selects the acts of a section.
+    pub fn acts(&self, sort: Sort) -> impl Iterator<Item = &NotedAct> {
+        self.acts.iter().filter(move |act| act.sort == sort)
+    }
+
     /// Writes the days in words.
     pub fn period(&self) -> String {
         let from = self.from.as_deref().unwrap_or("the beginning");
@@ -148,50 +188,75 @@ impl Reported {
         if let Some(document) = &self.document {
             return Page::new().block(Block::Document(document.clone()));
         }
-        let Completeness { log_entries, first, last, .. } = &self.completeness;
+        let log_entries = self.completeness.log_entries;
         let (root, signed_by) = self.completeness.seal();
-        let range = first.zip(*last).map_or_else(
-            || "none".to_owned(),
-            |(first, last)| format!("entries {first} to {last}, without gaps"),
-        );
         let page = Page::new().title(format!("Report, {}", self.period())).fields([
             (
                 "Log",
                 Cell::from(format!("{log_entries} entries, all verified, signed by {signed_by}")),
             ),
             ("Root", Cell::toned(root, Tone::Dim)),
-            ("Period", Cell::from(range)),
+            ("Period", Cell::from(self.completeness.range())),
             ("Changes", Cell::from(self.population.len().to_string())),
             ("Decisions", Cell::from(self.decisions.len().to_string())),
         ]);
         let page = SECTIONS.iter().fold(page, |page, section| self.with_section(page, section));
-        let page = page.title(WITHOUT_QUORUM);
         let words = |one: &EmergencyView| Cell::toned(one.words(), Tone::Warn);
-        let lines: Vec<Cell> = self.completeness.emergencies.iter().map(words).collect();
-        if lines.is_empty() { page.text("None.") } else { page.lines(lines) }
+        let page = listed(page, WITHOUT_QUORUM, self.completeness.emergencies.iter().map(words));
+        let page = Sort::ALL.iter().fold(page, |page, sort| self.with_acts(page, *sort));
+        let words = |span: &Span| Cell::toned(span.words(), Tone::Warn);
+        listed(page, UNCERTAIN, self.completeness.uncertain.iter().map(words))
+    }
+
+    fn with_acts(&self, page: Page, sort: Sort) -> Page {
+        let row = |act: &NotedAct| {
+            let reason = act.reason.clone().unwrap_or_default();
+            [act.deed.seq.to_string(), act.deed.when(), act.deed.by.clone(), act.words(), reason]
+                .map(Cell::from)
+                .to_vec()
+        };
+        let rows = self.acts(sort).map(row).collect();
+        tabled(page, sort.title(), &["entry", "time", "by", "what", "reason"], rows)
     }
 
     fn with_section(&self, page: Page, section: &Section) -> Page {
-        let rows: Vec<Vec<Cell>> = self.section(section).map(row).collect();
-        let page = page.title(section.title);
-        if rows.is_empty() {
-            return page.text("None.");
-        }
-        let head = ["entry", "time", "decision", "by", "proposal", "reason"];
-        page.block(Block::Table { head: head.map(str::to_owned).to_vec(), rows })
+        let rows = self.section(section).map(row).collect();
+        let head = ["entry", "time", "decision", "by", "proposal", "request", "reason", "comment"];
+        tabled(page, section.title, &head, rows)
     }
+}
+
+fn listed(page: Page, title: &str, lines: impl Iterator<Item = Cell>) -> Page {
+    let (page, lines) = (page.title(title), lines.collect::<Vec<_>>());
+    if lines.is_empty() { page.text("None.") } else { page.lines(lines) }
+}
+
+fn tabled(page: Page, title: &str, head: &[&str], rows: Vec<Vec<Cell>>) -> Page {
+    let page = page.title(title);
+    if rows.is_empty() {
+        return page.text("None.");
+    }
+    let head = head.iter().map(|&word| word.to_owned()).collect();
+    page.block(Block::Table { head, rows })
 }
 
 fn row(one: &Decided) -> Vec<Cell> {
     let subject = format!("{} r{}", one.proposal, one.revision);
     [
         one.deed.seq.to_string(),
-        one.deed.at.to_string(),
+        one.deed.when(),
         one.decision.clone(),
         one.deed.by.clone(),
         subject,
+        one.request.as_deref().map(brief).unwrap_or_default(),
         one.reason.clone().unwrap_or_default(),
+        one.comment.clone().unwrap_or_default(),
     ]
     .map(Cell::from)
     .to_vec()
+}
+
+/// The beginning of a request, to know it by.
+fn brief(request: &str) -> String {
+    Untrusted(request).line(MAX_BRIEF)
 }

@@ -3,7 +3,9 @@
 //! The page is filed and opened years later: it loads nothing, runs nothing (its own policy forbids both) and prints well.
 //! Every text from the record is escaped.
 
-use crate::auditing::period::{Completeness, Reported, SECTIONS, Section, WITHOUT_QUORUM};
+use crate::auditing::noted_acts::{NotedAct, Sort};
+use crate::auditing::period::{Reported, SECTIONS, Section, UNCERTAIN, WITHOUT_QUORUM};
+use crate::auditing::period_days::Span;
 use crate::auditing::population::{Change, Decided, Deed};
 use record::domain::text::Untrusted;
 use verifier::verified::EmergencyView;
@@ -19,7 +21,9 @@ code{font:.85em ui-monospace,monospace}.bad{color:light-dark(#a8201a,#ff8a80)}.g
 .none{opacity:.75}@media print{body{max-width:none;margin:0}}";
 
 const DECISION_HEAD: &str = "<tr><th>entry</th><th>time (UTC)</th><th>decision</th><th>by</th><th>change</th><th>verdict</th>\
-    <th>evidence</th><th>signed by</th><th>reason, and what became of it</th></tr>";
+    <th>evidence</th><th>signed by</th><th>reason, comment, and what became of it</th></tr>";
+const ACT_HEAD: &str =
+    "<tr><th>entry</th><th>time (UTC)</th><th>by</th><th>what was done</th><th>reason</th></tr>";
 const CHANGE_HEAD: &str = "<tr><th>change</th><th>content</th><th>requested</th><th>brought in</th><th>author</th>\
     <th>executions</th><th>verdict</th><th>decision</th></tr>";
 
@@ -37,6 +41,8 @@ pub fn html(report: &Reported) -> String {
         &completeness(report),
         &sections,
         &without_quorum(report),
+        &Sort::ALL.map(|sort| of_acts(report, sort)).concat(),
+        &uncertain(report),
         &table("All decisions", DECISION_HEAD, &report.decisions.iter().map(decision).collect::<Vec<_>>()),
         &table("Population: every change", CHANGE_HEAD, &report.population.iter().map(change).collect::<Vec<_>>()),
         "</body>\n</html>\n",
@@ -45,11 +51,8 @@ pub fn html(report: &Reported) -> String {
 }
 
 fn completeness(report: &Reported) -> String {
-    let Completeness { log_entries, first, last, .. } = &report.completeness;
+    let log_entries = report.completeness.log_entries;
     let (root, signed_by) = report.completeness.seal();
-    let range = first
-        .zip(*last)
-        .map_or_else(|| "none".to_owned(), |(first, last)| format!("{first} to {last}"));
     let row = |name: &str, value: String| {
         format!("<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>\n")
     };
@@ -62,7 +65,7 @@ fn completeness(report: &Reported) -> String {
         ),
         row("Root", format!("<code>{}</code>", Untrusted(root).html())),
         row("Signed by", format!("<code>{}</code>", Untrusted(signed_by).html())),
-        row("In the period", format!("entries {range}")),
+        row("In the period", report.completeness.range()),
         row("Changes", report.population.len().to_string()),
         row("Decisions", report.decisions.len().to_string()),
     ];
@@ -77,6 +80,27 @@ fn without_quorum(report: &Reported) -> String {
     let words = |one: &EmergencyView| row(&[("bad", escaped(&one.words()))]);
     let rows: Vec<String> = report.completeness.emergencies.iter().map(words).collect();
     table(WITHOUT_QUORUM, "<tr><th>what was done, and why</th></tr>", &rows)
+}
+
+fn of_acts(report: &Reported, sort: Sort) -> String {
+    let rows: Vec<String> = report.acts(sort).map(act).collect();
+    table(sort.title(), ACT_HEAD, &rows)
+}
+
+fn act(act: &NotedAct) -> String {
+    row(&[
+        ("n", act.deed.seq.to_string()),
+        ("n", time(&act.deed)),
+        ("", escaped(&act.deed.by)),
+        ("", escaped(&act.words())),
+        ("", escaped(act.reason.as_deref().unwrap_or_default())),
+    ])
+}
+
+fn uncertain(report: &Reported) -> String {
+    let words = |span: &Span| row(&[("bad", escaped(&span.words()))]);
+    let rows: Vec<String> = report.completeness.uncertain.iter().map(words).collect();
+    table(UNCERTAIN, "<tr><th>entries</th></tr>", &rows)
 }
 
 fn table(title: &str, head: &str, rows: &[String]) -> String {
@@ -95,7 +119,8 @@ fn decision(one: &Decided) -> String {
         || "<span class=\"bad\">none before it</span>".to_owned(),
         |seq| format!("entry {seq}"),
     );
-    let remarks = [one.reason.as_deref(), one.undone.as_deref()];
+    let comment = one.comment.as_ref().map(|comment| format!("comment: {comment}"));
+    let remarks = [one.reason.as_deref(), comment.as_deref(), one.undone.as_deref()];
     let remarks: Vec<String> =
         remarks.into_iter().flatten().map(|text| Untrusted(text).html()).collect();
     let class = if one.assurance == "unsigned" { "bad" } else { "" };
@@ -104,7 +129,7 @@ fn decision(one: &Decided) -> String {
         ("n", time(&one.deed)),
         ("", escaped(&one.decision)),
         ("", escaped(&one.deed.by)),
-        ("", format!("{} r{}", escaped(&one.proposal), one.revision)),
+        ("", subject(&one.proposal, one.revision, one.request.as_deref())),
         verdict(one.verdict.as_deref()),
         ("n", evidence),
         (class, escaped(&one.assurance)),
@@ -112,12 +137,18 @@ fn decision(one: &Decided) -> String {
     ])
 }
 
+/// The proposal and revision, with the request beside them.
+fn subject(proposal: &str, revision: u32, request: Option<&str>) -> String {
+    let request = request.map(|request| format!(": {}", escaped(request))).unwrap_or_default();
+    format!("{} r{revision}{request}", escaped(proposal))
+}
+
 fn change(change: &Change) -> String {
     let deed = |deed: &Deed| format!("{}, {}, entry {}", escaped(&deed.by), time(deed), deed.seq);
     let decided = change.decided.map(|seq| format!(", entry {seq}")).unwrap_or_default();
     let hash: String = change.content_hash.chars().take(16).collect();
     row(&[
-        ("", format!("{} r{}", escaped(&change.proposal), change.revision)),
+        ("", subject(&change.proposal, change.revision, change.request.as_deref())),
         (
             "n",
             format!("<code title=\"{}\">{}</code>", escaped(&change.content_hash), escaped(&hash)),
@@ -152,7 +183,7 @@ fn verdict(word: Option<&str>) -> (&'static str, String) {
 }
 
 fn time(deed: &Deed) -> String {
-    escaped(&deed.at.to_string().replace('T', " ").replace('Z', ""))
+    escaped(&deed.when().replace('T', " ").replace('Z', ""))
 }
 
 fn escaped(text: &str) -> String {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::decision::Decision;
+use record::domain::principal::{CLIENT_PREFIX, PrincipalKind};
 use record::domain::time::Timestamp;
 
 /// Something done, by whom and when, with its entry in the log.
@@ -22,8 +23,27 @@ pub struct Deed {
     /// The time of the machine's clock.
     #[schemars(with = "String")]
     pub at: Timestamp,
+    /// What the clock said, where the order of the log required a later time; absent where both agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub clock: Option<Timestamp>,
     /// The kind and name of the actor, such as `agent codex`.
     pub by: String,
+}
+
+impl Deed {
+    /// The deed in a record.
+    pub(super) fn of(record: &Record) -> Self {
+        Self { seq: record.seq, at: record.ts, clock: record.clock, by: name(record) }
+    }
+
+    /// Says when it was, with what the clock said where that is another time.
+    pub fn when(&self) -> String {
+        match self.clock {
+            None => self.at.to_string(),
+            Some(clock) => format!("{} (clock {clock})", self.at),
+        }
+    }
 }
 
 /// One revision of a proposal: the unit of the population.
@@ -35,6 +55,9 @@ pub struct Change {
     pub revision: u32,
     /// The content hash.
     pub content_hash: String,
+    /// The request; null where the record has it by digest only.
+    #[serde(default)]
+    pub request: Option<String>,
     /// The deed of asking for the proposal; null where the record does not say.
     pub requested: Option<Deed>,
     /// The deed of bringing the revision in.
@@ -62,8 +85,14 @@ pub struct Decided {
     pub decision: String,
     /// The deed of deciding.
     pub deed: Deed,
+    /// The request decided upon; null where the record has it by digest only.
+    #[serde(default)]
+    pub request: Option<String>,
     /// The reason given; null without one.
     pub reason: Option<String>,
+    /// The comment; null without one.
+    #[serde(default)]
+    pub comment: Option<String>,
     /// The verdict it was made on; null without one.
     pub verdict: Option<String>,
     /// The entry of that verdict, which is earlier; null where the record has none before the decision.
@@ -90,8 +119,8 @@ impl Decided {
 pub struct Population {
     changes: BTreeMap<(String, u32), Change>,
     decisions: Vec<Decided>,
-    /// The deed of asking for each proposal.
-    requests: BTreeMap<String, Deed>,
+    /// The deed of asking for each proposal, and the request.
+    requests: BTreeMap<String, (Deed, Option<String>)>,
     /// Everyone who asked for a proposal or brought in a revision of it.
     contributors: BTreeMap<String, BTreeSet<String>>,
     /// The entry of each verdict by its execution.
@@ -167,7 +196,7 @@ impl Population {
     fn requested(&mut self, record: &Record) {
         let Some(proposal) = proposal(record) else { return };
         self.contributed(&proposal, record);
-        self.requests.insert(proposal, deed(record));
+        self.requests.insert(proposal, (Deed::of(record), text(record, "request")));
     }
 
     fn contributed(&mut self, proposal: &str, record: &Record) {
@@ -178,7 +207,7 @@ impl Population {
         let Some(proposal) = proposal(record) else { return };
         self.contributed(&proposal, record);
         let revision = record.subject.revision.unwrap_or_default();
-        let requested = self.requests.get(&proposal).cloned();
+        let (requested, request) = self.requests.get(&proposal).cloned().unzip();
         let words = ["origin", "provider", "model"].map(|key| text(record, key));
         let author = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let change = Change {
@@ -189,8 +218,9 @@ impl Population {
                 .revision_digest
                 .map(|digest| digest.hex())
                 .unwrap_or_default(),
+            request: request.flatten(),
             requested,
-            authored: deed(record),
+            authored: Deed::of(record),
             author,
             executions: 0,
             verdict: None,
@@ -227,8 +257,10 @@ impl Population {
         let decided = Decided {
             revision: record.subject.revision.unwrap_or_default(),
             decision: decision.clone(),
-            deed: deed(record),
+            deed: Deed::of(record),
+            request: self.requests.get(&proposal).and_then(|(_, request)| request.clone()),
             reason: text(record, "reason"),
+            comment: text(record, "comment"),
             verdict: text(record, "verdict"),
             evidence: execution.and_then(|execution| self.verdicts.get(&execution).copied()),
             is_self: by.is_some_and(|by| by.contains(&name(record))),
@@ -268,21 +300,17 @@ fn proposal(record: &Record) -> Option<String> {
     record.subject.proposal.as_ref().map(ToString::to_string)
 }
 
-fn deed(record: &Record) -> Deed {
-    Deed { seq: record.seq, at: record.ts, by: name(record) }
-}
-
 fn name(record: &Record) -> String {
-    use record::domain::principal::PrincipalKind;
     let id = &record.actor.id;
     match record.actor.kind {
         PrincipalKind::Owner if id == "owner" => id.clone(),
         PrincipalKind::Owner => format!("owner {id}"),
-        PrincipalKind::Agent => format!("agent {id}"),
+        PrincipalKind::Agent => format!("agent {}", id.strip_prefix(CLIENT_PREFIX).unwrap_or(id)),
         PrincipalKind::System => "system".to_owned(),
     }
 }
 
-fn text(record: &Record, key: &str) -> Option<String> {
+/// A text in the detail of a record.
+pub(super) fn text(record: &Record, key: &str) -> Option<String> {
     record.data.get(key).and_then(Value::as_str).map(str::to_owned)
 }

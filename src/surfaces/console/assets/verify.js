@@ -196,3 +196,14 @@ export function* lines(bytes) {
   }
   if (from < bytes.length) yield bytes.subarray(from);
 }
+
+// The records of a file: the last one ends with a line feed like all the others, or something is missing.
+export function* records(bytes) {
+  const end = bytes.lastIndexOf(10) + 1;
+  let count = 0;
+  for (const line of lines(bytes.subarray(0, end))) {
+    yield line;
+    count += 1;
+  }
+  if (end < bytes.length) throw new Error(`entry ${count}: the last line of records.jsonl is cut off`);
+}

@@ -5,6 +5,7 @@
 //! `home` the files. They use each other in that order, never backwards.
 
 mod applications;
+pub mod backup_reader;
 pub(super) mod connection;
 mod failure;
 pub mod file_layer;

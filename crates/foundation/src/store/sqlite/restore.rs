@@ -190,7 +190,7 @@ fn truncate_wal(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// A copy of our own, so that what was checked is what is used; a write-ahead log beside the backup belongs to it.
-fn take_copy(backup: &Path, copy: &Path) -> Result<(), StoreError> {
+pub(super) fn take_copy(backup: &Path, copy: &Path) -> Result<(), StoreError> {
     fs::copy(backup, copy).map_err(|error| of_file(backup, error))?;
     if wal_bytes(backup) == 0 {
         return Ok(());

@@ -5,11 +5,13 @@
 
 use std::str::FromStr;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::store::error::StoreError;
+use crate::store::rows::Cell;
 use crate::store::sqlite::failure::corrupt;
 use record::domain::digest::Digest;
 use record::domain::time::Timestamp;
@@ -126,4 +128,15 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<
 /// A value as JSON text.
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     Ok(serde_json::to_string(value)?)
+}
+
+/// A value as whoever verifies rows sees it.
+pub(super) fn cell(value: ValueRef<'_>) -> Result<Cell, StoreError> {
+    Ok(match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(value) => Cell::Integer(value),
+        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+        ValueRef::Real(value) => return Err(corrupt(format!("a number is {value}"))),
+    })
 }

@@ -152,7 +152,8 @@ impl<'a> Journal<'a> {
             ([&mut self.nodes, &mut self.heads, &mut self.calls], self.frontier.size());
         for (pages, table) in rest.into_iter().zip(["audit_node", "audit_checkpoint", "calls"]) {
             if let Some(row) = pages.peek()? {
-                let problem = format!("{table}: row {:?} has no entry", row.first());
+                let problem =
+                    format!("{table}: row {} has no entry", row.first().unwrap_or(&Cell::Null));
                 return Ok(Some(Misfit { seq: None, problem }));
             }
         }

@@ -224,8 +224,9 @@ fn owners(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     let mut left = entries.iter().copied();
     let odd = first_odd(rows, Table::OwnerEntries, &mut |cells| {
         let seq = cells.first().and_then(Cell::count);
-        (seq.is_none() || seq != left.next())
-            .then(|| format!("owner_entries: row {seq:?} has no entry"))
+        (seq.is_none() || seq != left.next()).then(|| {
+            format!("owner_entries: row {} has no entry", cells.first().unwrap_or(&Cell::Null))
+        })
     })?;
     if let Some(misfit) = odd.map(misfit).or_else(|| missing("owner_entries", left.next())) {
         return Ok(Some(misfit));

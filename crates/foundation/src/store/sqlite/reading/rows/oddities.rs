@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::store::error::StoreError;
 use crate::store::sqlite::connection::open_in_memory;
 use crate::store::sqlite::home::schema::{foreign_object, migrate, runner};
-use crate::store::sqlite::rows::{digest, many, one};
+use crate::store::sqlite::rows::{cell, digest, many, one};
 use crate::store::sqlite::tables::blobs;
 
 /// Rows that belong to nothing, by table: a statement that names the first.
@@ -140,9 +140,9 @@ pub(super) fn first(connection: &Connection) -> Result<Option<String>, StoreErro
         return Ok(Some(words.to_owned()));
     }
     for (table, sql) in LOST {
-        let row: Option<rusqlite::types::Value> = one(connection, sql, [], |row| Ok(row.get(0)?))?;
+        let row = one(connection, sql, [], |row| cell(row.get_ref(0)?))?;
         if let Some(row) = row {
-            return Ok(Some(format!("{table}: row {row:?} belongs to nothing")));
+            return Ok(Some(format!("{table}: row {row} belongs to nothing")));
         }
     }
     if let Some(sum) = wrong_sum(connection)? {

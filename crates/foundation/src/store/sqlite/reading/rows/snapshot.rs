@@ -4,16 +4,14 @@
 //! lets others write meanwhile.
 
 use rusqlite::Connection;
-use rusqlite::types::ValueRef;
 
 use crate::store::error::StoreError;
 use crate::store::query::{LogState, StoredPolicy};
 use crate::store::rows::{Cell, Dossier, Rows, SeeEntry, SeeRow, Table};
-use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::log::chains::tree;
 use crate::store::sqlite::log::records;
 use crate::store::sqlite::reading::rows::{dossier, oddities};
-use crate::store::sqlite::rows::{count, one};
+use crate::store::sqlite::rows::{cell, count, one};
 use crate::store::sqlite::tables::{concepts, owners};
 use record::audit::key::VerifierKey;
 use record::domain::concept::Concept;
@@ -131,14 +129,4 @@ impl Rows for Snapshot<'_> {
             found => Ok(found),
         }
     }
-}
-
-fn cell(value: ValueRef<'_>) -> Result<Cell, StoreError> {
-    Ok(match value {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(value) => Cell::Integer(value),
-        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
-        ValueRef::Real(value) => return Err(corrupt(format!("a number is {value}"))),
-    })
 }
