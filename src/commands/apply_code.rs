@@ -127,12 +127,12 @@ impl Command for ApplyCode {
         if args.rebase {
             return rebased(invocation, &args, &proposal, &permit).await;
         }
-        let task = task(invocation, &args, &proposal, &permit).await?;
+        let (task, others) = task(invocation, &args, &proposal, &permit).await?;
         let is_empty = task.order.files.as_ref().is_some_and(|files| files.steps.is_empty());
         if is_empty && task.order.branch.is_none() {
             return Err(nothing_to_do("everything is there already, byte for byte"));
         }
-        let evidence = evidence(&permit, task.order.is_covered);
+        let evidence = EvidenceView { others, ..evidence(&permit, task.order.is_covered) };
         let planned = Answer::of(&task.order, Word::Planned);
         let planned = Answer { evidence: Some(evidence.clone()), ..planned };
         if args.dry_run {
@@ -185,13 +185,15 @@ async fn task(
     args: &Args,
     proposal: &Proposal,
     permit: &Permit,
-) -> Result<Task, CommandError> {
+) -> Result<(Task, Vec<String>), CommandError> {
     let revision = &permit.revision;
     let Some(folder) = args.folder.clone() else {
         let (change, goal) = (change(revision)?, goal(args)?);
         let site = Site::of(invocation, change).await?;
         let (about, by) = ((proposal, permit), (&goal, args.author.as_deref()));
-        return branches::of_change(invocation, (&site, change), about, by).await;
+        let others = site.others(&goal, change).await;
+        let task = branches::of_change(invocation, (&site, change), about, by, &others).await?;
+        return Ok((task, others));
     };
     if args.branch.is_some() || args.commit {
         return Err(CommandError::usage("a folder has no branch"));
@@ -202,7 +204,7 @@ async fn task(
     // A module is tested by itself; what a change of a repository comes to in some folder was run nowhere.
     about.is_covered = revision.source.change().is_none();
     let files = Files { root: folder, wanted, contents, undone: None };
-    making::of_files(invocation, about, files).await
+    Ok((making::of_files(invocation, about, files).await?, Vec::new()))
 }
 
 fn goal(args: &Args) -> Result<Goal, CommandError> {
@@ -260,7 +262,7 @@ async fn tested(
 
 fn evidence(permit: &Permit, covers_result: bool) -> EvidenceView {
     let execution_id = permit.execution.as_ref().map(ToString::to_string);
-    EvidenceView { execution_id, verdict: None, covers_result }
+    EvidenceView { execution_id, verdict: None, covers_result, others: Vec::new() }
 }
 
 fn facts(proposal: &Proposal, permit: &Permit) -> Vec<(&'static str, Cell)> {

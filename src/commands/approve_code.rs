@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::targets::branches::Site;
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
@@ -147,7 +148,13 @@ impl Command for ApproveCode {
         let answer = decide::record(invocation, proposal, &decider, ruling).await?;
         let change = case.revision.source.change();
         let repository = change.map(|change| change.repository.to_string());
-        Ok(Decided { repository, ..answer })
+        let branch = match change {
+            Some(change) => {
+                Site::of(invocation, change).await.ok().and_then(|site| site.on_base(change))
+            }
+            None => None,
+        };
+        Ok(Decided { repository, branch, ..answer })
     }
 }
 

@@ -103,6 +103,7 @@ async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
         home::database(context).await,
         home::log(context).await,
         home::writer(context),
+        home::applications(context).await,
         home::toolchain(context),
     ];
     parts.extend(clock::clock(context).await);

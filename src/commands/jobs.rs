@@ -11,6 +11,7 @@ use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::lease::Lease;
 use record::domain::principal::Authority;
+use work::applying::unfinished;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::context::Context;
 use work::contract::error::CommandError;
@@ -34,6 +35,9 @@ pub struct Args {}
 pub struct Answer {
     /// The jobs, oldest first.
     pub jobs: Vec<JobView>,
+    /// Applications and rollbacks that have not ended, each with the command that ends one that was broken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<String>,
 }
 
 /// One job.
@@ -76,7 +80,8 @@ impl Command for Jobs {
         for job in invocation.store()?.open_jobs().await? {
             jobs.push(view(invocation, job).await?);
         }
-        Ok(Answer { jobs })
+        let open = unfinished::open(invocation).await?;
+        Ok(Answer { jobs, unfinished: open.into_iter().map(|(_, words)| words).collect() })
     }
 }
 
@@ -113,8 +118,16 @@ async fn asked_by(context: &Context, job: &Lease) -> Result<Option<String>, Comm
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        if self.jobs.is_empty() {
+        let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
+        let open = match self.unfinished.as_slice() {
+            [] => Page::new(),
+            _ => Page::new().block(Block::List(open.collect())),
+        };
+        if self.jobs.is_empty() && self.unfinished.is_empty() {
             return Page::new().text("Nothing is in progress.");
+        }
+        if self.jobs.is_empty() {
+            return open;
         }
         let head = ["job", "proposal", "started", "asked by", "state"];
         let rows = self.jobs.iter().map(|job| {
@@ -131,8 +144,7 @@ impl Outcome for Answer {
                 state,
             ]
         });
-        Page::new()
-            .block(Block::Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect() })
+        open.block(Block::Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect() })
             .next(["/cancel <job>  stops one"])
     }
 }

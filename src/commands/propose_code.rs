@@ -108,8 +108,8 @@ pub struct Args {
     /// Put the given files into this folder of the repository
     #[arg(long, value_name = "FOLDER", requires_all = ["repo", "code"])]
     pub into: Option<String>,
-    /// Leave this part of the folder out (repeatable)
-    #[arg(long, value_name = "PATH", requires = "folder")]
+    /// Leave this part of the folder, or of the work tree, out (repeatable)
+    #[arg(long, value_name = "PATH")]
     pub without: Vec<PathBuf>,
     /// Files already read, by whoever sends the command
     #[arg(skip)]
@@ -193,6 +193,12 @@ impl Command for ProposeCode {
         if let Some(path) = args.diff.take() {
             let bytes = surroundings.read(&path, MAX_CHANGE_BYTES)?;
             args.diff_given = Some(record::domain::digest::hex(&bytes));
+        }
+        if !args.without.is_empty() && args.folder.is_none() && !args.worktree {
+            return Err(CommandError::usage(
+                "only a folder or a work tree is taken without a part",
+            )
+            .hint("Give --without with --folder or --worktree."));
         }
         if let Some(path) = args.folder.take() {
             let (given, taken) = folder::read(&path, &args.without, surroundings)?;
@@ -291,6 +297,7 @@ async fn draft_of(
             diff: args.diff_given.as_deref(),
             given: &args.given,
             into: args.into.as_deref(),
+            without: &args.without,
         };
         let asked = Asked {
             provider: args.provider.as_deref(),

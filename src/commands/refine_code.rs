@@ -81,6 +81,9 @@ pub struct Args {
     /// Of a change of a repository: take what lies in the work tree now
     #[arg(long, conflicts_with_all = ["range", "diff", "code"])]
     pub worktree: bool,
+    /// Leave this part of the work tree out (repeatable)
+    #[arg(long, value_name = "PATH", requires = "worktree")]
+    pub without: Vec<PathBuf>,
     /// Of a change of a repository: take what these commits bring
     #[arg(long, value_name = "A..B", conflicts_with_all = ["diff", "code"])]
     pub range: Option<String>,
@@ -159,6 +162,7 @@ impl Command for RefineCode {
             diff: args.diff_given.as_deref(),
             given: &args.given,
             into: None,
+            without: &args.without,
         };
         let (revision, call) = if said.is_nothing() {
             generate(invocation, &args, &proposal, &parent, feedback.as_str()).await?

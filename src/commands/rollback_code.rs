@@ -3,7 +3,7 @@
 //! Every path that it wrote has to be as it left it; then each gets back its content, its permissions or its absence, whatever was
 //! changed elsewhere meanwhile. It is on record like the application itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::message;
 use crate::commands::targets::question::{Asked, Given};
 use crate::commands::targets::replayed;
-use record::domain::application::{Application, BranchOrder, Direction, Ending};
+use record::domain::application::{Application, BranchOrder, Direction, Ending, Order};
 use record::domain::changeset::{Changeset, Touched};
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
@@ -24,7 +24,7 @@ use record::domain::source_path::SourcePath;
 use work::applying::contents::Contents;
 use work::applying::journal::{self, Task};
 use work::applying::{unfinished, vouched, wanted};
-use work::contract::command::{Access, Command, Group, Spec};
+use work::contract::command::{Access, Command, Group, Spec, Surroundings};
 use work::contract::confirmation::Confirmation;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
@@ -39,9 +39,15 @@ pub enum RollbackCode {}
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
-    /// The proposal whose newest application goes; without it the newest application of all
+    /// The proposal whose newest application goes; without it the newest application that stands
     #[arg(value_name = "ID")]
     pub id: Option<String>,
+    /// Of several applications, the one that went to this branch
+    #[arg(long, value_name = "BRANCH", conflicts_with = "folder")]
+    pub branch: Option<String>,
+    /// Of several applications, the one that went to this folder or work tree
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
     /// The author of the commit, where a branch moves: `NAME <ADDRESS>`
     #[arg(long, value_name = "AUTHOR")]
     pub author: Option<String>,
@@ -73,6 +79,13 @@ impl Command for RollbackCode {
     type Args = Args;
     type Outcome = Answer;
 
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        if let Some(folder) = &mut args.folder {
+            *folder = surroundings.whole(folder)?;
+        }
+        Ok(())
+    }
+
     fn confirm(args: &mut Args, confirmation: &Confirmation) {
         args.yes = true;
         args.expect = Some(confirmation.content_hash.hex());
@@ -85,7 +98,7 @@ impl Command for RollbackCode {
         if let Some(done) = replayed::answer(invocation, &id, Direction::Rollback).await? {
             return Ok(done);
         }
-        let application = to_undo(invocation, &id).await?;
+        let application = to_undo(invocation, &args, &id).await?;
         vouched::check(invocation, &application).await?;
         let task = task(invocation, &args, &application).await?;
         let planned = Answer::of(&task.order, Word::Planned);
@@ -130,25 +143,53 @@ async fn proposal_id(
     newest.map(|newest| newest.order.proposal).ok_or_else(none)
 }
 
-/// Finds the newest application of a proposal that is in, and refuses where it was taken out.
-async fn to_undo(invocation: &Invocation, id: &ProposalId) -> Result<Application, CommandError> {
+/// Finds the newest application of a proposal that still stands, at the place that was named.
+async fn to_undo(
+    invocation: &Invocation,
+    args: &Args,
+    id: &ProposalId,
+) -> Result<Application, CommandError> {
     let all = invocation.store()?.applications(id).await?;
     let is_whole = |one: &&Application| one.end.is_some_and(|(_, ending)| ending == Ending::Whole);
-    let applied = |one: &&Application| one.order.direction == Direction::Apply;
-    let Some(newest) = all.iter().filter(is_whole).rfind(applied) else {
-        let message = format!("{id} was not applied");
-        return Err(CommandError::new(ErrorKind::State, message)
-            .hint(format!("Apply it with `/apply-code {id}` once it is approved.")));
+    let whole: Vec<&Application> = all.iter().filter(is_whole).collect();
+    let undone = |one: &Application| {
+        whole.iter().find(|back| back.order.undoes == Some(one.started)).map(|back| back.started)
     };
-    let undoes = |one: &&Application| one.order.undoes == Some(newest.started);
-    match all.iter().filter(is_whole).find(undoes) {
-        None => Ok(newest.clone()),
-        Some(undone) => {
-            let message = format!("{id} was rolled back already, by entry {}", undone.started);
-            Err(CommandError::new(ErrorKind::State, message)
-                .hint("Name another proposal whose application is to go."))
-        }
+    let is_meant = |one: &&&Application| {
+        one.order.direction == Direction::Apply && is_at_place(args, &one.order)
+    };
+    let meant: Vec<&Application> = whole.iter().filter(is_meant).copied().collect();
+    if let Some(newest) = meant.iter().rfind(|one| undone(one).is_none()) {
+        return Ok((*newest).clone());
     }
+    // It may have been ended just now, on the way to this command.
+    let told = invocation.running.take_told();
+    let refused = |message: String, hint: String| {
+        let error = CommandError::new(ErrorKind::State, message).hint(hint);
+        told.iter().fold(error, |error, words| error.hint(words.clone()))
+    };
+    Err(match meant.last().and_then(|newest| undone(newest)) {
+        Some(back) => refused(
+            format!("{id} was rolled back already, by entry {back}"),
+            "Name another proposal whose application is to go.".to_owned(),
+        ),
+        None if args.branch.is_some() || args.folder.is_some() => refused(
+            format!("{id} was not applied there"),
+            format!("See `/audit log --proposal {id}` for where it went."),
+        ),
+        None => refused(
+            format!("{id} was not applied"),
+            format!("Apply it with `/apply-code {id}` once it is approved."),
+        ),
+    })
+}
+
+/// Tells whether an application went where it was said, if anything was said.
+fn is_at_place(args: &Args, order: &Order) -> bool {
+    let branch = order.branch.as_ref().map(|branch| branches::short(&branch.name));
+    let folder = order.files.as_ref().map(|files| Path::new(&files.root));
+    let is_branch = args.branch.as_deref().is_none_or(|name| branch == Some(branches::short(name)));
+    is_branch && args.folder.as_deref().is_none_or(|named| folder == Some(named))
 }
 
 async fn task(
@@ -160,6 +201,7 @@ async fn task(
     let about = About::undoing(application);
     let contents = unfinished::contents(invocation, order).await?;
     let Some(branch) = &order.branch else {
+        check_unstaged(invocation, order).await?;
         return files(invocation, about, application, contents).await;
     };
     let (proposal, change) = changed(invocation, application).await?;
@@ -178,6 +220,17 @@ async fn task(
     let message = message::rolled_back(&proposal.request, branch.after.as_str(), &proposal.id);
     task.order.branch = Some(site.commit(invocation, (&tip, &back), (&author, &message)).await?);
     Ok(task)
+}
+
+/// Refuses where what goes out of a work tree is staged there: the next commit would bring it back.
+async fn check_unstaged(invocation: &Invocation, order: &Order) -> Result<(), CommandError> {
+    let Some((name, files)) = order.repository.as_ref().zip(order.files.as_ref()) else {
+        return Ok(());
+    };
+    // A folder that is no repository any more has nothing staged, and a branch without a commit has nothing to hold it against.
+    let Ok(site) = Site::at(invocation, name, &files.root).await else { return Ok(()) };
+    let paths: Vec<&SourcePath> = files.steps.iter().map(|step| &step.path).collect();
+    site.check_staged(&site.head.base.tree, &paths).await
 }
 
 async fn files(

@@ -13,6 +13,7 @@ use record::domain::revision::Origin;
 use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::word_fit::WordFit;
+use work::applying::unfinished;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
@@ -110,6 +111,9 @@ pub struct Answer {
     /// The calls of models about the proposal with prompt and reply, oldest first, where they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallView>,
+    /// Applications and rollbacks of it that have not ended, each with the command that ends one that was broken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<String>,
 }
 
 /// One decision.
@@ -172,7 +176,10 @@ impl Command for ShowCode {
         let fit = views::fit(&proposal.request, &revision);
         let calls =
             if args.prompts { calls::calls(invocation, &proposal.id).await? } else { Vec::new() };
+        let open = unfinished::open(invocation).await?;
+        let open = open.into_iter().filter(|(id, _)| *id == proposal.id);
         Ok(Answer {
+            unfinished: open.map(|(_, words)| words).collect(),
             fit,
             proposal_id: proposal.id.to_string(),
             revision: revision.number,
@@ -226,6 +233,8 @@ impl Outcome for Answer {
         if self.contested {
             page = page.text(Cell::toned("An execution contests the approval.", Tone::Warn));
         }
+        let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
+        page = page.lines(open.collect());
         page = page.fields(views::fit_field(self.fit.as_ref()));
         if let Some(feedback) = &self.feedback {
             page = page.fields([("Feedback", Cell::from(feedback.as_str()))]);

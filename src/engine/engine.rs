@@ -12,7 +12,7 @@ use work::contract::arguments::Arguments;
 use work::contract::command::{Access, Entry};
 use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
-use work::contract::event::Events;
+use work::contract::event::{Event, Events};
 use work::contract::invocation::Invocation;
 use work::contract::order::Order;
 use work::contract::outcome::Answer;
@@ -60,8 +60,13 @@ impl Engine {
         if entry.spec.access == Access::Write {
             space::check_writing(&self.context, &entry.spec)?;
         }
+        let told = Arc::clone(&invocation.events);
         let task = tokio::spawn(async move { (entry.call)(&invocation, args).await });
-        match task.await {
+        let done = task.await;
+        for words in self.context.running.take_told() {
+            told(Event::Notice(words));
+        }
+        match done {
             Ok(answer) => answer
                 // A stored reply of a model is kept for a retry of this call; once the call succeeded it is of no use.
                 .inspect(|_| stored_answer::forget(&self.context, &key))

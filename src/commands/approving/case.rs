@@ -129,13 +129,14 @@ impl Case {
 
     /// Refuses what a reader cannot see unless the owner acknowledged it.
     pub fn check_hidden(&self, is_allowed: bool) -> Result<(), CommandError> {
-        match self.hidden.first().filter(|_| !is_allowed) {
-            Some(HiddenText { path, named }) => {
-                let (path, named) = (path.clone(), named.clone());
-                Err(ReviewError::HiddenText { path, named }.into())
-            }
-            None => Ok(()),
-        }
+        let Some((first, others)) = self.hidden.split_first().filter(|_| !is_allowed) else {
+            return Ok(());
+        };
+        // The answer covers them all, so all are named.
+        let also: String =
+            others.iter().map(|HiddenText { path, named }| format!("; {path}: {named}")).collect();
+        let (path, named) = (first.path.clone(), format!("{}{also}", first.named));
+        Err(ReviewError::HiddenText { path, named }.into())
     }
 }
 

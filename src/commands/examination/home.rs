@@ -17,6 +17,7 @@ use foundation::store::store::Store;
 use record::audit::key::VerifierKey;
 use record::domain::space::Room;
 use sandbox::toolchain::python;
+use work::applying::unfinished;
 use work::auditing::rows::check as all_rows;
 use work::contract::context::Context;
 use work::contract::disk;
@@ -189,6 +190,19 @@ fn compare(
         Some(Ok(_)) => {
             Ok((Health::Good, format!("{} entries, signed by {}", signed.size, key.name())))
         }
+    }
+}
+
+/// Examines applications: each one ended.
+pub async fn applications(context: &Context) -> Part {
+    match unfinished::open(context).await {
+        Ok(open) if open.is_empty() => Part::new("applications", Health::Good, "none is open"),
+        Ok(open) => {
+            let words: Vec<String> = open.into_iter().map(|(_, words)| words).collect();
+            Part::new("applications", Health::Warn, words.join("; "))
+                .remedy("Run what is named there; `/jobs` lists them too.")
+        }
+        Err(error) => failed("applications", &error),
     }
 }
 

@@ -60,10 +60,14 @@ impl StateView {
                 .map(|words| Cell::toned(format!("Incomplete: {words}"), Tone::Warn)),
         );
         if self.moved == Some(true) {
-            let words = "HEAD is elsewhere by now; /build-graph takes the new commits in";
-            lines.push(Cell::toned(words, Tone::Warn));
+            lines.push(Cell::toned("HEAD is elsewhere by now", Tone::Warn));
         }
-        Page::new().lines(lines)
+        let page = Page::new().lines(lines);
+        if self.moved == Some(true) {
+            return page
+                .next([format!("/build-graph {}  takes the new commits in", self.repository)]);
+        }
+        page
     }
 }
 

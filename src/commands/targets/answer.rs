@@ -17,6 +17,8 @@ use work::deciding::decided::ReceiptView;
 
 /// Most paths that a page names.
 const MOST_SHOWN: usize = 40;
+/// Most paths that are named of those that differ beside a change.
+const OTHERS_SHOWN: usize = 3;
 
 /// What came of writing into a target.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -112,6 +114,9 @@ pub struct EvidenceView {
     pub verdict: Option<VerdictWord>,
     /// Whether it ran exactly what is in the target now.
     pub covers_result: bool,
+    /// Paths of the work tree, beside those of the change, that are not as they were when it ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
 }
 
 impl Answer {
@@ -140,6 +145,7 @@ impl Answer {
                 execution_id: None,
                 verdict: None,
                 covers_result: order.is_covered,
+                others: Vec::new(),
             }),
             note: None,
             audit: None,
@@ -293,21 +299,47 @@ impl Outcome for Answer {
 impl EvidenceView {
     fn cell(&self) -> Cell {
         let execution = self.execution_id.as_deref().unwrap_or("no execution");
+        let on = if self.covers_result { "on the result" } else { "on the approved base" };
+        let beside = self.beside();
+        let tone = if beside.is_empty() { Tone::Good } else { Tone::Warn };
         match (self.verdict, self.covers_result) {
             (Some(VerdictWord::Passed), _) => {
-                Cell::toned(format!("passed on the result, {execution}"), Tone::Good)
+                Cell::toned(format!("passed {on}, {execution}{beside}"), tone)
             }
             (Some(verdict), _) => {
                 let words = format!(
-                    "{verdict} on the result, {execution}; `/rollback-code` takes it out again"
+                    "{verdict} {on}, {execution}{beside}; `/rollback-code` takes it out again"
                 );
                 Cell::toned(words, Tone::Bad)
             }
-            (None, true) => Cell::from(format!("{execution} ran exactly this")),
-            (None, false) => Cell::toned(
-                "have not run on this result: the target is not the approved base",
+            (None, true) if beside.is_empty() => {
+                Cell::from(format!("{execution} ran exactly this"))
+            }
+            (None, true) => Cell::toned(
+                format!("{execution} ran exactly what is committed{beside}"),
                 Tone::Warn,
             ),
+            (None, false) => Cell::toned(
+                format!(
+                    "have not run on this result, {execution} ran on the approved base{beside}"
+                ),
+                Tone::Warn,
+            ),
+        }
+    }
+
+    /// Says what else is not as it was executed.
+    fn beside(&self) -> String {
+        let named: Vec<&str> = self.others.iter().take(OTHERS_SHOWN).map(String::as_str).collect();
+        let names = named.join(", ");
+        match (self.others.len(), self.covers_result) {
+            (0, true) => String::new(),
+            (0, false) => "; the target is not that with the change alone".to_owned(),
+            (1, _) => format!("; in the work tree {names} is not as it was executed"),
+            (many, _) if many > named.len() => {
+                format!("; in the work tree {many} paths are not as they were executed: {names}, …")
+            }
+            (_, _) => format!("; in the work tree {names} are not as they were executed"),
         }
     }
 }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::message::{self, Trailers};
 use foundation::repository::commits::{Author, NewCommit};
+use foundation::repository::delta::Delta;
+use foundation::repository::leaving::{Leaving, User};
 use foundation::repository::repository::Repository;
 use foundation::repository::revisions::Head;
 use record::domain::application::BranchOrder;
@@ -25,6 +27,8 @@ use work::deciding::permit::Permit;
 
 /// How git names branches.
 const BRANCHES: &str = "refs/heads/";
+/// Digits of a commit that people are shown.
+const SHORT_DIGITS: usize = 12;
 /// Where the addresses of owners end who gave none; no mail goes there.
 const NO_HOST: &str = "saraphina.invalid";
 
@@ -89,6 +93,33 @@ impl Site {
         })
     }
 
+    /// Names paths of the work tree, beside those of a change, that are not as HEAD has them.
+    ///
+    /// A work tree that cannot be looked at is told as one path, since nobody knows what it holds.
+    pub async fn others(&self, goal: &Goal, change: &Changeset) -> Vec<String> {
+        let is_here = match goal {
+            Goal::WorkTree | Goal::Commit => true,
+            Goal::Branch(name) => {
+                self.is_here(&format!("{BRANCHES}{}", name.strip_prefix(BRANCHES).unwrap_or(name)))
+            }
+        };
+        if !is_here || self.repository.target.work_tree.is_none() {
+            return Vec::new();
+        }
+        let leaving = Leaving { without: Vec::new(), user: User::of_process() };
+        let found = match self.repository.work_tree_but(&leaving).await {
+            Ok(found) => found,
+            Err(error) => return vec![format!("something ({error})")],
+        };
+        let is_other = |delta: &Delta| change.at(&delta.path).is_none();
+        found
+            .deltas
+            .iter()
+            .filter(|delta| is_other(delta))
+            .map(|one| one.path.to_string())
+            .collect()
+    }
+
     /// Finds the branch of a goal.
     pub async fn tip(&self, goal: &Goal, change: &Changeset) -> Result<Option<Tip>, CommandError> {
         let name = match goal {
@@ -119,6 +150,13 @@ impl Site {
         Ok(Tip { name: name.to_owned(), base, before })
     }
 
+    /// The branch that is checked out where HEAD has the base of a change.
+    pub fn on_base(&self, change: &Changeset) -> Option<String> {
+        let branch =
+            self.head.branch.as_deref().filter(|_| self.head.base.tree == change.base.tree);
+        branch.map(|branch| short(branch).to_owned())
+    }
+
     /// Tells whether a branch is the one that the work tree has.
     pub fn is_here(&self, name: &str) -> bool {
         self.repository.target.work_tree.is_some() && self.head.branch.as_deref() == Some(name)
@@ -134,16 +172,22 @@ impl Site {
         if !self.is_here(&tip.name) {
             return Ok(());
         }
-        let staged = self.repository.staged_otherwise(&tip.base.tree, paths).await?;
-        match staged.first() {
-            None => Ok(()),
-            Some(path) => {
-                let message = format!("{path}: something is staged there");
-                Err(CommandError::new(ErrorKind::State, message).hint(
-                    "Commit it, or take it out with `git restore --staged`, then run it again.",
-                ))
-            }
-        }
+        self.repository.check_index_free()?;
+        self.check_staged(&tip.base.tree, paths).await
+    }
+
+    /// Refuses paths that are staged otherwise than a tree has them: the next commit would hold that.
+    pub async fn check_staged(
+        &self,
+        tree: &GitId,
+        paths: &[&SourcePath],
+    ) -> Result<(), CommandError> {
+        let staged = self.repository.staged_otherwise(tree, paths).await?;
+        let Some(path) = staged.first() else { return Ok(()) };
+        let message = format!("{path}: something is staged there");
+        Err(CommandError::new(ErrorKind::State, message).hint(
+            "See `git diff --cached`: take it out with `git restore --staged`, or commit it where it is meant; then run it again.",
+        ))
     }
 
     /// Writes a commit; no branch leads to it yet.
@@ -170,15 +214,16 @@ pub async fn of_change(
     (site, change): (&Site, &Changeset),
     (proposal, permit): (&Proposal, &Permit),
     (goal, author): (&Goal, Option<&str>),
+    others: &[String],
 ) -> Result<Task, CommandError> {
     let mut about = About::applying(proposal, &permit.revision);
     about.repository = Some(change.repository.clone());
     let Some(tip) = site.tip(goal, change).await? else {
-        about.is_covered = site.head.base.tree == change.base.tree;
+        about.is_covered = site.head.base.tree == change.base.tree && others.is_empty();
         return files(invocation, about, site, permit).await;
     };
     if tip.base.tree != change.base.tree {
-        return Err(moved_on(&tip));
+        return Err(elsewhere(site, &tip, change).await);
     }
     let paths: Vec<&SourcePath> = change.touched().iter().map(|touched| &touched.path).collect();
     site.check_free(&tip, &paths).await?;
@@ -237,12 +282,24 @@ pub fn author(given: Option<&str>, reviewer: &str) -> Result<Author, CommandErro
     Author::new(&name, &address).map_err(|error| CommandError::from(error).hint(hint))
 }
 
-fn moved_on(tip: &Tip) -> CommandError {
-    let message = format!(
-        "{} has moved on since: its tree is not the one that the change was approved on",
-        short(&tip.name)
-    );
-    CommandError::new(ErrorKind::State, message).hint(
-        "Add `--rebase` to make a new revision on it, which has to be executed and approved again.",
-    )
+/// Says how a branch stands to the base of a change: behind it, or somewhere that has it not or has more.
+async fn elsewhere(site: &Site, tip: &Tip, change: &Changeset) -> CommandError {
+    let (name, base) = (short(&tip.name), &change.base.commit);
+    let beyond = site.repository.commits(&format!("{base}..{}", tip.base.commit)).await;
+    let is_behind = beyond.is_ok_and(|commits| commits.is_empty());
+    let short_base: String = base.as_str().chars().take(SHORT_DIGITS).collect();
+    let (message, hint) = if is_behind {
+        (
+            format!("{name} is behind the commit that the change was approved on, {short_base}"),
+            "Name the branch that has this commit, or bring this one to it with `git merge --ff-only`; `--rebase` makes a new revision on it instead, which has to be executed and approved again.",
+        )
+    } else {
+        (
+            format!(
+                "{name} is not where the change was approved: its tree is not that of {short_base}"
+            ),
+            "Add `--rebase` to make a new revision on it, which has to be executed and approved again.",
+        )
+    };
+    CommandError::new(ErrorKind::State, message).hint(hint)
 }

@@ -18,6 +18,8 @@ use work::contract::page::{Cell, Page, Tone, counted};
 
 /// The command that counts proposals by their status.
 const COUNTS: &str = "code-stats";
+/// The command that tells what was broken off.
+const JOBS: &str = "jobs";
 
 /// Proposals by what they wait for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub fn page(visit: &mut Visit, entries: &'static [Entry]) -> Page {
         Ok(waiting) => Cell::from(waiting.words()),
         Err(error) => Cell::toned(format!("{}; see /doctor", error.message), Tone::Warn),
     };
+    let open = if is_new { Vec::new() } else { unfinished(visit, entries) };
+    let open = open.into_iter().map(|words| ("Not ended", Cell::toned(words, Tone::Warn)));
     Page::new()
         .title("saraphina proposes code, runs it for evidence, and records what you decide.")
         .fields([
@@ -45,6 +49,7 @@ pub fn page(visit: &mut Visit, entries: &'static [Entry]) -> Page {
             ("Code from", Cell::from(source(visit))),
             ("Waiting", told),
         ])
+        .fields(open)
         .next(waiting.unwrap_or_default().steps())
 }
 
@@ -81,6 +86,17 @@ fn waiting(visit: &mut Visit, entries: &'static [Entry]) -> Result<Waiting, Comm
         counts.and_then(Value::as_u64).unwrap_or_default()
     };
     Ok(Waiting { tested: count("tested"), pending: count("pending") })
+}
+
+/// Lists applications that were broken off; a home that cannot be read says so where it is counted.
+fn unfinished(visit: &mut Visit, entries: &'static [Entry]) -> Vec<String> {
+    let Some(entry) = catalogue::find_in(entries, JOBS) else { return Vec::new() };
+    let Ok(args) = Grammar::of(entry).understand(entry, &Words::default()) else {
+        return Vec::new();
+    };
+    let answer = visit.run(entry, args, Arc::new(|_| ()));
+    let open = answer.ok().and_then(|answer| answer.data.get("unfinished").cloned());
+    open.and_then(|open| serde_json::from_value(open).ok()).unwrap_or_default()
 }
 
 /// Says where code comes from, and what would change it.

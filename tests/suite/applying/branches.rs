@@ -58,7 +58,7 @@ impl Scene {
     }
 
     async fn move_branch(&self) {
-        branch::advance(self.house.engine.context(), &self.order).await.unwrap();
+        branch::advance(self.house.engine.context(), &self.order, None).await.unwrap();
     }
 
     /// Starts the next engine; how it ended the application, and where the branch and the file are.
@@ -74,6 +74,10 @@ impl Scene {
         assert!(!self.project.at(stage).exists());
         let branch = self.project.git(&["rev-parse", "main"]);
         (end.unwrap().1, branch, self.project.read("shop/cart.py"))
+    }
+
+    fn lock(&self) -> std::path::PathBuf {
+        self.project.at(".git/index.lock")
     }
 
     fn new_commit(&self) -> String {
@@ -148,4 +152,61 @@ async fn a_target_that_is_gone_stays_open_and_keeps_no_engine_from_starting() {
     let ended = scene.ended().await;
 
     assert_eq!((open, ended.0), (1, Ending::Undone));
+}
+
+#[tokio::test]
+async fn an_index_that_stayed_behind_is_brought_along_and_the_lock_of_the_dead_goes() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    scene.move_branch().await;
+    let mark = format!("held by saraphina, {}\n", scene.order.job);
+    std::fs::write(scene.lock(), mark).unwrap();
+    let behind = scene.project.git(&["diff", "--cached", "--name-only"]);
+
+    let ended = scene.ended().await;
+
+    assert_eq!(behind, "shop/cart.py\ntests/test_cart.py");
+    assert_eq!(ended, (Ending::Whole, scene.new_commit(), MENDED.to_owned()));
+    assert!(!scene.lock().exists());
+    assert_eq!(status(&scene.project), "");
+    let told = scene.house.engine.context().running.take_told();
+    assert!(told[0].starts_with("apply of ") && told[0].ends_with("it is whole now"), "{told:?}");
+}
+
+#[tokio::test]
+async fn an_index_that_somebody_else_holds_keeps_an_application_open() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    scene.move_branch().await;
+    std::fs::write(scene.lock(), "DIRC").unwrap();
+    let context = scene.house.engine.context();
+    reconcile(context).await.unwrap();
+    let open = context.store().unwrap().open_applications().await.unwrap().len();
+    let shown = scene.house.line(&format!("/show-code {}", scene.order.proposal)).await.data();
+    let jobs = scene.house.line("/jobs").await.data();
+    let held = std::fs::read_to_string(scene.lock()).unwrap();
+    std::fs::remove_file(scene.lock()).unwrap();
+
+    let ended = scene.ended().await;
+
+    assert_eq!((open, held.as_str()), (1, "DIRC"));
+    let told = shown["unfinished"][0].as_str().unwrap();
+    assert!(told.contains("has not ended; where it was broken off, `/rollback-code"), "{told}");
+    assert_eq!(shown["unfinished"], jobs["unfinished"]);
+    assert_eq!(ended.0, Ending::Whole);
+    assert_eq!(status(&scene.project), "");
+}
+
+#[tokio::test]
+async fn what_somebody_staged_since_stays_theirs() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    scene.move_branch().await;
+    scene.project.write("shop/cart.py", "theirs\n");
+    scene.project.git(&["add", "shop/cart.py"]);
+    scene.project.write("shop/cart.py", MENDED);
+
+    scene.ended().await;
+
+    assert_eq!(status(&scene.project), "MM shop/cart.py");
 }

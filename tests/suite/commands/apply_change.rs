@@ -66,7 +66,8 @@ async fn the_work_tree_takes_a_change_and_gives_it_back() {
     let back = house.line(&typed(&house, "rollback-code", &id, "").await).await.data();
 
     assert_eq!(applied["target"]["kind"], "work_tree");
-    assert_eq!(applied["evidence"]["covers_result"], true);
+    assert_eq!(applied["evidence"]["covers_result"], false);
+    assert_eq!(applied["evidence"]["others"], json!(["README.md", "notes.txt"]));
     assert_eq!(after, " M README.md\n M shop/cart.py\n M tests/test_cart.py\n?? notes.txt");
     assert_eq!(back["outcome"], "rolled_back");
     assert_eq!(files(&project), before);

@@ -3,6 +3,7 @@
 mod anchoring;
 pub(crate) mod apply_change;
 mod apply_code;
+mod apply_index;
 mod approve_carried;
 mod approve_code;
 mod audit;
@@ -48,6 +49,7 @@ mod notify;
 mod personas;
 mod policy;
 mod profile_code;
+mod propose_change;
 mod propose_code;
 mod prune;
 pub(crate) mod quorum;

@@ -120,7 +120,8 @@ async fn what_cannot_be_judged_byte_for_byte_is_refused_with_its_path() {
         refused(|sample| sample.write("a", vec![b'x'; (4 << 20) + 1])).await,
         "a: 4194305 bytes are too many"
     );
-    for (name, shown) in [("a\nb", "a b"), ("-rf", "-rf"), ("a\\b", "a\\b"), ("a\u{7}", "a\\x07")] {
+    for (name, shown) in [("a\nb", r"a\nb"), ("-rf", "-rf"), ("a\\b", "a\\b"), ("a\u{7}", "a\\x07")]
+    {
         let said = refused(|sample| sample.write(name, "x")).await;
         assert_eq!(said, format!("{shown}: the name cannot be taken"));
     }

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use foundation::repository::leaving::{Leaving, User};
+
 use super::sample::{Sample, git_in, said};
 
 #[tokio::test]
@@ -142,7 +144,7 @@ async fn what_cannot_be_taken_is_refused_with_its_path() {
     assert_eq!(refused().await, "out: the link leads out of the repository");
     sample.remove("out");
     git_in(sample.folder(), &["clone", "--quiet", "target", "target/inner"]);
-    assert_eq!(refused().await, "inner/: a submodule is not taken");
+    assert_eq!(refused().await, "inner/: it is a repository of its own, and none is taken");
 }
 
 #[tokio::test]
@@ -161,13 +163,20 @@ async fn a_submodule_is_looked_at_and_left_alone() {
     ]);
     sample.commit("submodule");
     sample.write("a", "2");
-    sample.write("sub/x", "changed, but that is for its own repository");
     let beside = said(sample.open().work_tree().await);
+    sample.write("sub/x", "changed, but that is for its own repository");
+    let changed = said(sample.open().work_tree().await);
     git_in(&sample.root().join("sub"), &["commit", "-qam", "further"]);
     let moved = said(sample.open().work_tree().await);
 
-    assert_eq!(beside, Ok(vec![r#"a: 100644 "1" > 100644 "2""#.to_owned()]));
-    assert_eq!(moved, Err("sub: a submodule is not taken".to_owned()));
+    let without = said(sample.open().work_tree_but(&without(&["./sub/"])).await);
+
+    let deltas = Ok(vec![r#"a: 100644 "1" > 100644 "2""#.to_owned()]);
+    assert_eq!((&beside, &without), (&deltas, &deltas));
+    let told = "sub: the submodule has changes of its own, and none is taken";
+    assert_eq!(changed, Err(told.to_owned()));
+    let told = "sub: the submodule is at another commit, and no submodule is taken";
+    assert_eq!(moved, Err(told.to_owned()));
 }
 
 #[tokio::test]
@@ -180,4 +189,87 @@ async fn what_a_sparse_checkout_left_out_is_not_gone() {
     let deltas = said(sample.open().work_tree().await).unwrap();
 
     assert_eq!(deltas, [r#"in/a: 100644 "1" > 100644 "2""#]);
+}
+
+fn without(parts: &[&str]) -> Leaving {
+    Leaving { without: parts.iter().map(|part| (*part).to_owned()).collect(), user: None }
+}
+
+#[tokio::test]
+async fn what_a_user_ignores_everywhere_is_not_taken_and_the_repository_has_the_last_word() {
+    let sample = Sample::with(&[(".gitignore", "!kept.log\n")]);
+    for (path, content) in [(".envrc", "token"), ("a.log", "1"), ("kept.log", "1"), ("new", "1")] {
+        sample.write(path, content);
+    }
+    let folder = sample.folder();
+    let user =
+        User { home: folder.join("user"), settings: folder.join("user/settings"), only: None };
+    let leaving = Leaving { without: Vec::new(), user: Some(user) };
+    let list = |path: &str| {
+        let path = folder.join("user").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, ".envrc\n*.log\n").unwrap();
+        path
+    };
+    let expected = [r#"kept.log: - > 100644 "1""#, r#"new: - > 100644 "1""#];
+
+    let usual = list("settings/git/ignore");
+    assert_eq!(said(sample.open().work_tree_but(&leaving).await).unwrap(), expected);
+    fs::remove_file(usual).unwrap();
+    assert_eq!(said(sample.open().work_tree_but(&leaving).await).unwrap().len(), 4);
+    list("my-list");
+    let settings = "[core]\n\texcludesFile = ~/my-list\n\tfsmonitor = touch ran\n";
+    fs::write(folder.join("user/.gitconfig"), settings).unwrap();
+    assert_eq!(said(sample.open().work_tree_but(&leaving).await).unwrap(), expected);
+    assert!(!sample.root().join("ran").exists());
+}
+
+#[tokio::test]
+async fn what_was_staged_is_taken_though_it_is_ignored() {
+    let sample = Sample::with(&[(".gitignore", "*.out\n")]);
+    sample.write("a.out", "1");
+    sample.write("b.out", "1");
+    sample.git(&["add", "--force", "a.out"]);
+
+    assert_eq!(said(sample.open().work_tree().await).unwrap(), [r#"a.out: - > 100644 "1""#]);
+}
+
+#[tokio::test]
+async fn parts_are_left_out_and_one_that_is_not_there_is_told() {
+    let sample = Sample::with(&[("a", "1"), ("-dash.py", "1"), ("d/b", "1")]);
+    for (path, content) in
+        [("a", "2"), ("-dash.py", "2"), ("d/b", "2"), ("d/c", "n"), ("t\tab\n", "n")]
+    {
+        sample.write(path, content);
+    }
+    let open = || sample.open();
+    let all = said(open().work_tree_but(&without(&["-dash.py"])).await).unwrap_err();
+    let dash = said(open().work_tree_but(&without(&["t\tab\n"])).await).unwrap_err();
+    let some = said(open().work_tree_but(&without(&["-dash.py", "t\tab\n", "d"])).await).unwrap();
+    let named = without(&["-dash.py", "t\tab\n", "e"]);
+    let missed = said(open().work_tree_but(&named).await).unwrap_err();
+
+    assert_eq!(all, r"t\tab\n: the name cannot be taken");
+    assert_eq!(dash, "-dash.py: the name cannot be taken");
+    assert_eq!(some, [r#"a: 100644 "1" > 100644 "2""#]);
+    assert_eq!(missed, r#"nothing lies at "e", which is to be left out"#);
+}
+
+#[tokio::test]
+async fn the_middle_of_a_merge_is_refused_with_its_paths() {
+    let sample = Sample::with(&[("a", "1\n"), ("b", "1\n")]);
+    sample.git(&["checkout", "--quiet", "-b", "other"]);
+    sample.write("a", "2\n");
+    sample.commit("other");
+    sample.git(&["checkout", "--quiet", "main"]);
+    sample.write("a", "3\n");
+    sample.commit("main");
+    let words = ["-c", "user.name=x", "-c", "user.email=x", "merge", "--quiet", "other"];
+    std::process::Command::new("git").args(words).current_dir(sample.root()).output().unwrap();
+
+    let refused = said(sample.open().work_tree().await).unwrap_err();
+    let rest = said(sample.open().work_tree_but(&without(&["a"])).await).unwrap();
+
+    assert_eq!(refused, "a merge is not finished: a");
+    assert_eq!(rest, Vec::<String>::new());
 }

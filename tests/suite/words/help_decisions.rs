@@ -217,7 +217,10 @@ async fn help_of_rollback_code() {
     Take an application out of its target again, byte for byte
 
     ID               The proposal whose newest application goes; without it the
-                     newest application of all
+                     newest application that stands
+    --branch BRANCH  Of several applications, the one that went to this branch
+    --folder FOLDER  Of several applications, the one that went to this folder or
+                     work tree
     --author AUTHOR  The author of the commit, where a branch moves: `NAME
                      <ADDRESS>`
     --dry-run        Only say what would be written

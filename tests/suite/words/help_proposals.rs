@@ -42,7 +42,8 @@ async fn help_of_propose_code() {
     --diff FILE          The change is this difference against HEAD, as git writes
                          it; `-` is standard input
     --into FOLDER        Put the given files into this folder of the repository
-    --without PATH       Leave this part of the folder out (repeatable)
+    --without PATH       Leave this part of the folder, or of the work tree, out
+                         (repeatable)
 
     Authority  propose
 
@@ -75,6 +76,7 @@ async fn help_of_refine_code() {
     --file PATH          Store this file beside them (repeatable)
     --worktree           Of a change of a repository: take what lies in the work
                          tree now
+    --without PATH       Leave this part of the work tree out (repeatable)
     --range A..B         Of a change of a repository: take what these commits bring
     --diff FILE          Of a change of a repository: take this difference against
                          HEAD

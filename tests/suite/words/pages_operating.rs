@@ -256,6 +256,7 @@ async fn a_look_at_every_part() {
     log            good    4 entries, signed by
                            saraphina/[log]
     writer         good    nobody writes; a writing command starts at once
+    applications   good    none is open
     toolchain      check   not set up yet
     sandbox fake   check   1 layers hold; without cgroup_memory: memory is sampled,
                            so a short burst over the limit may go unseen

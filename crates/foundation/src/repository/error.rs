@@ -230,6 +230,24 @@ pub enum RepositoryError {
         /// Where it is.
         found: Option<GitId>,
     },
+    /// Git, or somebody else, is at work on the index.
+    #[error("{} is there: git, or a program that uses it, is at work on the index", path.display())]
+    IndexHeld {
+        /// The lock.
+        path: PathBuf,
+    },
+    /// A part that is to be left out is not there.
+    #[error("nothing lies at {path:?}, which is to be left out")]
+    NothingThere {
+        /// As it was asked for, from the root of the work tree.
+        path: String,
+    },
+    /// Paths are in conflict in the index, in the middle of a merge.
+    #[error("a merge is not finished: {paths}")]
+    Unmerged {
+        /// The paths, escaped.
+        paths: String,
+    },
     /// A name or address cannot stand in a commit.
     #[error("{text} cannot stand in a commit as a name or an address")]
     Signature {
@@ -249,6 +267,12 @@ pub enum RepositoryError {
 pub enum Refusal {
     /// It is another repository inside this one.
     Submodule,
+    /// It is a submodule at another commit than the base has.
+    MovedSubmodule,
+    /// It is a submodule with changes that are not committed in it.
+    ChangedSubmodule,
+    /// It is a repository of its own that nobody added as a submodule.
+    InnerRepository,
     /// It is a link that leads out of the tree, or into its git folder.
     LinkLeadsOut,
     /// It is a link that leads to no file of the tree.
@@ -276,6 +300,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match self {
             Self::Submodule => "a submodule is not taken",
+            Self::MovedSubmodule => "the submodule is at another commit, and no submodule is taken",
+            Self::ChangedSubmodule => "the submodule has changes of its own, and none is taken",
+            Self::InnerRepository => "it is a repository of its own, and none is taken",
             Self::LinkLeadsOut => "the link leads out of the repository",
             Self::LinkLeadsNowhere => "the link leads to no file of the repository",
             Self::LargeFilePointer => "the content is kept by git-lfs, not in the repository",
@@ -305,8 +332,15 @@ impl fmt::Display for Place<'_> {
 impl RepositoryError {
     /// An error of a path, as bytes of a repository.
     pub(super) fn refused(path: &[u8], why: Refusal) -> Self {
-        Self::Refused { path: shown(path), why }
+        Self::Refused { path: shown_path(path), why }
     }
+}
+
+/// A path in one harmless line, in which a line end or tab of its name can be told from a space.
+pub(super) fn shown_path(path: &[u8]) -> String {
+    let path = String::from_utf8_lossy(path);
+    let path = path.replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r");
+    shown(path.as_bytes())
 }
 
 /// Names the file of an error.

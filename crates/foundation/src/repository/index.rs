@@ -3,10 +3,9 @@
 //! git itself would read the settings of the repository and run its hooks. So a copy of the index is changed in a folder of ours, and
 //! put back under git's own lock; nothing else of the work tree is looked at.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
 
 use record::domain::changeset::{GitId, Mode};
 use record::domain::source_path::SourcePath;
@@ -14,6 +13,7 @@ use record::domain::source_path::SourcePath;
 use crate::config::short_file::{self, Links};
 use crate::repository::error::{RepositoryError, at};
 use crate::repository::git::Git;
+use crate::repository::index_lock::IndexLock;
 use crate::repository::object_id;
 use crate::repository::repository::Repository;
 use crate::repository::trees::{self, Folders, Kind};
@@ -25,6 +25,14 @@ const MAX_HEAD_BYTES: u64 = 1 << 10;
 
 /// Paths as a tree or an index has them.
 type Held = BTreeMap<Vec<u8>, (Mode, GitId)>;
+
+/// A path of the index.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Indexed {
+    pub(super) path: Vec<u8>,
+    /// False in the middle of a merge, where it is in conflict.
+    pub(super) is_merged: bool,
+}
 
 impl Repository {
     /// Names the paths that are staged otherwise than a tree has them.
@@ -51,29 +59,77 @@ impl Repository {
         Ok(paths.iter().filter(differs).map(|path| (*path).clone()).collect())
     }
 
-    /// Puts paths of a tree into the index, as if git had committed them; an index that is in use is left alone and told.
-    pub async fn refresh_index(
+    /// Lists the paths of the index, submodules left aside.
+    pub(super) async fn indexed(&self, git: &Git) -> Result<BTreeSet<Indexed>, RepositoryError> {
+        let index = self.target.own.join("index");
+        if !index.is_file() {
+            return Ok(BTreeSet::new());
+        }
+        // git writes to no index when it lists one.
+        let git = git.clone().with("GIT_INDEX_FILE", index);
+        let listing = git.run(&["ls-files", "--stage", "-z"], &[]).await?;
+        let entry = |line: &[u8]| {
+            let tab = line.iter().position(|byte| *byte == b'\t')?;
+            let (head, path) = line.split_at_checked(tab)?;
+            let is_submodule = head.starts_with(b"160000 ");
+            let path = path.get(1..).unwrap_or_default().to_owned();
+            (!is_submodule).then(|| Indexed { path, is_merged: head.ends_with(b" 0") })
+        };
+        Ok(listing.split(|byte| *byte == 0).filter_map(entry).collect())
+    }
+
+    /// Refuses where git, or somebody else, is at work on the index.
+    pub fn check_index_free(&self) -> Result<(), RepositoryError> {
+        IndexLock::check_free(&self.target.own)
+    }
+
+    /// Holds the index for somebody by git's own lock; what the same holder left when it died is taken over.
+    pub fn hold_index(&self, holder: &str) -> Result<IndexLock, RepositoryError> {
+        IndexLock::take(&self.target.own, holder)
+    }
+
+    /// Takes away the lock that a holder left when it died; that of anybody else stays.
+    pub fn release_index(&self, holder: &str) {
+        IndexLock::release(&self.target.own, holder);
+    }
+
+    /// Prepares an index in which paths are as one tree has them, as if git had committed them.
+    ///
+    /// Only a path that is staged as the other tree has it is brought along; what somebody staged since is theirs.
+    pub async fn prepare_index(
         &self,
-        tree: &GitId,
-        paths: &[&SourcePath],
+        lock: &IndexLock,
+        (from, to): (&GitId, &GitId),
+        paths: &[SourcePath],
     ) -> Result<(), RepositoryError> {
         let index = self.target.own.join("index");
         if !index.is_file() {
             return Ok(());
         }
-        let mut lock = Lock::take(&self.target.own)?;
         let scratch = self.scratch()?;
         let copy = scratch.path().join("index");
         let content =
             short_file::read(&index, Links::Followed, MAX_INDEX_BYTES).map_err(at(&index))?;
         fs::write(&copy, content).map_err(at(&copy))?;
         let git = scratch.git(&self.shadow.all_objects());
-        let held = held(&git, tree).await?;
-        let lines: Vec<u8> = paths.iter().flat_map(|path| line(path, &held, tree)).collect();
+        let (before, after) = (held(&git, from).await?, held(&git, to).await?);
+        let staged = staged(&git.run(&["ls-files", "--stage", "-z"], &[]).await?);
+        let is_followed = |path: &&SourcePath| {
+            let name = path.as_str().as_bytes();
+            staged.get(name) == before.get(name)
+        };
+        let mut lines: Vec<(bool, Vec<u8>)> = paths
+            .iter()
+            .filter(is_followed)
+            .map(|path| (after.contains_key(path.as_str().as_bytes()), line(path, &after, to)))
+            .collect();
+        // A file may take the place of a folder: what goes has to go first.
+        lines.sort_by_key(|(stays, _)| *stays);
+        let lines: Vec<u8> = lines.into_iter().flat_map(|(_, line)| line).collect();
         git.run(&["update-index", "-z", "--index-info"], &lines).await?;
         let content =
             short_file::read(&copy, Links::Refused, MAX_INDEX_BYTES).map_err(at(&copy))?;
-        lock.put(&content, &index)
+        lock.prepare(&content)
     }
 
     /// Tells whether another work tree of this repository has a branch checked out.
@@ -123,35 +179,4 @@ fn line(path: &SourcePath, held: &Held, tree: &GitId) -> Vec<u8> {
     line.extend(name);
     line.push(0);
     line
-}
-
-/// git's own lock of an index: a file that nobody else could make.
-struct Lock {
-    path: PathBuf,
-    file: File,
-    is_put: bool,
-}
-
-impl Lock {
-    fn take(folder: &Path) -> Result<Self, RepositoryError> {
-        let path = folder.join("index.lock");
-        let file = File::create_new(&path).map_err(at(&path))?;
-        Ok(Self { path, file, is_put: false })
-    }
-
-    fn put(&mut self, content: &[u8], index: &Path) -> Result<(), RepositoryError> {
-        self.file.write_all(content).map_err(at(&self.path))?;
-        self.file.sync_all().map_err(at(&self.path))?;
-        fs::rename(&self.path, index).map_err(at(index))?;
-        self.is_put = true;
-        Ok(())
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        if !self.is_put && fs::remove_file(&self.path).is_err() {
-            tracing::warn!(index.lock = %self.path.display(), "the lock of an index stays behind");
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! What lies in a work tree that is not in its HEAD.
 //!
-//! All of it is read into an index of our own, as `git add --all` would; the repository's index is not looked at, since what it believes
-//! of a file may be wrong. Filters are never run: a file is what lies there, with line ends as its attributes say.
+//! All of it is read into an index of our own, as `git add --all` would; of the repository's index only the names of its paths count,
+//! since what it believes of a file may be wrong. Filters are never run: a file is what lies there, with line ends as its attributes say.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,8 +10,10 @@ use record::domain::changeset::{GitId, MAX_CHANGE_BYTES, MAX_TOUCHED, Mode};
 
 use crate::repository::comparing;
 use crate::repository::delta::{MAX_FILE_BYTES, MAX_POINTER_BYTES, is_pointer, source_path};
-use crate::repository::error::{Refusal, RepositoryError, at};
-use crate::repository::git::Git;
+use crate::repository::error::{Refusal, RepositoryError, at, shown_path};
+use crate::repository::git::{Git, succeeded};
+use crate::repository::index::Indexed;
+use crate::repository::leaving::{Leaving, Parts};
 use crate::repository::objects::{Bounds, Found, Objects};
 use crate::repository::present::{Present, WorkTree, is_large_file};
 use crate::repository::range::Difference;
@@ -24,6 +26,8 @@ use crate::repository::trees::{self, Entry, Folders, Kind};
 
 /// The shortest pointer of git-lfs is longer than this.
 const MIN_POINTER_BYTES: u64 = 100;
+/// Most paths in conflict that are named.
+const MOST_NAMED: usize = 5;
 
 /// What is to be done about the paths of HEAD.
 #[derive(Default)]
@@ -41,13 +45,23 @@ struct Sorted {
 impl Repository {
     /// What the work tree changes: against HEAD, with files that git does not know yet, without those that it ignores.
     pub async fn work_tree(&self) -> Result<Difference, RepositoryError> {
+        self.work_tree_but(&Leaving::default()).await
+    }
+
+    /// The same without some more.
+    pub async fn work_tree_but(&self, leaving: &Leaving) -> Result<Difference, RepositoryError> {
         let Some(root) = &self.target.work_tree else {
             return Err(RepositoryError::NoWorkTree { path: self.target.own.clone() });
         };
         let base = self.head().await?.base;
         let scratch = self.scratch()?;
         let git = scratch.git(&self.shadow.all_objects()).with("GIT_WORK_TREE", root);
-        let entries = trees::entries(&git, &base.tree, Folders::LeftOut).await?;
+        let parts = leaving.parts(root);
+        let indexed = self.indexed(&git).await?;
+        check_merged(&indexed, &parts)?;
+        let mut entries = trees::entries(&git, &base.tree, Folders::LeftOut).await?;
+        let known: BTreeSet<Vec<u8>> = entries.iter().map(|entry| entry.path.clone()).collect();
+        entries.retain(|entry| !parts.hold(&entry.path));
         let skipped = self.skipped(&git).await?;
         git.run(&["read-tree", base.tree.as_str()], &[]).await?;
         let place = root.clone();
@@ -57,7 +71,14 @@ impl Repository {
         there.extend(changed_suspects(&git, root, sorted.suspects).await?);
         let take_out = ["update-index", "--force-remove", "-z", "--stdin"];
         git.run(&take_out, &zero_ended(&sorted.gone)).await?;
-        there.extend(untracked(&git, root).await?);
+        let excludes = leaving.excludes(&git, &scratch).await?;
+        let mut new = untracked(&git, excludes.as_deref()).await?;
+        // Whoever staged a file wants it, ignored as it may be.
+        let staged = indexed.into_iter().map(|entry| entry.path);
+        new.extend(staged.filter(|path| !known.contains(path)));
+        new.retain(|path| !parts.hold(path));
+        parts.check_met()?;
+        there.extend(checked_new(new, root).await?);
         let read = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
         git.run(&read, &zero_ended(&there)).await?;
         let tree = write_tree(&git).await?;
@@ -94,7 +115,17 @@ impl Repository {
             let git = scratch.git(&[inner.objects()]);
             let found = git.ask(&["rev-parse", "--verify", "HEAD"], &[]).await?;
             if id(&found.stdout).as_ref() != Some(commit) {
-                return Err(RepositoryError::refused(path, Refusal::Submodule));
+                return Err(RepositoryError::refused(path, Refusal::MovedSubmodule));
+            }
+            // A submodule of its own in it is a matter of its own, too.
+            let git = git.with("GIT_WORK_TREE", &folder);
+            git.run(&["read-tree", commit.as_str()], &[]).await?;
+            let look = ["update-index", "--ignore-submodules", "--refresh"];
+            match git.ask(&look, &[]).await? {
+                answer if answer.code == Some(1) => {
+                    return Err(RepositoryError::refused(path, Refusal::ChangedSubmodule));
+                }
+                answer => drop(succeeded(&look, answer)?),
             }
         }
         Ok(())
@@ -172,11 +203,41 @@ async fn changed_suspects(
     Ok(changed)
 }
 
-/// Lists what git does not know yet, within bounds.
-async fn untracked(git: &Git, root: &Path) -> Result<Vec<Vec<u8>>, RepositoryError> {
-    let listing = git.run(&["ls-files", "--others", "--exclude-standard", "-z"], &[]).await?;
-    let mut paths: Vec<Vec<u8>> = listing.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
-    paths.retain(|path| !path.is_empty());
+/// Refuses what is in the middle of a merge: git left its marks in the files.
+fn check_merged(indexed: &BTreeSet<Indexed>, parts: &Parts) -> Result<(), RepositoryError> {
+    let is_open = |entry: &&Indexed| !entry.is_merged && !parts.hold(&entry.path);
+    let open: Vec<String> =
+        indexed.iter().filter(is_open).map(|entry| shown_path(&entry.path)).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let more = open.len().saturating_sub(MOST_NAMED);
+    let mut paths = open.get(..MOST_NAMED).unwrap_or(&open).join(", ");
+    if more > 0 {
+        paths.push_str(&format!(", and {more} more"));
+    }
+    Err(RepositoryError::Unmerged { paths })
+}
+
+/// Lists what git does not know yet.
+async fn untracked(
+    git: &Git,
+    excludes: Option<&Path>,
+) -> Result<BTreeSet<Vec<u8>>, RepositoryError> {
+    // What is named later counts more: the lists of the repository itself.
+    let of_user = excludes.map(|list| format!("--exclude-from={}", list.display()));
+    let words = ["ls-files", "--others"].into_iter().chain(of_user.as_deref());
+    let words: Vec<&str> = words.chain(["--exclude-standard", "-z"]).collect();
+    let listing = git.run(&words, &[]).await?;
+    let paths = listing.split(|byte| *byte == 0).map(<[u8]>::to_vec);
+    Ok(paths.filter(|path| !path.is_empty()).collect())
+}
+
+/// Passes new paths that can be taken, within bounds.
+async fn checked_new(
+    paths: BTreeSet<Vec<u8>>,
+    root: &Path,
+) -> Result<BTreeSet<Vec<u8>>, RepositoryError> {
     if paths.len() > MAX_TOUCHED {
         return Err(RepositoryError::TooManyPaths);
     }
@@ -198,7 +259,7 @@ fn check_untracked(path: &[u8], work_tree: &mut WorkTree) -> Result<u64, Reposit
     let refused = |why| RepositoryError::refused(path, why);
     // A folder is listed as such where it is a repository of its own.
     if path.ends_with(b"/") {
-        return Err(refused(Refusal::Submodule));
+        return Err(refused(Refusal::InnerRepository));
     }
     source_path(path).map_err(refused)?;
     match work_tree.look(path) {

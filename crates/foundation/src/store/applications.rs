@@ -16,7 +16,7 @@ pub trait ApplicationStore: Send + Sync {
     async fn applications(&self, id: &ProposalId) -> Result<Vec<Application>, StoreError>;
     /// Reads those that have not ended, oldest first.
     async fn open_applications(&self) -> Result<Vec<Application>, StoreError>;
-    /// Reads the newest application of all.
+    /// Reads the newest application that still stands; where none does, the newest of all.
     async fn newest_application(&self) -> Result<Option<Application>, StoreError>;
     /// Reads bytes kept by their digest.
     async fn bytes(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError>;

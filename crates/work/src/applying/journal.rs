@@ -105,17 +105,20 @@ async fn start(invocation: &Invocation, task: &Task) -> Result<u64, CommandError
     Ok(receipt.seq)
 }
 
-/// Writes files, then moves the branch; what failed at the branch takes the files back.
+/// Writes files, then moves branch and index; what failed before the branch moved takes the files back.
 async fn work(context: &Context, task: &Arc<Task>) -> Result<(), Failure> {
+    let wrong = |error| ApplyError::from(Box::new(error));
+    let held = branch::hold(context, &task.order).await.map_err(wrong).map_err(Failure::Undone)?;
     on_files(task, execution::write).await?;
-    if let Err(error) = branch::advance(context, &task.order).await {
-        let error = ApplyError::from(Box::new(error));
+    if let Err(error) = branch::advance(context, &task.order, held.as_ref()).await {
         return match on_files(task, execution::take_back).await {
-            Ok(()) => Err(Failure::Undone(error)),
-            Err(_) => Err(Failure::Open(error)),
+            Ok(()) => Err(Failure::Undone(wrong(error))),
+            Err(_) => Err(Failure::Open(wrong(error))),
         };
     }
-    branch::refresh(context, &task.order).await;
+    if let Some(held) = &held {
+        held.put().map_err(wrong).map_err(Failure::Open)?;
+    }
     on_files(task, execution::finish).await
 }
 

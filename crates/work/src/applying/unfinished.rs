@@ -8,6 +8,7 @@ use std::path::Path;
 use record::domain::act::Act;
 use record::domain::application::{Application, Ending, Order};
 use record::domain::change::{Change, Write};
+use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Via};
 
 use crate::applying::acts::{self, Ended, EndedBy};
@@ -31,6 +32,7 @@ pub async fn end_all(context: &Context) -> Result<u32, CommandError> {
         match end(context, &application).await {
             Ok(ending) => {
                 ended += 1;
+                context.running.keep_told(told(&application.order, ending));
                 tracing::warn!(
                     application.started = application.started,
                     application.outcome = ending.word(),
@@ -57,7 +59,10 @@ pub async fn check_place(context: &Context, place: &str) -> Result<(), CommandEr
     let message = match context.running.find(&other.order.job) {
         Some(_) => format!("something else is written into {place} just now"),
         None => match end(context, &other).await {
-            Ok(_) => return Ok(()),
+            Ok(ending) => {
+                context.running.keep_told(told(&other.order, ending));
+                return Ok(());
+            }
             Err(error) => {
                 let reason = error.chain();
                 format!("an earlier application to {place} is not ended: {reason}")
@@ -66,6 +71,31 @@ pub async fn check_place(context: &Context, place: &str) -> Result<(), CommandEr
     };
     Err(CommandError::new(ErrorKind::State, message)
         .hint("Wait until it is done, or remove what keeps it; then run it again."))
+}
+
+/// Says of each application that has not ended, and that this engine is not at work on, how it is ended.
+pub async fn open(context: &Context) -> Result<Vec<(ProposalId, String)>, CommandError> {
+    let open = context.store()?.open_applications().await?;
+    let left = open.into_iter().filter(|one| context.running.find(&one.order.job).is_none());
+    let words = |one: Application| {
+        let (id, word) = (&one.order.proposal, one.order.direction.word());
+        let words = format!(
+            "{word} of {id} to {}, begun by entry {}, has not ended; where it was broken off, `/rollback-code {id} --dry-run` ends it",
+            one.order.place, one.started
+        );
+        (id.clone(), words)
+    };
+    Ok(left.map(words).collect())
+}
+
+/// Says how an application that was broken off was ended.
+fn told(order: &Order, ending: Ending) -> String {
+    let word = match ending {
+        Ending::Whole => "is whole now",
+        Ending::Undone => "was taken back",
+    };
+    let (id, direction) = (&order.proposal, order.direction.word());
+    format!("{direction} of {id} to {} was broken off before; it {word}", order.place)
 }
 
 async fn end(context: &Context, application: &Application) -> Result<Ending, CommandError> {
@@ -88,23 +118,38 @@ async fn end(context: &Context, application: &Application) -> Result<Ending, Com
     Ok(ending)
 }
 
-/// Brings files and branch to the same side: the branch moves last, so where it is decides.
+/// Brings files, branch and index to the same side: the branch moves last, so where it is decides.
 async fn recovered(context: &Context, order: &Order) -> Result<Recovered, CommandError> {
     let (bound, moved) = branch::bound(context, order).await?;
-    let recovered = files(context, order, bound).await?;
-    match (moved, recovered.ending) {
-        (Moved::Yes, Ending::Whole) => branch::refresh(context, order).await,
-        (Moved::NotYet, Ending::Whole) => {
-            if let Err(error) = branch::advance(context, order).await {
-                tracing::warn!(failure = %error, "a branch cannot be moved, so its files are taken back");
-                return files(context, order, Bound::Back).await;
+    let mut recovered = files(context, order, bound).await?;
+    if recovered.ending == Ending::Whole {
+        recovered = match moved {
+            Moved::Yes => {
+                let held = branch::hold(context, order).await?;
+                branch::follow(context, order, held.as_ref()).await?;
+                recovered
             }
-            branch::refresh(context, order).await;
-        }
-        (Moved::Elsewhere, Ending::Whole) => {
-            return Ok(Recovered { ending: Ending::Undone, ..recovered });
-        }
-        (Moved::Yes | Moved::NotYet | Moved::Elsewhere, Ending::Undone) => {}
+            Moved::NotYet => moved_now(context, order, recovered).await?,
+            Moved::Elsewhere => Recovered { ending: Ending::Undone, ..recovered },
+        };
+    }
+    branch::release(context, order);
+    Ok(recovered)
+}
+
+/// Moves a branch whose files are written, or takes these back.
+async fn moved_now(
+    context: &Context,
+    order: &Order,
+    recovered: Recovered,
+) -> Result<Recovered, CommandError> {
+    let held = branch::hold(context, order).await?;
+    if let Err(error) = branch::advance(context, order, held.as_ref()).await {
+        tracing::warn!(failure = %error, "a branch cannot be moved, so its files are taken back");
+        return files(context, order, Bound::Back).await;
+    }
+    if let Some(held) = &held {
+        held.put()?;
     }
     Ok(recovered)
 }

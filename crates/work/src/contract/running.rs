@@ -1,7 +1,7 @@
 //! Work in progress in this process.
 //!
 //! A command that works on a proposal for a while enters itself here, so that `/jobs` can list it and `/cancel`, typed in another
-//! session, can stop it.
+//! session, can stop it. What this process ended for one that died is kept here until somebody is told.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,9 +25,15 @@ pub struct RunningJob {
     pub cancel: CancellationToken,
 }
 
+/// Most lines that are kept for whoever comes next.
+const MOST_TOLD: usize = 8;
+
 /// Work in progress in this process, so that another session can stop it.
 #[derive(Debug, Default)]
-pub struct RunningJobs(Mutex<BTreeMap<JobId, RunningJob>>);
+pub struct RunningJobs {
+    jobs: Mutex<BTreeMap<JobId, RunningJob>>,
+    ended: Mutex<Vec<String>>,
+}
 
 impl RunningJobs {
     /// Enters a job until the guard is dropped.
@@ -46,9 +52,22 @@ impl RunningJobs {
         self.jobs().iter().map(|(id, job)| (id.clone(), job.clone())).collect()
     }
 
+    /// Keeps a line about what was ended for an engine that died, for whoever runs the next command.
+    pub fn keep_told(&self, words: String) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended.len() < MOST_TOLD {
+            ended.push(words);
+        }
+    }
+
+    /// Takes the lines that nobody was told yet.
+    pub fn take_told(&self) -> Vec<String> {
+        std::mem::take(&mut *self.ended.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn jobs(&self) -> std::sync::MutexGuard<'_, BTreeMap<JobId, RunningJob>> {
         // A list stays whole when a holder of the lock panics, for each change is one call; so it is used on.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -297,7 +297,9 @@ impl From<RepositoryError> for CommandError {
 fn repository_kind(error: &RepositoryError) -> ErrorKind {
     use RepositoryError as E;
     match error {
-        E::NotARepository { .. } | E::UnknownRevision { .. } => ErrorKind::NotFound,
+        E::NotARepository { .. } | E::UnknownRevision { .. } | E::NothingThere { .. } => {
+            ErrorKind::NotFound
+        }
         E::AmbiguousRevision { .. } => ErrorKind::Ambiguous,
         E::NoWorkTree { .. }
         | E::References { .. }
@@ -319,7 +321,9 @@ fn repository_kind(error: &RepositoryError) -> ErrorKind {
         | E::Missing { .. }
         | E::NotKept { .. }
         | E::OtherFormat { .. }
-        | E::RefMoved { .. } => ErrorKind::State,
+        | E::RefMoved { .. }
+        | E::IndexHeld { .. }
+        | E::Unmerged { .. } => ErrorKind::State,
         E::File { .. }
         | E::NoGit(_)
         | E::OldGit { .. }
@@ -351,10 +355,13 @@ fn repository_hint(error: &RepositoryError) -> &'static str {
         E::NoMergeBase { .. } => "Name two commits of one history.",
         E::Shallow { .. } => "Fetch the rest with `git fetch --unshallow`.",
         E::TooManyCommits { .. } => "Name a shorter range.",
-        E::Refused { .. } => "Take this path out of the change.",
+        E::Refused { .. } => {
+            "Take this path out of the change; `--worktree` leaves it out with `--without PATH`."
+        }
+        E::NothingThere { .. } => "Give the path as it is from the root of the repository.",
         E::TooManyPaths | E::TooLarge => "Propose it in several parts.",
         E::DoesNotApply { .. } | E::Displaced { .. } => {
-            "Make the difference against this base, with `git diff`."
+            "Make the difference against this base, with `git diff --binary` and the usual prefixes a/ and b/ (`--default-prefix`)."
         }
         E::BaseDiffers { .. } | E::TouchesMore { .. } => "Propose the change again on its base.",
         E::Missing { .. } => "Fetch what a partial clone left out, or look with `git fsck`.",
@@ -363,6 +370,10 @@ fn repository_hint(error: &RepositoryError) -> &'static str {
         }
         E::NotKept { .. } | E::OtherFormat { .. } => "Add the repository again.",
         E::RefName { .. } | E::Signature { .. } => "Choose another name.",
+        E::IndexHeld { .. } => {
+            "End what git does there, such as an open `git commit`; or remove the file where no git runs any more. Then run it again."
+        }
+        E::Unmerged { .. } => "Finish the merge, or end it with `git merge --abort`.",
         E::RefMoved { .. } => "Look at what came in between, and try again.",
         E::Unreadable { .. } | E::Interrupted(_) => {
             "This is a bug; the log in the home tells more."

@@ -238,6 +238,7 @@ pub async fn replayed(
         missing: None,
         anchored: None,
         repository: None,
+        branch: None,
         audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
     }))
 }
@@ -281,6 +282,7 @@ fn decided(
         missing: missing.map(MissingView::from),
         anchored: None,
         repository: None,
+        branch: None,
         audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },
     }
 }

@@ -43,6 +43,9 @@ pub struct Decided {
     /// The repository that the change is of, whose commits may carry a note of it; absent for everything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
+    /// The branch that is checked out on the base of the change; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
     /// Its place in the record.
     pub audit: ReceiptView,
 }
@@ -111,9 +114,14 @@ impl Outcome for Decided {
         let id = &self.proposal_id;
         let is_approved = self.decision.is_approval() && self.missing.is_none();
         match &self.repository {
-            Some(_) if is_approved => page.next([format!(
-                "/apply-code {id} --branch main  commits it on that branch, which is made where there is none"
-            )]),
+            Some(_) if is_approved => page.next([match &self.branch {
+                Some(branch) => format!(
+                    "/apply-code {id} --branch {branch}  commits it on that branch, which is checked out on its base"
+                ),
+                None => format!(
+                    "/apply-code {id} --branch <branch>  commits it on that branch, which is made where there is none"
+                ),
+            }]),
             Some(_) if self.decision.is_approval() => page,
             Some(_) => page.next([format!(
                 "/note-code {id} --commit REV  tells the note on its commit, so that checks see it"

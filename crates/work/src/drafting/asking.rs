@@ -3,6 +3,8 @@
 //! It is told the files that matter and answers with whole files or edits of them; what does not fit is refused and named, and the
 //! call is recorded whatever came of it. The result is a change like one that somebody gives.
 
+use std::path::Path;
+
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -63,7 +65,8 @@ pub async fn proposed(
     if said.is_nothing() && !typed.trim().is_empty() {
         return draft(invocation, id, typed, &described, asked).await;
     }
-    changing::draft(invocation, id, typed, &described, said.wanted()?).await
+    let wanted = said.wanted(Path::new(&described.path))?;
+    changing::draft(invocation, id, typed, &described, wanted).await
 }
 
 /// Gathers what a provider has to know of a change so far: the difference, the feedback and the tests that fail.

@@ -3,6 +3,8 @@
 //! A change is taken from the work tree, from a range of commits, from a difference or from given files: one of them, and always
 //! against a commit. What the arguments say is made into that choice here.
 
+use std::path::{Path, PathBuf};
+
 use crate::contract::error::CommandError;
 use crate::drafting::submission::{self, Given};
 use record::domain::digest::unhex;
@@ -12,8 +14,8 @@ use record::domain::source_path::SourcePath;
 /// Where a change comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// What lies in the work tree, against HEAD.
-    WorkTree,
+    /// What lies in the work tree, against HEAD, without these parts.
+    WorkTree(Vec<String>),
     /// `A..B`.
     Range(String),
     /// A difference as git writes it, against HEAD.
@@ -26,7 +28,7 @@ impl Wanted {
     /// Names it in a request that nobody worded.
     pub fn words(&self) -> String {
         match self {
-            Self::WorkTree => "what lies in the work tree".to_owned(),
+            Self::WorkTree(_) => "what lies in the work tree".to_owned(),
             Self::Range(range) => range.clone(),
             Self::Diff(_) => "a difference".to_owned(),
             Self::Files(files) => format!("{} given files", files.len()),
@@ -47,18 +49,24 @@ pub struct Said<'a> {
     pub given: &'a [Given],
     /// The folder that the files go into.
     pub into: Option<&'a str>,
+    /// Parts of the work tree that are left out.
+    pub without: &'a [PathBuf],
 }
 
 impl Said<'_> {
-    /// Chooses what was said; the arguments exclude each other.
-    pub fn wanted(self) -> Result<Wanted, CommandError> {
+    /// Chooses what was said of a repository at a path; the arguments exclude each other.
+    pub fn wanted(self, repository: &Path) -> Result<Wanted, CommandError> {
         match (self.range, self.diff, self.given) {
-            _ if self.worktree => Ok(Wanted::WorkTree),
+            _ if self.worktree => Ok(Wanted::WorkTree(self.without()?)),
+            _ if !self.without.is_empty() => {
+                Err(CommandError::usage("only a folder or a work tree is taken without a part")
+                    .hint("Give --without with --worktree or --folder."))
+            }
             (Some(range), _, _) => Ok(Wanted::Range(range.to_owned())),
             (None, Some(digits), _) => unhex(digits)
                 .map(Wanted::Diff)
                 .ok_or_else(|| CommandError::usage("diff_given is not lower-case hex")),
-            (None, None, [_, ..]) => self.files().map(Wanted::Files),
+            (None, None, [_, ..]) => self.files(repository).map(Wanted::Files),
             (None, None, []) => Err(CommandError::usage("where the change comes from is missing")
                 .hint("Give one of --worktree, --range A..B, --diff FILE, or files with --code.")),
         }
@@ -78,13 +86,26 @@ impl Said<'_> {
         submission::files(self.given)
     }
 
-    fn files(self) -> Result<Vec<(SourcePath, Vec<u8>)>, CommandError> {
+    fn without(self) -> Result<Vec<String>, CommandError> {
+        let text = |path: &PathBuf| {
+            let text = path.to_str().filter(|text| !text.is_empty()).map(str::to_owned);
+            text.ok_or_else(|| CommandError::usage("a path of --without has to be UTF-8"))
+        };
+        self.without.iter().map(text).collect()
+    }
+
+    fn files(self, repository: &Path) -> Result<Vec<(SourcePath, Vec<u8>)>, CommandError> {
         let folder = self.into.map(|folder| folder.trim_matches('/'));
-        let placed = |path: SourcePath| match folder {
+        let placed = |path: SourcePath, given: &Given| match folder {
             Some(folder) => format!("{folder}/{path}").parse(),
-            None => Ok(path),
+            // A file of the repository itself is meant where it lies.
+            None => match given.inside(repository) {
+                Some(inside) => inside.parse(),
+                None => Ok(path),
+            },
         };
         let files = submission::files(self.given)?;
-        files.into_iter().map(|file| Ok((placed(file.path)?, file.content))).collect()
+        let files = files.into_iter().zip(self.given);
+        files.map(|(file, given)| Ok((placed(file.path, given)?, file.content))).collect()
     }
 }

@@ -18,6 +18,7 @@ use crate::drafting::change_source::{Said, Wanted};
 use crate::drafting::draft::Draft;
 use crate::drafting::kinds;
 use foundation::repository::delta::Delta;
+use foundation::repository::leaving::{Leaving, User};
 use foundation::repository::listing::Listing;
 use foundation::repository::range::Difference;
 use foundation::repository::repository::Repository;
@@ -99,7 +100,10 @@ pub async fn changeset(
     let repository = open(invocation, name, &PathBuf::from(&described.path))?;
     invocation.stage("reading the change");
     let Difference { base, deltas } = match wanted {
-        Wanted::WorkTree => repository.work_tree().await?,
+        Wanted::WorkTree(without) => {
+            let leaving = Leaving { without, user: User::of_process() };
+            repository.work_tree_but(&leaving).await?
+        }
         Wanted::Range(range) => repository.range(&range).await?,
         Wanted::Diff(patch) => {
             let base = repository.head().await?.base;
@@ -128,16 +132,14 @@ pub async fn further(
     change: &Changeset,
     said: Said<'_>,
 ) -> Result<Changeset, CommandError> {
-    match said.wanted()? {
+    let known = repositories::named(invocation, &change.repository).await?;
+    match said.wanted(Path::new(&known.repository.path))? {
         Wanted::Files(files) => {
             let touched = change.touched().to_vec();
             let put = Over { files, deleted: Vec::new(), touched };
             over(invocation, &change.repository, &change.base, put).await
         }
-        wanted => {
-            let known = repositories::named(invocation, &change.repository).await?;
-            changeset(invocation, &known.repository, wanted).await
-        }
+        wanted => changeset(invocation, &known.repository, wanted).await,
     }
 }
 

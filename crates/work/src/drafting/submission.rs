@@ -40,6 +40,9 @@ pub struct Given {
     /// Its bytes as lower-case hex, where it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_hex: Option<String>,
+    /// Where it lies, absolute, told by whoever read it; a file of a repository keeps its place in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// Makes of what was read before the options that named it, as the rules of a command line are about these.
@@ -78,7 +81,14 @@ impl Given {
             Ok(text) => (Some(text), None),
             Err(error) => (None, Some(record::domain::digest::hex(error.as_bytes()))),
         };
-        Ok(Self { path: stored_path(path, role), role, content, content_hex })
+        let place = place(path, surroundings);
+        Ok(Self { path: stored_path(path, role), role, content, content_hex, place })
+    }
+
+    /// Its path in a folder that it lies in.
+    pub fn inside(&self, folder: &Path) -> Option<String> {
+        let inside = Path::new(self.place.as_ref()?).strip_prefix(folder).ok()?;
+        inside.to_str().map(str::to_owned)
     }
 
     /// Returns its text; bytes that are not UTF-8 are replaced.
@@ -182,6 +192,14 @@ fn keep_package(given: &mut [Given], code: &Path, tests: &Path) {
             (Role::Test | Role::Support, false) => stored_path(path, Role::Test),
         };
     }
+}
+
+/// Where a file lies that has a place, links on the way followed.
+fn place(path: &Path, surroundings: &dyn Surroundings) -> Option<String> {
+    let name = path.file_name()?;
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = surroundings.whole(folder.unwrap_or_else(|| Path::new("."))).ok()?;
+    folder.is_absolute().then(|| folder.join(name).to_str().map(str::to_owned)).flatten()
 }
 
 fn stored_path(path: &Path, role: Role) -> String {

@@ -52,9 +52,16 @@ pub(crate) fn open(connection: &Connection) -> Result<Vec<Application>, StoreErr
     listed(connection, "WHERE ended_seq IS NULL", [])
 }
 
-/// The newest one of all.
+/// The newest one that is in and was not taken out; where none is, the newest of all.
 pub(crate) fn newest(connection: &Connection) -> Result<Option<Application>, StoreError> {
-    let filter = "WHERE started_seq = (SELECT max(started_seq) FROM applications)";
+    let filter = "WHERE started_seq = coalesce(
+        (SELECT max(started_seq) FROM applications AS applied
+         WHERE direction = 'apply' AND outcome = 'applied' AND NOT EXISTS (
+             SELECT 1 FROM applications AS back
+             WHERE back.proposal = applied.proposal AND back.direction = 'rollback'
+               AND back.outcome = 'applied'
+               AND json_extract(back.plan, '$.undoes') = applied.started_seq)),
+        (SELECT max(started_seq) FROM applications))";
     Ok(listed(connection, filter, [])?.pop())
 }
 
