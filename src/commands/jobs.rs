@@ -116,12 +116,15 @@ async fn asked_by(context: &Context, job: &Lease) -> Result<Option<String>, Comm
     Ok(lease.map(|record| record.actor.id))
 }
 
+/// What ends an application that was broken off.
+const ENDS: &str = "/rollback-code <id> --dry-run  ends an application that was broken off";
+
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
         let open = match self.unfinished.as_slice() {
             [] => Page::new(),
-            _ => Page::new().block(Block::List(open.collect())),
+            _ => Page::new().block(Block::List(open.collect())).next([ENDS]),
         };
         if self.jobs.is_empty() && self.unfinished.is_empty() {
             return Page::new().text("Nothing is in progress.");

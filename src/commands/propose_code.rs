@@ -290,6 +290,7 @@ async fn draft_of(
     args: &Args,
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
+    let typed = args.request.join(" ");
     if let Some(name) = &args.repo {
         let said = Said {
             worktree: args.worktree,
@@ -305,11 +306,9 @@ async fn draft_of(
             max_tokens: args.max_tokens,
             constraints: &args.constraint,
         };
-        let typed = args.request.join(" ");
         return asking::proposed(invocation, id, (name, &typed), said, asked).await;
     }
     if !args.given.is_empty() {
-        let typed = args.request.join(" ");
         let name = args.taken.as_ref().map(|taken| taken.name.as_str());
         return submission::draft(invocation, id, &typed, name, &args.given);
     }
@@ -324,15 +323,12 @@ async fn question<'a>(
 ) -> Result<(Question<'a>, Vec<SourceFile>), CommandError> {
     let request = Request::new(&args.request.join(" "))?;
     let concepts = related::concepts(invocation, request.as_str()).await?;
+    let context = args.context_given.iter().map(|given| (given.path.clone(), given.text()));
     let request = CompletionRequest {
         request: request.as_str().to_owned(),
         module: module_name(request.as_str()),
         language: args.language,
-        context: args
-            .context_given
-            .iter()
-            .map(|given| (given.path.clone(), given.text()))
-            .collect(),
+        context: context.collect(),
         constraints: args.constraint.clone(),
         model: args.model.clone(),
         concepts,
@@ -370,8 +366,7 @@ async fn several(
 ) -> Result<Answer, CommandError> {
     let (question, beside) = question(invocation, args).await?;
     let (choice, draft) = candidates::ask(invocation, id, question, beside, count).await?;
-    let answer = answer(args.language, Stored::Yes, draft);
-    Ok(Answer { candidates: Some(Box::new(choice)), ..answer })
+    Ok(Answer { candidates: Some(Box::new(choice)), ..answer(args.language, Stored::Yes, draft) })
 }
 
 impl Outcome for Answer {

@@ -212,6 +212,18 @@ impl Command for ShowCode {
     }
 }
 
+impl Answer {
+    /// Names applications of it that have not ended, and what ends them.
+    fn unended(&self) -> Page {
+        if self.unfinished.is_empty() {
+            return Page::new();
+        }
+        let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
+        let step = format!("/rollback-code {} --dry-run", self.proposal_id);
+        Page::new().lines(open.collect()).next([format!("{step}  ends what was broken off")])
+    }
+}
+
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let parent =
@@ -233,8 +245,7 @@ impl Outcome for Answer {
         if self.contested {
             page = page.text(Cell::toned("An execution contests the approval.", Tone::Warn));
         }
-        let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
-        page = page.lines(open.collect());
+        page = page.then(self.unended());
         page = page.fields(views::fit_field(self.fit.as_ref()));
         if let Some(feedback) = &self.feedback {
             page = page.fields([("Feedback", Cell::from(feedback.as_str()))]);

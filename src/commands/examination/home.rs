@@ -200,7 +200,7 @@ pub async fn applications(context: &Context) -> Part {
         Ok(open) => {
             let words: Vec<String> = open.into_iter().map(|(_, words)| words).collect();
             Part::new("applications", Health::Warn, words.join("; "))
-                .remedy("Run what is named there; `/jobs` lists them too.")
+                .remedy("Run `/rollback-code ID --dry-run`, which ends what was broken off.")
         }
         Err(error) => failed("applications", &error),
     }

@@ -212,10 +212,8 @@ fn check_merged(indexed: &BTreeSet<Indexed>, parts: &Parts) -> Result<(), Reposi
         return Ok(());
     }
     let more = open.len().saturating_sub(MOST_NAMED);
-    let mut paths = open.get(..MOST_NAMED).unwrap_or(&open).join(", ");
-    if more > 0 {
-        paths.push_str(&format!(", and {more} more"));
-    }
+    let named = open.get(..MOST_NAMED).unwrap_or(&open).join(", ");
+    let paths = if more == 0 { named } else { format!("{named}, and {more} more") };
     Err(RepositoryError::Unmerged { paths })
 }
 

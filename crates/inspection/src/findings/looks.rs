@@ -22,6 +22,7 @@ pub fn looks(files: &[File], asked: &BTreeSet<String>) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in files.iter().filter(|file| is_asked(&file.path)) {
         found.extend(secrets(file));
+        found.extend(conflict(file));
         if file.is_python() && file.role == Role::Code {
             found.extend(broken(file));
             found.extend(dangers(file));
@@ -31,6 +32,23 @@ pub fn looks(files: &[File], asked: &BTreeSet<String>) -> Vec<Finding> {
     let together = duplicates(files).into_iter().chain(unused(files)).chain(untested(files));
     found.extend(together.filter(|finding| is_asked(&finding.path)));
     found
+}
+
+/// The first merge of a file that nobody finished: the three marks that git leaves, in their order.
+fn conflict(file: &File) -> Option<Finding> {
+    let mut marks = ["<<<<<<< ", "=======", ">>>>>>> "].into_iter().peekable();
+    let mut first = None;
+    for (text, number) in file.text.lines().zip(1_u32..) {
+        if marks.next_if(|mark| text.starts_with(*mark)).is_some() {
+            first = first.or(Some(number));
+        }
+    }
+    let line = first.filter(|_| marks.peek().is_none())?;
+    let words = (
+        "a merge that is not finished begins here".to_owned(),
+        "both sides stand in the file, and neither was chosen".to_owned(),
+    );
+    Some(finding(file, line, "conflict", Severity::High, words))
 }
 
 fn broken(file: &File) -> Option<Finding> {

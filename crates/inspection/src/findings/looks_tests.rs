@@ -71,6 +71,17 @@ fn secrets_are_told_and_never_repeated() {
 }
 
 #[test]
+fn a_merge_that_is_not_finished_is_told_in_any_file() {
+    let merged = "Title\n=======\n<<<<<<< ours\none\n=======\ntwo\n>>>>>>> theirs\n";
+    let prose = "Title\n=======\n\n>>>>>>> quoted\n<<<<<<< quoted\n";
+    let files = [file("a.md", Role::Support, merged), file("b.md", Role::Support, prose)];
+
+    let found = looks(&files, &BTreeSet::new());
+
+    assert_eq!(told(&found), ["conflict a.md:3"]);
+}
+
+#[test]
 fn what_was_kept_is_silent_and_one_more_of_the_same_is_new() {
     let before = [
         file("a.py", Role::Support, "x = 1\n"),

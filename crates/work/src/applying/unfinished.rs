@@ -73,14 +73,15 @@ pub async fn check_place(context: &Context, place: &str) -> Result<(), CommandEr
         .hint("Wait until it is done, or remove what keeps it; then run it again."))
 }
 
-/// Says of each application that has not ended, and that this engine is not at work on, how it is ended.
+/// Names each application that has not ended, and that this engine is not at work on; a dry run of a rollback ends it where it
+/// was broken off.
 pub async fn open(context: &Context) -> Result<Vec<(ProposalId, String)>, CommandError> {
     let open = context.store()?.open_applications().await?;
     let left = open.into_iter().filter(|one| context.running.find(&one.order.job).is_none());
     let words = |one: Application| {
         let (id, word) = (&one.order.proposal, one.order.direction.word());
         let words = format!(
-            "{word} of {id} to {}, begun by entry {}, has not ended; where it was broken off, `/rollback-code {id} --dry-run` ends it",
+            "{word} of {id} to {}, begun by entry {}, has not ended",
             one.order.place, one.started
         );
         (id.clone(), words)

@@ -141,7 +141,7 @@ mod tests {
             .arg(Arg::new("size").long("size").value_parser(value_parser!(u32).range(1..5)))
     }
 
-    fn said(fields: Value) -> String {
+    fn said(fields: &Value) -> String {
         let fields = fields.as_object().unwrap();
         check(command(), fields).map_or_else(|error| error.message, |()| "fits".to_owned())
     }
@@ -159,7 +159,7 @@ mod tests {
             (json!({ "size": 7 }), "the field \"size\": 7 is not in 1..5"),
         ];
         for (fields, expected) in cases {
-            assert_eq!(said(fields.clone()), expected, "{fields}");
+            assert_eq!(said(&fields), expected, "{fields}");
         }
     }
 

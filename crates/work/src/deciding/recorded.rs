@@ -134,7 +134,6 @@ impl Recorded {
 
     /// Lists verdicts and what they rest on, for the rules of an approval by this execution.
     pub async fn runs(&self, context: &Context, own: &Execution) -> Result<Vec<Run>, CommandError> {
-        let store = context.store()?;
         let mut grounds = BTreeMap::new();
         let environment = &own.evidence.environment;
         grounds.insert(environment.digest(), environment.ground());
@@ -142,18 +141,7 @@ impl Recorded {
         for executed in &self.executions {
             let ground = match grounds.entry(executed.environment) {
                 Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unknown) => {
-                    let id = &executed.evidence.execution;
-                    let stored = store.execution(id).await?;
-                    let stored = stored.map(|stored| stored.evidence.environment);
-                    let stored = stored.filter(|found| found.digest() == executed.environment);
-                    let problem = || {
-                        broken(format!(
-                            "executions: the environment of {id} differs from its entry"
-                        ))
-                    };
-                    *unknown.insert(stored.ok_or_else(problem)?.ground())
-                }
+                Entry::Vacant(unknown) => *unknown.insert(executed.ground(context).await?),
             };
             runs.push(Run { verdict: executed.word(), ground });
         }
@@ -170,6 +158,16 @@ impl Recorded {
 }
 
 impl Executed {
+    /// What the engine laid under it, by its stored environment, which its entry vouches for.
+    async fn ground(&self, context: &Context) -> Result<Digest, CommandError> {
+        let id = &self.evidence.execution;
+        let stored = context.store()?.execution(id).await?;
+        let environment = stored.map(|stored| stored.evidence.environment);
+        let environment = environment.filter(|found| found.digest() == self.environment);
+        let problem = || format!("executions: the environment of {id} differs from its entry");
+        environment.map(|found| found.ground()).ok_or_else(|| broken(problem()))
+    }
+
     const fn word(&self) -> VerdictWord {
         match self.evidence.verdict {
             EvidenceVerdict::Passed => VerdictWord::Passed,

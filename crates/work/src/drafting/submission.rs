@@ -63,7 +63,9 @@ pub fn as_typed(fields: &mut Map<String, Value>) {
             }
         }));
     }
-    options.into_iter().for_each(|option| put_back(fields, option));
+    for option in options {
+        put_back(fields, option);
+    }
 }
 
 impl Given {
