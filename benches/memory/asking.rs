@@ -38,8 +38,13 @@ pub(crate) async fn measure(subject: &Subject) {
         let files = [*file];
         ask(&subject.store, "subject", |recall, loaded| {
             let (callers, covering) = (Callers::new(), Covering::new());
-            let question =
-                Question { files: &files, callers: &callers, covering: &covering, limit: 10 };
+            let question = Question {
+                files: &files,
+                callers: &callers,
+                covering: &covering,
+                own: &[],
+                limit: 10,
+            };
             let found = impact(recall, loaded, &question)?;
             Ok((found, owners(recall, loaded, &files)?))
         })

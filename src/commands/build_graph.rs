@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::remembering::subject::Meant;
+use crate::commands::remembering::subject::{Meant, remember_as};
 use crate::commands::remembering::views::StateView;
 use foundation::store::memory::Recall;
 use record::domain::principal::Authority;
@@ -114,6 +114,7 @@ impl Command for BuildGraph {
         let subject = meant(&args).find(invocation, Self::SPEC.name).await?;
         let repository = subject.open(invocation)?;
         let name = subject.name.as_str();
+        remember_as(invocation, &subject.name, &subject.target).await?;
         let site = Site {
             store: invocation.store()?,
             repository: &repository,

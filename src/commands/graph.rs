@@ -93,7 +93,7 @@ pub struct EdgeView {
     pub from: String,
     /// Where it ends.
     pub to: String,
-    /// What it is: `imports`, `defines`, `calls`, `changed_with`, `changed_by`, `proposed_by`, `names`.
+    /// What it is: `imports`, `defines`, `calls`, `extends`, `uses`, `changed_with`, `changed_by`, `proposed_by`, `names`.
     pub kind: String,
     /// What people read on it.
     pub label: String,

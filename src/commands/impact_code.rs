@@ -22,10 +22,10 @@ use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
 use work::memory::breakage::{self, Altered, Place};
 use work::memory::calibration::FEWEST_COMMITS;
-use work::memory::covered::{Covering, covering};
+use work::memory::covered::{Covering, Names, covering};
 use work::memory::error::MemoryError;
 use work::memory::impact::{Question, impact};
-use work::memory::language::Language;
+use work::memory::language::{Language, holds_tests, is_test};
 use work::memory::loaded::{Loaded, ask, shown};
 use work::memory::outline::outline;
 use work::memory::owners::{Owner, owners};
@@ -140,7 +140,9 @@ impl Command for ImpactCode {
             files: reached.files.iter().map(|file| loaded.path(*file)).collect(),
             likely: reached.impact.likely.iter().map(LikelyView::from).collect(),
             companions: reached.impact.companions.iter().map(LikelyView::from).collect(),
-            tests: reached.impact.tests.iter().map(LikelyView::from).collect(),
+            tests: added(reached.added_tests)
+                .chain(reached.impact.tests.iter().map(LikelyView::from))
+                .collect(),
             names: reached.names,
             breaks: reached.places.into_iter().map(PlaceView::from).collect(),
             owners: reached.owners.into_iter().map(OwnerView::from).collect(),
@@ -149,6 +151,17 @@ impl Command for ImpactCode {
             state: StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head)),
         })
     }
+}
+
+/// Files of tests that nothing is remembered of, because the proposal adds them.
+fn added(paths: Vec<String>) -> impl Iterator<Item = LikelyView> {
+    let reasons = || vec!["the change itself adds it".to_owned()];
+    paths.into_iter().map(move |path| LikelyView {
+        path,
+        chance: None,
+        score: 0.0,
+        reasons: reasons(),
+    })
 }
 
 /// The change that is asked about, where a proposal is.
@@ -172,7 +185,33 @@ struct Asked {
     files: Vec<u32>,
     /// The names of each file, with how they change.
     names: Vec<(u32, Altered)>,
-    is_whole_file: bool,
+    about: About,
+    /// Files of tests that a proposal adds, escaped.
+    added_tests: Vec<String>,
+}
+
+impl Asked {
+    fn new(about: About) -> Self {
+        let (files, names, added_tests) = Default::default();
+        Self { files, names, about, added_tests }
+    }
+
+    /// The files of tests that a proposal changes.
+    fn own_tests(&self, loaded: &Loaded) -> Vec<u32> {
+        let is_own = |file: &u32| {
+            let path = loaded.files.get(file).map(|file| file.path.as_slice());
+            self.about == About::Change && path.is_some_and(is_test)
+        };
+        self.files.iter().copied().filter(is_own).collect()
+    }
+}
+
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    File,
+    Name,
+    Change,
 }
 
 /// What it reaches.
@@ -182,6 +221,7 @@ struct Reached {
     impact: Impact,
     places: Vec<Place>,
     owners: Vec<Owner>,
+    added_tests: Vec<String>,
 }
 
 fn asked(
@@ -197,7 +237,7 @@ fn asked(
         let source = file.blob.as_ref().map(|blob| recall.source(blob)).transpose()?.flatten();
         let names = source.iter().flat_map(|source| breakage::altered(source, None));
         let names = names.map(|altered| (file.number, altered)).collect();
-        return Ok(Some(Asked { files: vec![file.number], names, is_whole_file: true }));
+        return Ok(Some(Asked { files: vec![file.number], names, ..Asked::new(About::File) }));
     }
     let (parent, name) = typed.rsplit_once(['.', ':']).unwrap_or(("", typed));
     let parent = parent.trim_end_matches(':');
@@ -209,10 +249,12 @@ fn asked(
     }
     let files: BTreeSet<u32> = defined.iter().map(|(file, _)| *file).collect();
     let altered = |(file, symbol): (u32, foundation::store::memory::KeptSymbol)| {
-        (file, Altered { name: symbol.name, before: symbol.signature, after: String::new() })
+        let foundation::store::memory::KeptSymbol { name, parent, signature, .. } = symbol;
+        (file, Altered { name, parent, before: signature, after: String::new() })
     };
     let names = defined.into_iter().map(altered).collect();
-    Ok(Some(Asked { files: files.into_iter().collect(), names, is_whole_file: false }))
+    let files = files.into_iter().collect();
+    Ok(Some(Asked { files, names, ..Asked::new(About::Name) }))
 }
 
 /// The files of a change that the memory knows, and the names that it alters.
@@ -221,9 +263,15 @@ fn of_change(
     loaded: &Loaded,
     change: &Changeset,
 ) -> Result<Asked, StoreError> {
-    let mut asked = Asked { files: Vec::new(), names: Vec::new(), is_whole_file: false };
+    let mut asked = Asked::new(About::Change);
     for touched in change.touched() {
-        let Some(file) = loaded.file(touched.path.as_str()) else { continue };
+        let path = touched.path.as_str().as_bytes();
+        let Some(file) = loaded.file(touched.path.as_str()) else {
+            if is_test(path) && holds_tests(path) == Some(true) {
+                asked.added_tests.push(shown(path));
+            }
+            continue;
+        };
         asked.files.push(file.number);
         let (Some(blob), Some(language)) = (&file.blob, Language::of(&file.path)) else { continue };
         let Some(before) = recall.source(blob)? else { continue };
@@ -245,26 +293,33 @@ fn reached(
     let mut callers = breakage::Callers::new();
     let mut ran = Covering::new();
     for file in &asked.files {
-        let own = asked.names.iter().filter(|(of, _)| of == file);
-        let names: BTreeSet<String> = own.map(|(_, altered)| altered.name.clone()).collect();
+        let own = || asked.names.iter().filter(|(of, _)| of == file).map(|(_, altered)| altered);
+        let names: BTreeSet<String> = own().map(|altered| altered.name.clone()).collect();
         let (found, calling) = breakage::places(recall, loaded, *file, &names)?;
-        // What the file itself calls is mended with it.
         let path = loaded.path(*file);
-        places.extend(found.into_iter().filter(|place| place.path != path));
+        // What a file or a change uses of its own is mended with it; of a name the own file breaks first.
+        let goes_along = |place: &Place| place.path == path && asked.about != About::Name;
+        places.extend(found.into_iter().filter(|place| !goes_along(place)));
         for (caller, names) in calling {
             callers.entry(caller).or_default().extend(names);
         }
-        let only = if asked.is_whole_file { &BTreeSet::new() } else { &names };
-        for (test, covers) in covering(recall, loaded, *file, only)? {
+        let whole: BTreeSet<String> = own().map(Altered::whole).collect();
+        let names = match asked.about {
+            About::Name => Names::Only(&whole),
+            About::File | About::Change => Names::All,
+        };
+        for (test, covers) in covering(recall, loaded, *file, names)? {
             ran.entry(test).or_default().extend(covers);
         }
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let question = Question { files: &asked.files, callers: &callers, covering: &ran, limit };
+    let own = asked.own_tests(loaded);
+    let question =
+        Question { files: &asked.files, callers: &callers, covering: &ran, own: &own, limit };
     let impact = impact(recall, loaded, &question)?;
     let owners = owners(recall, loaded, &asked.files)?;
     let some = |text: String| Some(shown(text.as_bytes())).filter(|text| !text.is_empty());
-    let is_whole_file = asked.is_whole_file;
+    let is_whole_file = asked.about == About::File;
     let name = |(_, altered): (u32, Altered)| NameView {
         name: shown(altered.name.as_bytes()),
         before: some(altered.before).filter(|_| !is_whole_file),
@@ -273,6 +328,7 @@ fn reached(
     Ok(Reached {
         files: asked.files,
         names: asked.names.into_iter().map(name).collect(),
+        added_tests: asked.added_tests,
         impact,
         places: places.into_iter().collect(),
         owners,
@@ -290,8 +346,7 @@ impl Outcome for Answer {
         }
         page = section(page, "Tests, first to fail first", &self.tests);
         let owners = self.owners.iter().map(|owner| {
-            let part =
-                format!("{:.0} % of {}", owner.part * 100.0, counted(owner.commits, "commit"));
+            let part = format!("{:.0} %, {}", owner.part * 100.0, counted(owner.commits, "commit"));
             (owner.name.as_str(), Cell::from(part))
         });
         let page = page.text(Cell::toned("Who knows it", Tone::Strong)).fields(owners);

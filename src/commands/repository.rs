@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::commands::describing::page::described_page;
 use crate::commands::describing::suggested::{Run, Said, question, suggested};
 use crate::commands::describing::suite::SuiteView;
+use crate::commands::remembering::subject::remember_as;
+use foundation::repository::target::Target;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::changeset::RepositoryName;
@@ -278,6 +280,9 @@ async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
     dependencies::looked_up(invocation, &described.packages, described.lock).await?;
     let act = acts::repository_added(invocation, described);
     let receipt = record(invocation, act).await?;
+    if let Ok(target) = Target::find(path) {
+        remember_as(invocation, &described.name, &target).await?;
+    }
     let tree = &suggested.base.tree;
     let suite = match suggested.run {
         None if !args.no_run => {

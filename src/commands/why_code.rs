@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject::{Meant, Subject};
 use crate::commands::remembering::views::{HopView, StateView, hops};
+use crate::commands::remembering::work_tree_line::{Standing, standing};
 use foundation::store::memory::{KeptFile, KeptHunk, Proposed};
 use record::domain::principal::Authority;
 use work::contract::command::{Access, Command, Group, Spec, Surroundings};
@@ -17,7 +18,7 @@ use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone};
 use work::memory::decided;
 use work::memory::error::MemoryError;
-use work::memory::hops::HopKind;
+use work::memory::hops::{HopKind, short};
 use work::memory::loaded::{Loaded, ask, shown};
 use work::memory::site::Site;
 use work::memory::trail::{self, Trail};
@@ -51,6 +52,8 @@ pub struct Answer {
     pub path: String,
     /// The line; null for the whole file.
     pub line: Option<u32>,
+    /// The same line in the commit, where the work tree has it elsewhere; null where it has not.
+    pub commit_line: Option<u32>,
     /// From the commit on, in order.
     pub hops: Vec<HopView>,
     /// What was tried on the file and taken back or rejected.
@@ -80,7 +83,8 @@ impl Command for WhyCode {
         let subject = args.meant.find(invocation, Self::SPEC.name).await?;
         let (path, line) = parted(&args.place);
         let store = invocation.store()?;
-        let (loaded, found) = answered(invocation, &subject, (path, line)).await?;
+        let commit_line = line_of_commit(invocation, &subject, (path, line)).await?;
+        let (loaded, found) = answered(invocation, &subject, (path, commit_line)).await?;
         let mut steps = found.trail.hops;
         if let Some((proposal, commit)) = &found.trail.proposal {
             let own = decided::of_commit(store, proposal, commit).await?;
@@ -96,6 +100,7 @@ impl Command for WhyCode {
             state: StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head)),
             path: found.trail.path,
             line,
+            commit_line: commit_line.filter(|_| commit_line != line),
             hops: steps.into_iter().map(HopView::from).collect(),
             tries: tries.into_iter().map(HopView::from).collect(),
         })
@@ -112,6 +117,26 @@ struct Found {
 fn parted(place: &str) -> (&str, Option<u32>) {
     let parts = place.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
     parts.map_or((place, None), |(path, line)| (path, Some(line)))
+}
+
+/// The line of the commit that is meant by one of the work tree.
+async fn line_of_commit(
+    invocation: &Invocation,
+    subject: &Subject,
+    (path, line): (&str, Option<u32>),
+) -> Result<Option<u32>, CommandError> {
+    let Some(line) = line else { return Ok(None) };
+    let name = subject.name.as_str();
+    let (loaded, file) =
+        ask(invocation.store()?, name, |_, loaded| Ok(loaded.file(path).cloned()))?;
+    let Some(file) = file else { return Ok(Some(line)) };
+    match standing(invocation, subject, &file, line).await {
+        Standing::At(line) => Ok(Some(line)),
+        Standing::New => {
+            let (path, commit) = (shown(&file.path), short(&loaded.head));
+            Err(MemoryError::OnlyHere { path, line, commit }.into())
+        }
+    }
 }
 
 /// Asks the memory, and git where the blame of the file is not kept.
@@ -167,9 +192,12 @@ async fn blamed(
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let place = match self.line {
-            Some(line) => format!("{}:{line}", self.path),
-            None => self.path.clone(),
+        let place = match (self.line, self.commit_line) {
+            (Some(line), Some(there)) => {
+                format!("{}:{line}, line {there} of the commit", self.path)
+            }
+            (Some(line), None) => format!("{}:{line}", self.path),
+            (None, _) => self.path.clone(),
         };
         let page = Page::new().title(place).block(hops(&self.hops));
         let page = if self.tries.is_empty() {

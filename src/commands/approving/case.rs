@@ -133,9 +133,9 @@ impl Case {
             return Ok(());
         };
         // The answer covers them all, so all are named.
-        let also: String =
-            others.iter().map(|HiddenText { path, named }| format!("; {path}: {named}")).collect();
-        let (path, named) = (first.path.clone(), format!("{}{also}", first.named));
+        let others = others.iter().map(|HiddenText { path, named }| format!("{path}: {named}"));
+        let named: Vec<String> = std::iter::once(first.named.clone()).chain(others).collect();
+        let (path, named) = (first.path.clone(), named.join("; "));
         Err(ReviewError::HiddenText { path, named }.into())
     }
 }

@@ -125,6 +125,17 @@ fn of(name: RepositoryName, path: PathBuf) -> Result<Subject, CommandError> {
     Ok(Subject { name, shown, target, path })
 }
 
+/// Lets what was remembered of a path before the repository got a name go on under the name.
+pub async fn remember_as(
+    invocation: &Invocation,
+    name: &RepositoryName,
+    target: &Target,
+) -> Result<(), CommandError> {
+    let before = path_name(target)?;
+    invocation.store()?.rename(before.as_str(), name.as_str()).await?;
+    Ok(())
+}
+
 /// A name that stands for a path: the same each time, and one that no owner would choose.
 fn path_name(target: &Target) -> Result<RepositoryName, CommandError> {
     let digits: String =

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use work::contract::page::{Block, Cell, Page, Tone, counted};
-use work::memory::breakage::{Place, Use};
+use work::memory::breakage::Place;
 use work::memory::facts::Facts;
 use work::memory::hops::Hop;
 use work::memory::loaded::Loaded;
@@ -169,20 +169,16 @@ pub struct PlaceView {
     pub line: u32,
     /// The name.
     pub name: String,
-    /// What the place does with it: `calls` or `imports`.
+    /// What the place does with it: `imports`, `calls`, `extends` or `uses`.
     pub does: String,
-    /// Whether no other file defines the name; else it may mean another.
+    /// Whether nothing else is defined under the name; else it may mean another.
     pub certain: bool,
 }
 
 impl From<Place> for PlaceView {
     fn from(place: Place) -> Self {
         let Place { path, line, name, use_of, is_sure } = place;
-        let does = match use_of {
-            Use::Imports => "imports",
-            Use::Calls => "calls",
-        };
-        Self { path, line, name, does: does.to_owned(), certain: is_sure }
+        Self { path, line, name, does: use_of.word().to_owned(), certain: is_sure }
     }
 }
 

@@ -330,13 +330,13 @@ impl EvidenceView {
 
     /// Says what else is not as it was executed.
     fn beside(&self) -> String {
-        let named: Vec<&str> = self.others.iter().take(OTHERS_SHOWN).map(String::as_str).collect();
-        let names = named.join(", ");
+        let shown: Vec<&str> = self.others.iter().take(OTHERS_SHOWN).map(String::as_str).collect();
+        let names = shown.join(", ");
         match (self.others.len(), self.covers_result) {
             (0, true) => String::new(),
             (0, false) => "; the target is not that with the change alone".to_owned(),
             (1, _) => format!("; in the work tree {names} is not as it was executed"),
-            (many, _) if many > named.len() => {
+            (many, _) if many > shown.len() => {
                 format!("; in the work tree {many} paths are not as they were executed: {names}, …")
             }
             (_, _) => format!("; in the work tree {names} are not as they were executed"),

@@ -2,7 +2,9 @@
 
 use work::contract::error::ErrorKind;
 
-use super::repository::knowing;
+use super::graph::SHAPES;
+use super::repository::{knowing, known_to};
+use crate::memory::history::remembering;
 use crate::repository::sample::Sample;
 use crate::support::house::House;
 use crate::support::project::Project;
@@ -55,4 +57,38 @@ async fn a_memory_is_asked_for_before_it_is_built() {
     assert!(refused.hints[0].contains("/build-graph"));
     let house = House::new();
     assert_eq!(house.line("/graph nothing a.py").await.refusal().0, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_memory_of_a_path_goes_on_under_the_name_that_its_repository_gets() {
+    let project = Project::with_fix();
+    let house = House::new();
+    let root = project.path().display();
+    house.line(&format!("/build-graph {root}")).await.data();
+
+    known_to(&house, &project).await;
+    let impact = house.line("/impact-code shop/cart.py --repo shop").await.data();
+    let built = house.line("/build-graph shop").await.data();
+
+    assert_eq!(impact["repository"], "shop");
+    assert_eq!((&built["added"], &built["parsed"]), (&0.into(), &0.into()));
+}
+
+#[tokio::test]
+async fn what_an_earlier_program_read_is_said_and_read_anew() {
+    let sample = Sample::with(SHAPES);
+    let mut house = remembering(&sample).await;
+    let root = sample.root();
+    house.tamper("DELETE FROM memory_uses; UPDATE memory_blobs SET reading = 0; UPDATE memory_repositories SET facts = json_set(facts, '$.reading', 0)").await;
+    house.reopen();
+    let line = format!("/impact-code Base --repo {}", root.display());
+
+    let before = house.line(&line).await.data();
+    let built = house.line(&format!("/build-graph {}", root.display())).await.data();
+    let after = house.line(&line).await.data();
+
+    assert!(before["missing"].to_string().contains("another version"), "{before:#}");
+    assert_eq!((&built["parsed"], &after["complete"]), (&built["sources"], &true.into()));
+    let count = |impact: &serde_json::Value| impact["breaks"].as_array().unwrap().len();
+    assert!(count(&after) > count(&before), "{before:#} {after:#}");
 }

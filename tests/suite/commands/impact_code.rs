@@ -5,8 +5,10 @@ use record::domain::changeset::Base;
 use serde_json::Value;
 use work::contract::error::ErrorKind;
 
+use super::graph::SHAPES;
 use super::repository::knowing;
 use crate::memory::history::{of_pairs, remembering};
+use crate::repository::sample::Sample;
 use crate::support::house::House;
 use crate::support::project::Project;
 
@@ -73,6 +75,92 @@ async fn a_name_reaches_the_places_that_call_and_import_it() {
         (&Value::Null, &Value::Null)
     );
     assert_eq!(unknown.0, ErrorKind::NotFound);
+}
+
+fn breaks(impact: &Value) -> Vec<String> {
+    let place = |place: &Value| {
+        format!(
+            "{}:{} {}",
+            place["path"].as_str().unwrap(),
+            place["line"],
+            place["does"].as_str().unwrap()
+        )
+    };
+    impact["breaks"].as_array().unwrap().iter().map(place).collect()
+}
+
+#[tokio::test]
+async fn a_class_breaks_where_it_is_extended_or_used_and_in_its_own_file() {
+    let sample = Sample::with(SHAPES);
+    let house = remembering(&sample).await;
+    let root = sample.root();
+    let ask = |what: &str| format!("/impact-code {what} --repo {}", root.display());
+
+    let class = house.line(&ask("Base")).await.data();
+    let constant = house.line(&ask("X")).await.data();
+    let file = house.line(&ask("shop/base.py")).await.data();
+
+    assert_eq!(
+        breaks(&class),
+        [
+            "shop/__init__.py:1 imports",
+            "shop/base.py:3 calls",
+            "shop/base.py:9 extends",
+            "shop/user.py:1 imports",
+            "shop/user.py:4 uses",
+            "shop/user.py:7 uses",
+            "shop/user.py:9 uses",
+            "tests/test_base.py:4 extends",
+            "tests/util.py:5 calls",
+        ]
+    );
+    // The parameter of that name is another thing.
+    assert_eq!(breaks(&constant), ["shop/user.py:2 imports"]);
+    assert!(breaks(&file).iter().all(|place| !place.starts_with("shop/base.py")), "{file:#}");
+    assert_eq!(paths(&class["tests"]), ["tests/test_base.py"]);
+}
+
+#[tokio::test]
+async fn a_file_is_not_its_own_companion_and_a_commit_counts_once_for_several_files() {
+    let sample = Sample::new();
+    for (n, name) in ["Se\u{301}b", "S\u{e9}b", "S\u{e9}b", "Bob"].iter().enumerate() {
+        sample.write("CHANGES.md", format!("{n}\n"));
+        sample.write("LOG.md", format!("{n}\n"));
+        sample.write("a.py", format!("def a():\n    return {n}\n"));
+        sample.write("b.py", format!("def a():\n    return {n}\n"));
+        sample.git(&["add", "--all"]);
+        let author = format!("--author={name} <someone@example.org>");
+        sample.git(&["commit", "--quiet", "-m", "all", &author]);
+    }
+    let house = remembering(&sample).await;
+    let root = sample.root();
+
+    let changes =
+        house.line(&format!("/impact-code CHANGES.md --repo {}", root.display())).await.data();
+    let both = house.line(&format!("/impact-code a --repo {}", root.display())).await.data();
+
+    assert_eq!(paths(&changes["companions"]), ["LOG.md"]);
+    let people: Vec<(&Value, &Value)> = both["owners"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|owner| (&owner["name"], &owner["commits"]))
+        .collect();
+    assert_eq!(people, [(&"S\u{e9}b".into(), &3.into()), (&"Bob".into(), &1.into())]);
+}
+
+#[tokio::test]
+async fn a_proposal_runs_its_own_tests_first() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    house.line("/build-graph shop").await.data();
+    let line = "/propose-code --repo shop --range main..fix Give nothing the mean 0";
+    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
+
+    let impact = house.line(&format!("/impact-code {id}")).await.data();
+
+    assert_eq!(paths(&impact["tests"])[0], "tests/test_cart.py");
+    assert_eq!(impact["tests"][0]["reasons"][0], "the change itself alters it");
 }
 
 #[tokio::test]

@@ -227,3 +227,20 @@ async fn a_note_on_a_commit_tells_the_decision_to_a_home_that_made_none() {
     assert_eq!(spoilt["missing"], json!(["1 note cannot be read"]));
     assert!(!told(&after["hops"]).iter().any(|hop| hop.starts_with("note ")));
 }
+
+#[tokio::test]
+async fn a_line_of_a_changed_work_tree_is_the_one_that_the_commit_has() {
+    let sample = Sample::with(&[("a.py", "x = 1\ny = 2\n")]);
+    sample.write("a.py", "x = 1\ny = 3\n");
+    let second = sample.commit("second");
+    let house = remembering(&sample).await;
+    sample.write("a.py", "# new\nx = 1\ny = 3\n");
+    let root = sample.root();
+
+    let moved = house.line(&format!("/why-code a.py:3 --repo {}", root.display())).await.data();
+    let new = house.line(&format!("/why-code a.py:1 --repo {}", root.display())).await.refusal();
+
+    assert_eq!((&moved["line"], &moved["commit_line"]), (&3.into(), &2.into()));
+    assert_eq!(moved["hops"][0]["name"], second.as_str());
+    assert!(new.1.contains("only in the work tree"), "{new:?}");
+}

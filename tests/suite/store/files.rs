@@ -87,13 +87,13 @@ async fn a_newer_database_is_refused_untouched() {
 async fn an_older_database_waits_for_a_writer() {
     let home = settled().await;
     let connection = open_database(&home.path().join("knowledge.db"));
-    let older = "PRAGMA user_version = 9; DELETE FROM refinery_schema_history WHERE version > 9";
+    let older = "PRAGMA user_version = 8; DELETE FROM refinery_schema_history WHERE version > 8";
     connection.execute_batch(older).unwrap();
     drop(connection);
 
     let refused = open(home.path(), Opening::ReadOnly).err().unwrap();
 
-    assert!(matches!(refused, StoreError::OlderSchema { found: 9, .. }), "{refused}");
+    assert!(matches!(refused, StoreError::OlderSchema { found: 8, .. }), "{refused}");
 }
 
 #[tokio::test]

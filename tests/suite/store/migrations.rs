@@ -45,6 +45,7 @@ const RELEASED: &[(&str, &str)] = &[
         "V12__memory_beside_the_history.sql",
         "fc84427bb5bb7c8e3fa393e56817c4de689ccc6978aebbb01b205a29016ea7b8",
     ),
+    ("V13__uses_of_names.sql", "fb49f7312cce23bd513acdea40ae2748bd89053dfeea49a6f986209d2bccd19f"),
 ];
 
 #[test]
@@ -141,7 +142,7 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
 }
 
 /// The tables of the memory of repositories, those first that refer to others.
-const MEMORY: [&str; 15] = [
+const MEMORY: [&str; 16] = [
     "notes",
     "issues",
     "covers",
@@ -149,6 +150,7 @@ const MEMORY: [&str; 15] = [
     "hunks",
     "blames",
     "links",
+    "uses",
     "imports",
     "calls",
     "symbols",

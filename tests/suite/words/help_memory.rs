@@ -182,7 +182,7 @@ async fn page_of_what_a_change_reaches() {
 
     Who knows it
 
-    Ada  100 % of 120 commits
+    Ada  100 %, 120 commits
 
     Chances are shares that came true on 179 commits of this repository.
     - shop at 71978740492e, 180 commits
@@ -199,6 +199,7 @@ async fn pages_of_what_is_around_a_name() {
     insta::assert_snapshot!(typed(&house, "/graph shop rate").await, @"
     from          does     to             where
     shop/cart.py  calls    function rate  line 7
+    shop/cart.py  imports  function rate  line 1
     shop/tax.py   defines  function rate  line 1
 
     - shop at 71978740492e, 180 commits

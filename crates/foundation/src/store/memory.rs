@@ -83,6 +83,8 @@ pub struct KeptSource {
     pub language: String,
     /// How many lines it has.
     pub lines: u32,
+    /// By which way of reading it was parsed; a later program may see more.
+    pub reading: u32,
     /// Whether the grammar of its language could not take all of it.
     pub is_broken: bool,
     /// The names that it defines, one a line.
@@ -93,6 +95,8 @@ pub struct KeptSource {
     pub symbols: Vec<KeptSymbol>,
     /// What it calls.
     pub calls: Vec<KeptCall>,
+    /// What it uses otherwise.
+    pub uses: Vec<KeptUse>,
     /// What it imports, in order.
     pub imports: Vec<KeptImport>,
 }
@@ -123,6 +127,17 @@ pub struct KeptCall {
     pub line: u32,
 }
 
+/// A name that is used without being called or imported.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeptUse {
+    /// The name.
+    pub name: String,
+    /// Where.
+    pub line: u32,
+    /// Whether a class is made of it there.
+    pub extends: bool,
+}
+
 /// An import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptImport {
@@ -132,6 +147,8 @@ pub struct KeptImport {
     pub module: String,
     /// The names that are taken from it, parted by blanks.
     pub names: String,
+    /// Whether it is there for types alone, and nothing is imported when the source runs.
+    pub is_for_types: bool,
 }
 
 /// An import that leads to a file of the same repository.
@@ -145,6 +162,8 @@ pub struct KeptLink {
     pub line: u32,
     /// The names that are taken, parted by blanks.
     pub names: String,
+    /// Whether it is there for types alone.
+    pub is_for_types: bool,
 }
 
 /// Lines that one commit wrote.
@@ -288,11 +307,11 @@ pub trait Recall: Beside {
     fn touches(&self, repository: i64, file: u32, most: u32) -> Result<Vec<Touch>, StoreError>;
     /// Reads all files, live or not.
     fn files(&self, repository: i64) -> Result<Vec<KeptFile>, StoreError>;
-    /// Tells which of some blobs were parsed.
-    fn parsed(&self, blobs: &[GitId]) -> Result<Vec<bool>, StoreError>;
+    /// Tells which of some blobs were parsed by a way of reading or a later one.
+    fn parsed(&self, blobs: &[GitId], reading: u32) -> Result<Vec<bool>, StoreError>;
     /// Reads the words of every live source.
     fn words(&self, repository: i64) -> Result<Vec<Words>, StoreError>;
-    /// Reads what a blob defines, calls and imports.
+    /// Reads what a blob defines, calls, uses and imports.
     fn source(&self, blob: &GitId) -> Result<Option<KeptSource>, StoreError>;
     /// Reads the names that a blob defines, sorted.
     fn symbols(&self, blob: &GitId) -> Result<Vec<String>, StoreError>;
@@ -302,6 +321,8 @@ pub trait Recall: Beside {
     fn defining(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptSymbol)>, StoreError>;
     /// Reads where live sources call a name.
     fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, u32)>, StoreError>;
+    /// Reads where live sources use a name without calling or importing it.
+    fn using(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptUse)>, StoreError>;
     /// Reads every link.
     fn links(&self, repository: i64) -> Result<Vec<KeptLink>, StoreError>;
     /// Finds the lines of a kept blame that hold one.
@@ -331,6 +352,8 @@ pub type RecallWork<'a> = dyn FnMut(&dyn Recall) -> Result<(), StoreError> + 'a;
 pub trait MemoryStore: Send + Sync {
     /// Begins to remember a repository, or finds it.
     async fn remember(&self, name: &str) -> Result<Remembered, StoreError>;
+    /// Lets what is remembered under one name be remembered under another, where nothing is yet; whether there was anything.
+    async fn rename(&self, from: &str, to: &str) -> Result<bool, StoreError>;
     /// Writes a step where nobody wrote since `version`; the new version.
     async fn memorise(&self, repository: i64, version: u64, step: Step) -> Result<u64, StoreError>;
     /// Reads as of one moment; it blocks.

@@ -121,6 +121,11 @@ impl fmt::Display for Trick {
     }
 }
 
+/// A text in the form in which letters and their marks are one: what looks alike by that is the same.
+pub fn composed(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
 /// A name as it is compared with others, however it is spelled: in NFKC after full case folding.
 pub fn folded(name: &str) -> String {
     let normal = ComposingNormalizerBorrowed::new_nfkc();

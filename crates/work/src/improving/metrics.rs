@@ -126,7 +126,12 @@ pub fn modules(
     let links = Links::new(recall.links(loaded.row)?);
     let (mut to, mut from): (HashMap<u32, BTreeSet<u32>>, HashMap<u32, BTreeSet<u32>>) =
         (HashMap::new(), HashMap::new());
+    // What is taken for types alone is not imported when the program runs: it closes no circle.
+    let mut runs: HashMap<u32, BTreeSet<u32>> = HashMap::new();
     for link in links.all.iter().filter(|link| link.file != link.target) {
+        if !link.is_for_types {
+            runs.entry(link.file).or_default().insert(link.target);
+        }
         to.entry(link.file).or_default().insert(link.target);
         from.entry(link.target).or_default().insert(link.file);
     }
@@ -142,11 +147,18 @@ pub fn modules(
             raw: file.path.clone(),
             used_by: users.len(),
             uses: taken.len(),
-            circles: taken.intersection(users).map(|other| loaded.path(*other)).collect(),
+            circles: circles(&runs, file.number).map(|other| loaded.path(other)).collect(),
         });
     }
     found.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(found)
+}
+
+/// The files that one takes from when the program runs, and that take from it.
+fn circles(runs: &HashMap<u32, BTreeSet<u32>>, file: u32) -> impl Iterator<Item = u32> {
+    let others = runs.get(&file).into_iter().flatten();
+    let takes_back = move |other: &&u32| runs.get(other).is_some_and(|back| back.contains(&file));
+    others.filter(takes_back).copied()
 }
 
 /// What lay below a path at evenly spaced commits.

@@ -10,8 +10,8 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
 use crate::improving::reached::Reached;
-use crate::memory::breakage::{self, Callers, Place, Use};
-use crate::memory::covered::{Covering, covering};
+use crate::memory::breakage::{self, Callers, Place};
+use crate::memory::covered::{Covering, Names, covering};
 use crate::memory::error::MemoryError;
 use crate::memory::hops::short;
 use crate::memory::impact::{Question, impact};
@@ -117,12 +117,12 @@ fn answer(
     let numbers: Vec<u32> = files.iter().map(|file| file.number).collect();
     let mut ran = Covering::new();
     for number in &numbers {
-        for (test, covers) in covering(recall, loaded, *number, &BTreeSet::new())? {
+        for (test, covers) in covering(recall, loaded, *number, Names::All)? {
             ran.entry(test).or_default().extend(covers);
         }
     }
     let question =
-        Question { files: &numbers, callers: &callers, covering: &ran, limit: MOST_TOLD };
+        Question { files: &numbers, callers: &callers, covering: &ran, own: &[], limit: MOST_TOLD };
     let impact = impact(recall, loaded, &question)?;
     let altered: BTreeSet<&String> = asked.altered.values().flatten().collect();
     for place in places.iter().filter(|place| altered.contains(&place.name)) {
@@ -200,11 +200,12 @@ fn names(
 fn reached(places: &BTreeSet<Place>, likely_files: &[Likely]) -> Vec<Reached> {
     let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for place in places.iter().filter(|place| place.is_sure) {
-        let does = match place.use_of {
-            Use::Imports => "imports",
-            Use::Calls => "calls",
-        };
-        let told = format!("line {} {does} `{}`", place.line, shown(place.name.as_bytes()));
+        let told = format!(
+            "line {} {} `{}`",
+            place.line,
+            place.use_of.word(),
+            shown(place.name.as_bytes())
+        );
         users.entry(&place.path).or_default().push(told);
     }
     let mut users: Vec<(&str, Vec<String>)> = users.into_iter().collect();

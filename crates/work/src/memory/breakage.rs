@@ -1,4 +1,4 @@
-//! What breaks for sure when names go or change: calls and imports.
+//! What breaks for sure when names go or change: calls, imports and other uses.
 //!
 //! It is read from the sources, not guessed from history. A place counts as certain where only one file defines the name; where several
 //! do, the place is told as one that may mean another.
@@ -38,6 +38,22 @@ pub enum Use {
     Imports,
     /// It calls it.
     Calls,
+    /// It makes a class of it.
+    Extends,
+    /// It names it otherwise.
+    Uses,
+}
+
+impl Use {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Imports => "imports",
+            Self::Calls => "calls",
+            Self::Extends => "extends",
+            Self::Uses => "uses",
+        }
+    }
 }
 
 /// How a name changes.
@@ -45,38 +61,67 @@ pub enum Use {
 pub struct Altered {
     /// The name.
     pub name: String,
+    /// What it lies in; empty at the top.
+    pub parent: String,
     /// How it is called upon before; empty where it is new.
     pub before: String,
     /// How it is called upon afterwards; empty where it goes.
     pub after: String,
 }
 
-/// The places that use names of a file, and the files that call them.
+impl Altered {
+    /// The name with what it lies in.
+    pub fn whole(&self) -> String {
+        if self.parent.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}.{}", self.parent, self.name)
+        }
+    }
+}
+
+/// The places that use names of a file, and the files that call them; of the places at most so many as are told.
 pub fn places(
     recall: &dyn Recall,
     loaded: &Loaded,
     file: u32,
     names: &BTreeSet<String>,
 ) -> Result<(Vec<Place>, Callers), StoreError> {
+    let links = Links::new(recall.links(loaded.row)?);
+    let (found, callers) = all_places(recall, loaded, (file, names), &links)?;
+    Ok((found.into_iter().take(MOST_PLACES).collect(), callers))
+}
+
+/// Every place that uses names of a file, and the files that call them.
+pub fn all_places(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    (file, names): (u32, &BTreeSet<String>),
+    links: &Links,
+) -> Result<(BTreeSet<Place>, Callers), StoreError> {
     let mut found = BTreeSet::new();
     let mut callers = Callers::new();
     for name in names {
-        let defining: BTreeSet<u32> =
-            recall.defining(loaded.row, name)?.into_iter().map(|(file, _)| file).collect();
-        let is_sure = defining.iter().all(|other| *other == file);
+        // Nor can methods of several classes with one name be told apart.
+        let defining: BTreeSet<(u32, String)> = recall
+            .defining(loaded.row, name)?
+            .into_iter()
+            .map(|(file, symbol)| (file, symbol.parent))
+            .collect();
+        let is_sure = defining.len() < 2 && defining.iter().all(|(other, _)| *other == file);
+        let place = |other: u32, line: u32, use_of: Use| {
+            let (path, name) = (loaded.path(other), name.clone());
+            Place { path, line, name, use_of, is_sure }
+        };
         for (other, line) in recall.calling(loaded.row, name)? {
             callers.entry(other).or_default().insert(name.clone());
-            let place = Place {
-                path: loaded.path(other),
-                line,
-                name: name.clone(),
-                use_of: Use::Calls,
-                is_sure,
-            };
-            found.insert(place);
+            found.insert(place(other, line, Use::Calls));
+        }
+        for (other, used) in recall.using(loaded.row, name)? {
+            let use_of = if used.extends { Use::Extends } else { Use::Uses };
+            found.insert(place(other, used.line, use_of));
         }
     }
-    let links = Links::new(recall.links(loaded.row)?);
     for link in links.all.iter().filter(|link| link.target == file) {
         for name in link.names.split(' ').filter(|name| names.contains(*name)) {
             let (path, name) = (loaded.path(link.file), name.to_owned());
@@ -89,7 +134,7 @@ pub fn places(
             });
         }
     }
-    Ok((found.into_iter().take(MOST_PLACES).collect(), callers))
+    Ok((found, callers))
 }
 
 /// The names that a change takes away or lets be called upon otherwise.
@@ -101,6 +146,7 @@ pub fn altered(before: &KeptSource, after: Option<&KeptSource>) -> Vec<Altered> 
         let is_gone = !new.contains_key(&(parent, name));
         (is_gone || after != before).then(|| Altered {
             name: name.to_owned(),
+            parent: parent.to_owned(),
             before: before.to_owned(),
             after: after.to_owned(),
         })

@@ -12,6 +12,7 @@ use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
 use crate::memory::identities::Identities;
 use crate::memory::merges::Merges;
+use crate::memory::outline::READING;
 use crate::memory::site::{Site, Writing, check, recall};
 use crate::memory::{covering, gathering, mending, messages, noted};
 use foundation::repository::error::RepositoryError;
@@ -66,7 +67,7 @@ pub async fn build(site: &Site<'_>) -> Result<Built, MemoryError> {
         forgotten: 0,
         parsed: 0,
     };
-    if memory.head.as_ref() == Some(&head.base.commit) {
+    if memory.head.as_ref() == Some(&head.base.commit) && facts.reading == READING {
         if beside(site, &mut writing, &mut facts).await? {
             writing.write(Step::Found(words(&facts)?)).await?;
         }

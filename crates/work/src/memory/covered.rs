@@ -33,24 +33,43 @@ pub fn strength(ran: &[Covered]) -> (usize, u32) {
     (noticed, ran.iter().map(|one| one.lines).fold(0, u32::saturating_add))
 }
 
-/// The tests that ran some names of a file; all of its names where none is given.
+/// Which names are meant.
+#[derive(Clone, Copy, Debug)]
+pub enum Names<'a> {
+    /// Everything in the file.
+    All,
+    /// These, each with what it lies in, with what lies in them; and of no name what is known of the file alone.
+    Only(&'a BTreeSet<String>),
+}
+
+impl Names<'_> {
+    fn has(self, symbol: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.iter().any(|name| is_of(symbol, name)),
+        }
+    }
+}
+
+/// Whether a name is another one or lies in it: a class is run where its methods are.
+pub fn is_of(symbol: &str, name: &str) -> bool {
+    symbol.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The tests that ran some names of a file.
 pub fn covering(
     recall: &dyn Recall,
     loaded: &Loaded,
     file: u32,
-    names: &BTreeSet<String>,
+    names: Names<'_>,
 ) -> Result<Covering, StoreError> {
     let mut covering = Covering::new();
     let Some(path) = loaded.files.get(&file).map(|file| String::from_utf8_lossy(&file.path)) else {
         return Ok(covering);
     };
-    let is_asked = |symbol: &str| {
-        let last = symbol.rsplit('.').next().unwrap_or_default();
-        names.is_empty() || names.contains(symbol) || names.contains(last)
-    };
     let covers = recall.covers(loaded.row, &path)?;
     let mut numbers: BTreeMap<&str, Option<u32>> = BTreeMap::new();
-    for cover in covers.iter().filter(|cover| cover.symbol.is_empty() || is_asked(&cover.symbol)) {
+    for cover in covers.iter().filter(|cover| names.has(&cover.symbol)) {
         let of_test = cover.test.split("::").next().unwrap_or_default();
         let number = numbers.entry(of_test).or_insert_with(|| {
             loaded
@@ -75,4 +94,19 @@ pub fn covering(
         });
     }
     Ok(covering)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_what_lies_in_it_and_nothing_of_the_file_alone() {
+        let names = BTreeSet::from(["wait_chain".to_owned()]);
+        let only = Names::Only(&names);
+
+        assert!(only.has("wait_chain") && only.has("wait_chain.__init__"));
+        assert!(!only.has("") && !only.has("wait_chains") && !only.has("Other.wait_chain"));
+        assert!(Names::All.has("") && Names::All.has("other"));
+    }
 }

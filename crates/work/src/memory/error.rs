@@ -33,6 +33,16 @@ pub enum MemoryError {
         /// What was asked for, escaped.
         what: String,
     },
+    /// The work tree has the line, and the commit has not.
+    #[error("line {line} of {path} is only in the work tree, not in commit {commit}")]
+    OnlyHere {
+        /// The path, escaped.
+        path: String,
+        /// The line.
+        line: u32,
+        /// The commit, shortened.
+        commit: String,
+    },
     /// The file has fewer lines.
     #[error("{path} has no line {line}")]
     NoLine {
@@ -59,6 +69,10 @@ impl From<MemoryError> for CommandError {
             MemoryError::Unknown { .. } => (
                 ErrorKind::NotFound,
                 "Give a path from the root of the repository, or a name as it is defined; `/build-graph` takes in new commits.",
+            ),
+            MemoryError::OnlyHere { .. } => (
+                ErrorKind::NotFound,
+                "Nothing led to it yet; commit it and run `/build-graph`, or ask about another line.",
             ),
             MemoryError::NoLine { .. } => {
                 (ErrorKind::NotFound, "Leave the line out to see the whole file.")

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::page::counted;
 use crate::memory::calibration::Curve;
+use crate::memory::outline::READING;
 
 /// What is known of a memory as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Facts {
     pub notes_at: Option<String>,
     /// Notes that cannot be read, or are beyond the most.
     pub notes_unread: u32,
+    /// The way of reading by which the sources were looked into.
+    pub reading: u32,
     /// The newest execution that was looked into.
     pub covered_to: i64,
 }
@@ -51,7 +54,7 @@ impl Facts {
     /// Whether nothing of the history and of the sources is missing.
     pub const fn is_complete(&self) -> bool {
         let unread = self.unread + self.broken + self.passed_over;
-        !self.is_shallow && !self.is_exact_only && unread == 0
+        !self.is_shallow && !self.is_exact_only && unread == 0 && self.reading == READING
     }
 
     /// What is missing, in words.
@@ -74,6 +77,10 @@ impl Facts {
         if self.passed_over > 0 {
             let files = counted(self.passed_over, "file");
             words.push(format!("{files} beyond the most that are told apart"));
+        }
+        if self.reading != READING {
+            let told = "sources were read by another version of this program; /build-graph reads them anew";
+            words.push(told.to_owned());
         }
         if self.notes_unread > 0 {
             words.push(format!("{} cannot be read", counted(self.notes_unread, "note")));

@@ -13,14 +13,14 @@ use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
 use crate::memory::identities::Identities;
 use crate::memory::language::Language;
-use crate::memory::outline::outline;
+use crate::memory::outline::{READING, outline};
 use crate::memory::replay::{CALIBRATED_ON, History, Past, spoken};
 use crate::memory::resolving::Places;
 use crate::memory::site::{Site, Writing, check, recall};
 use crate::memory::vocabulary::Spoken;
 use foundation::repository::sources::Sources;
 use foundation::store::error::StoreError;
-use foundation::store::memory::{KeptFile, KeptLink, KeptSource, Recall, Step};
+use foundation::store::memory::{KeptFile, KeptImport, KeptLink, KeptSource, Recall, Step};
 
 /// Sources that are read and stored at once.
 const READ_AT_ONCE: usize = 200;
@@ -57,12 +57,13 @@ pub(super) async fn tree(
     let parsed = sources(site, writing, &now, facts).await?;
     let Changes { files, sources, hands_on } = Changes::between(stored, now);
     writing.write(Step::Tree { files, relinked: Vec::new(), links: Vec::new() }).await?;
-    let is_everywhere = identities.has_other_sources || hands_on;
+    let is_everywhere = identities.has_other_sources || hands_on || facts.reading != READING;
     if is_everywhere || !sources.is_empty() {
         let only = (!is_everywhere).then_some(&sources);
         let step = recall(site.store, |recall| links(recall, row, only))?;
         writing.write(step).await?;
     }
+    facts.reading = READING;
     Ok(parsed)
 }
 
@@ -112,12 +113,13 @@ async fn sources(
     let mut wanted: Vec<Wanted> = files.values().filter_map(wanted).collect();
     facts.sources = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let blobs: Vec<GitId> = wanted.iter().map(|one| one.blob.clone()).collect();
-    let known = recall(site.store, |recall| recall.parsed(&blobs))?;
+    let known = recall(site.store, |recall| recall.parsed(&blobs, READING))?;
     let mut is_known = known.into_iter();
     wanted.retain(|_| !is_known.next().unwrap_or(false));
     wanted.sort_by(|left, right| left.path.cmp(&right.path));
     let all = wanted.len();
-    (facts.unread, facts.broken) = (0, facts.broken.min(facts.sources));
+    let still_broken = if facts.reading == READING { facts.broken } else { 0 };
+    (facts.unread, facts.broken) = (0, still_broken.min(facts.sources));
     if wanted.is_empty() {
         return Ok(0);
     }
@@ -183,7 +185,8 @@ fn links(
     let mut links = Vec::new();
     for (file, import) in imports.iter().filter(|(file, _)| is_asked(file)) {
         for (target, names) in places.resolve(*file, import) {
-            links.push(KeptLink { file: *file, target, line: import.line, names });
+            let KeptImport { line, is_for_types, .. } = *import;
+            links.push(KeptLink { file: *file, target, line, names, is_for_types });
         }
     }
     let relinked = files.iter().map(|file| file.number).filter(is_asked).collect();

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::memory::breakage::Callers;
 use crate::memory::covered::{Covering, strength};
 use crate::memory::fusion::{Lists, fuse, merged};
-use crate::memory::language::{Language, is_test};
+use crate::memory::language::{Language, holds_tests, is_test};
 use crate::memory::links::Links;
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
@@ -33,6 +33,8 @@ pub struct Question<'a> {
     pub callers: &'a Callers,
     /// Tests that ran what is asked about: they come first.
     pub covering: &'a Covering,
+    /// Files of tests among the files that come first, because the change itself brings them.
+    pub own: &'a [u32],
     /// Most sources that are named.
     pub limit: usize,
 }
@@ -147,13 +149,15 @@ impl Ground<'_> {
         for file in self.companions(asked) {
             impact.companions.push(self.likely(recall, asked, file, 0.0)?);
         }
-        for (file, score) in self.tests(question, &fused).into_iter().take(question.limit) {
+        let tests = self.tests(recall, question, &fused)?;
+        for (file, score) in tests.into_iter().take(question.limit) {
             let mut test = self.likely(recall, asked, file, score)?;
             let called = question.callers.get(&file).into_iter().flatten();
             let calls = called.take(MOST_NAMES).map(|name| Reason::Calls { name: name.clone() });
             let ran = question.covering.get(&file).into_iter().flatten();
             let ran = ran.take(MOST_NAMES).map(Reason::seen);
-            test.reasons.splice(0..0, ran.chain(calls));
+            let own = question.own.contains(&file).then_some(Reason::Own);
+            test.reasons.splice(0..0, ran.chain(own).chain(calls));
             test.chance = None;
             impact.tests.push(test);
         }
@@ -182,7 +186,12 @@ impl Ground<'_> {
     }
 
     /// Files of tests: first those that noticed or ran what is asked about, then those that call it, then what will likely change.
-    fn tests(&self, question: &Question<'_>, fused: &Ranked) -> Ranked {
+    fn tests(
+        &self,
+        recall: &dyn Recall,
+        question: &Question<'_>,
+        fused: &Ranked,
+    ) -> Result<Ranked, StoreError> {
         let is_test =
             |file: u32| self.loaded.files.get(&file).is_some_and(|file| is_test(&file.path));
         let mut tests: Ranked = fused.iter().copied().filter(|(file, _)| is_test(*file)).collect();
@@ -190,29 +199,56 @@ impl Ground<'_> {
         let told: HashSet<u32> = tests.iter().map(|(file, _)| *file).collect();
         let mut more: Vec<u32> =
             question.covering.keys().chain(question.callers.keys()).copied().collect();
+        more.extend(question.own);
         more.sort_unstable();
         more.dedup();
         more.retain(|file| {
-            !told.contains(file) && is_test(*file) && !question.files.contains(file)
+            let is_asked = question.files.contains(file) && !question.own.contains(file);
+            !told.contains(file) && is_test(*file) && !is_asked
         });
         tests.extend(more.into_iter().map(|file| (file, 0.0)));
         tests.sort_by_key(|(file, _)| {
             let ran = question.covering.get(file).map(|ran| strength(ran));
-            (std::cmp::Reverse(ran), !question.callers.contains_key(file))
+            let is_own = question.own.contains(file);
+            (std::cmp::Reverse(ran), !is_own, !question.callers.contains_key(file))
         });
-        tests
+        let mut first = Ranked::new();
+        for (file, score) in tests {
+            if first.len() >= question.limit {
+                break;
+            }
+            if question.covering.contains_key(&file) || self.holds_tests(recall, file)? {
+                first.push((file, score));
+            }
+        }
+        Ok(first)
+    }
+
+    /// Whether a file among tests has any: what only helps them fails nowhere.
+    fn holds_tests(&self, recall: &dyn Recall, file: u32) -> Result<bool, StoreError> {
+        let Some(path) = self.loaded.files.get(&file).map(|file| file.path.as_slice()) else {
+            return Ok(false);
+        };
+        Ok(match holds_tests(path) {
+            Some(holds) => holds,
+            None => self.symbols(recall, file)?.iter().any(|name| name.starts_with("test")),
+        })
     }
 
     fn companions(&self, asked: &[Asked]) -> Vec<u32> {
         let (fewest, share) = COMPANION;
         let mut found: HashMap<u32, usize> = HashMap::new();
+        let is_asked = |file: &u32| asked.iter().any(|asked| asked.file == *file);
         for asked in asked {
             let files: HashSet<u32> = asked.touches.iter().map(|touch| touch.file).collect();
             let is_companion = |file: &u32| {
                 let times = asked.with(*file).len();
                 let is_there =
                     self.loaded.files.contains_key(file) && !self.names.contains_key(file);
-                is_there && times >= fewest && times * 100 >= asked.commits() * share
+                is_there
+                    && !is_asked(file)
+                    && times >= fewest
+                    && times * 100 >= asked.commits() * share
             };
             for file in files.into_iter().filter(is_companion) {
                 *found.entry(file).or_default() += asked.with(file).len();
@@ -231,7 +267,7 @@ impl Ground<'_> {
         score: f64,
     ) -> Result<Likely, StoreError> {
         let mut reasons = Vec::new();
-        for asked in asked {
+        for asked in asked.iter().filter(|asked| asked.file != file) {
             reasons.extend(self.together(recall, asked, file)?);
             reasons.extend(self.names(recall, asked.file, file)?);
             reasons.extend(self.way(asked.file, file));

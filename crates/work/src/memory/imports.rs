@@ -19,7 +19,12 @@ pub(super) fn text(node: Node<'_>, content: &[u8]) -> String {
 }
 
 /// The imports of a node.
-pub(super) fn of(language: Language, node: Node<'_>, content: &[u8]) -> Vec<KeptImport> {
+pub(super) fn of(
+    language: Language,
+    node: Node<'_>,
+    outer: &[Node<'_>],
+    content: &[u8],
+) -> Vec<KeptImport> {
     let mut found = match language {
         Language::Python => python(node, content),
         Language::JavaScript | Language::TypeScript => script(node, content),
@@ -30,13 +35,29 @@ pub(super) fn of(language: Language, node: Node<'_>, content: &[u8]) -> Vec<Kept
         Language::Rust => rust(node, content),
     };
     found.truncate(MOST_OF_ONE);
+    let is_for_types = is_for_types(node, outer, content);
     let line = u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX);
     let import = |(module, names): (String, Vec<String>)| KeptImport {
         line,
         module,
         names: names.join(" "),
+        is_for_types,
     };
     found.into_iter().filter(|(module, _)| !module.is_empty()).map(import).collect()
+}
+
+/// Whether an import is made for checkers of types alone: `import type`, or below `if TYPE_CHECKING`.
+fn is_for_types(node: Node<'_>, outer: &[Node<'_>], content: &[u8]) -> bool {
+    let is_checking = |outer: &Node<'_>| {
+        let condition = outer.child_by_field_name("condition").map(|node| text(node, content));
+        let says = condition
+            .is_some_and(|text| text == "TYPE_CHECKING" || text.ends_with(".TYPE_CHECKING"));
+        let then = outer.child_by_field_name("consequence").map(|then| then.byte_range());
+        says && then.is_some_and(|then| then.contains(&node.start_byte()))
+    };
+    let mut cursor = node.walk();
+    node.children(&mut cursor).any(|child| child.kind() == "type")
+        || outer.iter().filter(|outer| outer.kind() == "if_statement").any(is_checking)
 }
 
 type Import = (String, Vec<String>);

@@ -86,6 +86,20 @@ pub fn is_test(path: &[u8]) -> bool {
     is_marked || parts.any(|part| folders.iter().any(|folder| folder.as_bytes() == part))
 }
 
+/// Tells whether a file of tests holds any by its name; none where only its contents tell.
+pub fn holds_tests(path: &[u8]) -> Option<bool> {
+    let name = name(path);
+    if name == "conftest.py" || stem(path) == "__init__" || name == "mod.rs" {
+        return Some(false);
+    }
+    if Language::of(path) != Some(Language::Python) {
+        return Some(true);
+    }
+    let bare = name.rsplit_once('.').map_or(name, |(bare, _)| bare);
+    let is_marked = bare.starts_with("test_") || bare.ends_with("_test") || bare == "tests";
+    is_marked.then_some(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +122,15 @@ mod tests {
             ["tests/helpers.py", "a/test_b.py", "a/b.test.tsx", "a/b_test.go", "src/x/tests.rs"]
         {
             assert!(is_test(path.as_bytes()), "{path}");
+        }
+        for (path, wanted) in [
+            ("tests/__init__.py", Some(false)),
+            ("tests/conftest.py", Some(false)),
+            ("tests/util.py", None),
+            ("tests/test_a.py", Some(true)),
+            ("tests/helpers.rs", Some(true)),
+        ] {
+            assert_eq!(holds_tests(path.as_bytes()), wanted, "{path}");
         }
         assert!(!is_test(b"src/testimony.py") && !is_test(b"tests/data.json"));
     }

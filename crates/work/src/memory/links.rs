@@ -53,7 +53,13 @@ mod tests {
 
     #[test]
     fn the_shortest_way_is_told_and_long_ones_are_not() {
-        let link = |file, target| KeptLink { file, target, line: 1, names: String::new() };
+        let link = |file, target| KeptLink {
+            file,
+            target,
+            line: 1,
+            names: String::new(),
+            is_for_types: false,
+        };
         let links = Links::new(vec![
             link(1, 2),
             link(2, 3),

@@ -42,5 +42,6 @@ mod resolving;
 pub mod site;
 pub mod telling;
 pub mod trail;
+mod uses;
 pub mod vocabulary;
 pub mod words;

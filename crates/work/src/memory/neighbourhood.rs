@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::contract::page::counted;
+use crate::memory::breakage::{Place, Use, all_places};
+use crate::memory::covered::is_of;
 use crate::memory::links::Links;
 use crate::memory::lists::{MOST_TOGETHER, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
@@ -17,6 +19,8 @@ use record::domain::verdict::VerdictWord;
 
 /// Most edges of one kind.
 const MOST_OF_A_KIND: usize = 8;
+/// Most lines of one use that are told.
+const MOST_LINES: usize = 3;
 /// Most commits.
 const MOST_COMMITS: u32 = 5;
 /// Most of one kind that was done about a proposal.
@@ -49,7 +53,7 @@ pub struct Edge {
     pub from: String,
     /// The key of the node where it ends.
     pub to: String,
-    /// The word for it: `imports`, `defines`, `calls`, `changed_with`, `changed_by`, `names`, `proposed_by`, `shown_by`, `decided_by`,
+    /// The word for it: `imports`, `defines`, `calls`, `extends`, `uses`, `changed_with`, `changed_by`, `names`, `proposed_by`, `shown_by`, `decided_by`,
     /// `written_by`, `ran`, `noticed`.
     pub kind: &'static str,
     /// What people read on it.
@@ -106,34 +110,26 @@ pub fn of_file(
     Ok(drawn.graph)
 }
 
-/// The graph around a name: where it is defined, and who calls it.
+/// The graph around a name: where it is defined, and what imports, calls, extends or uses it.
 pub fn of_symbol(
     recall: &dyn Recall,
     loaded: &Loaded,
     defined: &[(u32, KeptSymbol)],
 ) -> Result<Graph, StoreError> {
     let mut drawn = Drawn { loaded, graph: Graph::default() };
+    let links = Links::new(recall.links(loaded.row)?);
     for (file, symbol) in defined.iter().take(MOST_OF_A_KIND) {
         let own = drawn.symbol(*file, symbol);
         let home = drawn.file(*file);
         drawn.edge(&home, &own, "defines", format!("line {}", symbol.first_line));
-        let mut callers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (caller, line) in recall.calling(loaded.row, &symbol.name)? {
-            callers.entry(caller).or_default().push(line);
-        }
-        drawn.graph.left_out += callers.len().saturating_sub(MOST_OF_A_KIND);
-        for (caller, lines) in callers.into_iter().take(MOST_OF_A_KIND) {
-            let key = drawn.file(caller);
-            let lines: Vec<String> = lines.iter().take(3).map(u32::to_string).collect();
-            drawn.edge(&key, &own, "calls", format!("line {}", lines.join(", ")));
-        }
+        drawn.uses(recall, &links, (*file, symbol), &own)?;
         let path = loaded.files.get(file).map(|file| String::from_utf8_lossy(&file.path));
         let mut covers = recall.covers(loaded.row, path.as_deref().unwrap_or_default())?;
         let whole = match symbol.parent.as_str() {
             "" => symbol.name.clone(),
             parent => format!("{parent}.{}", symbol.name),
         };
-        covers.retain(|cover| cover.symbol == whole);
+        covers.retain(|cover| is_of(&cover.symbol, &whole));
         drawn.tests(&own, covers);
     }
     drawn.graph.left_out += defined.len().saturating_sub(MOST_OF_A_KIND);
@@ -208,20 +204,50 @@ impl Drawn<'_> {
         }
     }
 
+    /// What uses a name: for each file and use the lines, and whether another name may be meant.
+    fn uses(
+        &mut self,
+        recall: &dyn Recall,
+        links: &Links,
+        (file, symbol): (u32, &KeptSymbol),
+        own: &str,
+    ) -> Result<(), StoreError> {
+        let names = BTreeSet::from([symbol.name.clone()]);
+        let (places, _) = all_places(recall, self.loaded, (file, &names), links)?;
+        let mut by_use: BTreeMap<Use, BTreeMap<String, (Vec<u32>, bool)>> = BTreeMap::new();
+        // An import takes a name from the top of a file, never a method.
+        let is_import = |place: &Place| place.use_of == Use::Imports;
+        let fits = |place: &&Place| !is_import(place) || symbol.parent.is_empty();
+        for place in places.iter().filter(fits) {
+            let files = by_use.entry(place.use_of).or_default();
+            let of_file = files.entry(place.path.clone()).or_insert_with(|| (Vec::new(), true));
+            of_file.0.push(place.line);
+            of_file.1 &= place.is_sure;
+        }
+        for (use_of, files) in by_use {
+            self.graph.left_out += files.len().saturating_sub(MOST_OF_A_KIND);
+            for (path, (places, is_sure)) in files.into_iter().take(MOST_OF_A_KIND) {
+                let key = format!("file:{path}");
+                self.node(&key, "file", path);
+                self.edge(&key, own, use_of.word(), lines_label(&places, is_sure));
+            }
+        }
+        Ok(())
+    }
+
     fn links(&mut self, links: &Links, file: u32) {
         let own = self.file(file);
         for is_out in [true, false] {
             let ends = |link: &KeptLink| swapped((link.file, link.target), is_out);
             let of = links.all.iter().filter(|link| ends(link).0 == file);
             // The first of several imports is told.
-            let found: BTreeMap<u32, (u32, &str)> =
-                of.rev().map(|link| (ends(link).1, (link.line, link.names.as_str()))).collect();
+            let found: BTreeMap<u32, &KeptLink> =
+                of.rev().map(|link| (ends(link).1, link)).collect();
             self.graph.left_out += found.len().saturating_sub(MOST_OF_A_KIND);
-            for (there, (line, names)) in found.into_iter().take(MOST_OF_A_KIND) {
+            for (there, link) in found.into_iter().take(MOST_OF_A_KIND) {
                 let other = self.file(there);
-                let label = shown(format!("{names} (line {line})").trim().as_bytes());
                 let (from, to) = swapped((&own, &other), is_out);
-                self.edge(from, to, "imports", label);
+                self.edge(from, to, "imports", import_label(link));
             }
         }
     }
@@ -246,6 +272,24 @@ impl Drawn<'_> {
         }
         Ok(())
     }
+}
+
+/// What an import takes, and where.
+fn import_label(link: &KeptLink) -> String {
+    let KeptLink { names, line, .. } = link;
+    let types = if link.is_for_types { ", for types alone" } else { "" };
+    shown(format!("{names} (line {line}{types})").trim().as_bytes())
+}
+
+/// Lines as people read them: the first few, and how many more.
+fn lines_label(lines: &[u32], is_sure: bool) -> String {
+    let first: Vec<String> = lines.iter().take(MOST_LINES).map(u32::to_string).collect();
+    let more = match lines.len().saturating_sub(MOST_LINES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let doubt = if is_sure { "" } else { "; may mean another" };
+    format!("line {}{more}{doubt}", first.join(", "))
 }
 
 /// Gives both ends as they are, or the other way round.

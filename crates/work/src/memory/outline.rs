@@ -1,4 +1,4 @@
-//! What a source defines, calls and imports, read from its syntax tree.
+//! What a source defines, calls, uses and imports, read from its syntax tree.
 //!
 //! Nothing is run. The text may be broken or made to hurt: size, time, depth and the number of everything are bounded, the walk keeps
 //! its own stack, and what the grammar cannot take is said (`is_broken`) while the rest is used.
@@ -12,9 +12,12 @@ use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 use crate::memory::grammar::{self, Grammar};
 use crate::memory::imports;
 use crate::memory::language::Language;
+use crate::memory::uses::Uses;
 use crate::memory::words::{self, packed};
 use foundation::store::memory::{KeptCall, KeptSource, KeptSymbol};
 
+/// Which way of reading this is: grows where more is seen in a source, so that those that were read before are read again.
+pub const READING: u32 = 1;
 /// Longest time that one source is parsed.
 const LONGEST_PARSE: Duration = Duration::from_secs(2);
 /// Most symbols, and most calls, of one source.
@@ -34,17 +37,22 @@ pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> 
         blob,
         language: language.word().to_owned(),
         lines: u32::try_from(lines).unwrap_or(u32::MAX),
+        reading: READING,
         is_broken: true,
         defined: scanned.defined.join("\n"),
         mentioned: packed(&scanned.mentioned),
         symbols: Vec::new(),
         calls: Vec::new(),
+        uses: Vec::new(),
         imports: Vec::new(),
     };
     let grammar = grammar::of(language, path);
     if let Some(tree) = parse(&grammar, content) {
         source.is_broken = tree.root_node().has_error();
-        Walk { grammar: &grammar, language, content, source: &mut source }.run(&tree);
+        let uses = Uses::new(&grammar, content);
+        let walk = Walk { grammar: &grammar, language, content, source: &mut source, uses };
+        let uses = walk.run(&tree);
+        source.uses = uses.kept(&source.symbols);
     }
     source.calls.sort_unstable();
     source.calls.dedup();
@@ -68,11 +76,12 @@ fn parse(grammar: &Grammar, content: &[u8]) -> Option<Tree> {
 }
 
 /// One walk over a tree.
-struct Walk<'a> {
+struct Walk<'a, 's> {
     grammar: &'a Grammar,
     language: Language,
     content: &'a [u8],
-    source: &'a mut KeptSource,
+    source: &'s mut KeptSource,
+    uses: Uses<'a>,
 }
 
 /// What a node lies in.
@@ -94,30 +103,34 @@ fn steps_up(cursor: &mut TreeCursor<'_>) -> Option<usize> {
     Some(up)
 }
 
-impl Walk<'_> {
-    fn run(mut self, tree: &Tree) {
+impl<'a> Walk<'a, '_> {
+    fn run(mut self, tree: &Tree) -> Uses<'a> {
         let mut cursor = tree.walk();
         let mut around: Vec<Inside> = Vec::new();
+        let mut outer: Vec<Node<'_>> = Vec::new();
         let mut depth = 0;
         loop {
             let node = cursor.node();
             if node.is_named() {
-                self.see(node, depth, &mut around);
+                self.see(node, depth, &mut around, &outer);
+                self.uses.see(node, &outer, cursor.field_name());
             }
             if depth < DEEPEST && cursor.goto_first_child() {
+                outer.push(node);
                 depth += 1;
                 continue;
             }
-            let Some(up) = steps_up(&mut cursor) else { return };
+            let Some(up) = steps_up(&mut cursor) else { return self.uses };
             depth -= up;
+            outer.truncate(depth);
             around.retain(|inside| inside.depth < depth);
         }
     }
 
-    fn see(&mut self, node: Node<'_>, depth: usize, around: &mut Vec<Inside>) {
+    fn see(&mut self, node: Node<'_>, depth: usize, around: &mut Vec<Inside>, outer: &[Node<'_>]) {
         let kind = node.kind();
         if self.grammar.imports.contains(&kind) {
-            let found = imports::of(self.language, node, self.content);
+            let found = imports::of(self.language, node, outer, self.content);
             self.source.imports.extend(found);
         }
         if let Some((_, field)) = self.grammar.calls.iter().find(|(call, _)| *call == kind) {

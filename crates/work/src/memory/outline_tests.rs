@@ -102,6 +102,54 @@ fn go_and_rust_have_the_same() {
     );
 }
 
+fn used(path: &str, text: &str) -> Vec<String> {
+    let language = Language::of(path.as_bytes()).unwrap();
+    let source =
+        outline(language, path.as_bytes(), "0".repeat(40).parse().unwrap(), text.as_bytes());
+    let word = |extends: bool| if extends { " extends" } else { "" };
+    source
+        .uses
+        .iter()
+        .map(|one| format!("{}:{}{}", one.name, one.line, word(one.extends)))
+        .collect()
+}
+
+#[test]
+fn uses_are_bases_annotations_arguments_and_values_of_known_names() {
+    let python = "import shop as s\nfrom a import B, C, sleep\nclass D(B, s.x.E, Generic[C]):\n    signer = C\n\
+        \n    def m(self, sleep=None, c: C = 1):\n        self.sleep = sleep\n        isinstance(c, C)\n\
+        \n        return self.m, self.other, B()\n";
+    let script =
+        "import { A, T } from './a';\nclass B extends A implements T { x: T = new A(); }\n";
+    let rust = "use crate::a::{Cart, total};\nimpl Sum for Cart {\n    fn sum(a: &Price) -> u32 { map(total) }\n}\n";
+    let go = "package a\n\nfunc f(c *Cart) shop.Sum { return total(c) }\n";
+
+    assert_eq!(
+        used("a.py", python),
+        ["B:3 extends", "C:3", "C:4", "C:6", "C:8", "E:3 extends", "m:10", "s:3", "x:3"]
+    );
+    assert_eq!(used("a.ts", script), ["A:2 extends", "T:2 extends"]);
+    assert_eq!(used("a.rs", rust), ["Cart:2", "Price:3", "Sum:2 extends", "total:3"]);
+    assert_eq!(used("a.go", go), ["Cart:3", "Sum:3"]);
+}
+
+#[test]
+fn imports_for_types_alone_are_told_apart() {
+    let of = |path: &str, text: &str| -> Vec<bool> {
+        let language = Language::of(path.as_bytes()).unwrap();
+        let none = "0".repeat(40).parse().unwrap();
+        let source = outline(language, path.as_bytes(), none, text.as_bytes());
+        source.imports.iter().map(|import| import.is_for_types).collect()
+    };
+    let python = "import a\nif typing.TYPE_CHECKING:\n    from b import c\nelse:\n    import d\n";
+
+    assert_eq!(of("a.py", python), [false, true, false]);
+    assert_eq!(
+        of("a.ts", "import type { A } from './a';\nimport { B } from './b';\n"),
+        [true, false]
+    );
+}
+
 #[test]
 fn broken_hostile_and_deep_sources_are_outlined_as_far_as_they_go() {
     let (symbols, _, _, is_broken) =

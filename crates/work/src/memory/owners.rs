@@ -2,12 +2,13 @@
 //!
 //! Names are those of the commits, which anybody can write. They are told to ask somebody, never to let anybody do something.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::memory::loaded::{Loaded, shown};
 use foundation::store::error::StoreError;
 use foundation::store::memory::Recall;
 use record::domain::changeset::GitId;
+use record::domain::lookalike::composed;
 
 /// Most commits that are looked at.
 const MOST_COMMITS: u32 = 300;
@@ -36,11 +37,17 @@ pub fn owners(
     files: &[u32],
 ) -> Result<Vec<Owner>, StoreError> {
     let mut found: HashMap<String, (f64, u32, u32, GitId)> = HashMap::new();
+    // A commit that changed several of the files is one commit.
+    let mut seen = HashSet::new();
     for file in files {
         for commit in recall.commits_of(loaded.row, *file, MOST_COMMITS)? {
+            if !seen.insert(commit.number) {
+                continue;
+            }
             let age = loaded.newest.saturating_sub(commit.number);
             let weight = (-f64::from(age) / FADING).exp();
-            let entry = found.entry(commit.author).or_insert((0.0, 0, 0, commit.id.clone()));
+            let entry =
+                found.entry(one_form(&commit.author)).or_insert((0.0, 0, 0, commit.id.clone()));
             entry.0 += weight;
             entry.1 += 1;
             if commit.number > entry.2 {
@@ -61,4 +68,19 @@ pub fn owners(
     owners.sort_by(|left, right| right.part.total_cmp(&left.part).then(left.name.cmp(&right.name)));
     owners.truncate(MOST_OWNERS);
     Ok(owners)
+}
+
+/// A name in the one form that looks alike: letters with their marks as one, single blanks.
+fn one_form(name: &str) -> String {
+    composed(name).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_forms_of_one_name_are_one() {
+        assert_eq!(one_form("Se\u{301}bastien  Eustace"), one_form("S\u{e9}bastien Eustace"));
+    }
 }

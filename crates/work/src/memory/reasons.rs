@@ -84,6 +84,8 @@ pub enum Reason {
         /// Of how many.
         of: u32,
     },
+    /// The change that is asked about brings or alters it.
+    Own,
     /// It calls a name that is asked about.
     Calls {
         /// The name.

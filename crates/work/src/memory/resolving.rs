@@ -280,7 +280,12 @@ mod tests {
     use super::*;
 
     fn import(module: &str, names: &str) -> KeptImport {
-        KeptImport { line: 1, module: module.to_owned(), names: names.to_owned() }
+        KeptImport {
+            line: 1,
+            module: module.to_owned(),
+            names: names.to_owned(),
+            is_for_types: false,
+        }
     }
 
     fn resolved(

@@ -26,6 +26,7 @@ pub fn words(reason: &Reason) -> String {
         Reason::TestOf { of } => format!("test of the name of {of}"),
         Reason::Alike { of } => format!("called like {of}"),
         Reason::Lately { times, of } => format!("changed in {times} of the last {of} commits"),
+        Reason::Own => "the change itself alters it".to_owned(),
         Reason::Calls { name } => format!("calls {name}"),
         Reason::Noticed(Covered { test, execution, .. }) => {
             format!("{test} failed without a change of it ({execution})")

@@ -10,7 +10,7 @@ use crate::store::beside::{Beside, DecidedRule, Deed, Executed, KeptCover, KeptI
 use crate::store::error::StoreError;
 use crate::store::memory::{
     KeptChange, KeptCommit, KeptFile, KeptHunk, KeptImport, KeptLink, KeptSource, KeptSymbol,
-    MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
+    KeptUse, MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
 };
 use crate::store::sqlite::sqlite_store::SqliteStore;
 use crate::store::sqlite::tables::memory::{beside, blames, deeds, history, repositories, sources};
@@ -26,6 +26,14 @@ impl MemoryStore for SqliteStore {
     async fn remember(&self, name: &str) -> Result<Remembered, StoreError> {
         let name = name.to_owned();
         self.writer()?.aside(move |unflushed| unflushed.remember(&name)).await
+    }
+
+    async fn rename(&self, from: &str, to: &str) -> Result<bool, StoreError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        let work = move |unflushed: &mut Unflushed| {
+            unflushed.write(|connection| repositories::rename(connection, &from, &to))
+        };
+        self.writer()?.aside(work).await
     }
 
     async fn memorise(&self, repository: i64, version: u64, step: Step) -> Result<u64, StoreError> {
@@ -144,8 +152,8 @@ impl Recall for Recalled<'_> {
         history::files(self.0, repository)
     }
 
-    fn parsed(&self, blobs: &[GitId]) -> Result<Vec<bool>, StoreError> {
-        sources::parsed(self.0, blobs)
+    fn parsed(&self, blobs: &[GitId], reading: u32) -> Result<Vec<bool>, StoreError> {
+        sources::parsed(self.0, blobs, reading)
     }
 
     fn words(&self, repository: i64) -> Result<Vec<Words>, StoreError> {
@@ -170,6 +178,10 @@ impl Recall for Recalled<'_> {
 
     fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, u32)>, StoreError> {
         sources::calling(self.0, repository, name)
+    }
+
+    fn using(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptUse)>, StoreError> {
+        sources::using(self.0, repository, name)
     }
 
     fn links(&self, repository: i64) -> Result<Vec<KeptLink>, StoreError> {

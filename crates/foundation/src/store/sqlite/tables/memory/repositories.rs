@@ -27,6 +27,20 @@ pub(crate) fn begin(connection: &Connection, name: &str) -> Result<Remembered, S
     read(connection, name)?.ok_or(StoreError::Closed)
 }
 
+/// Moves what is remembered from one name to another under which nothing was built; whether there was anything.
+pub(crate) fn rename(connection: &Connection, from: &str, to: &str) -> Result<bool, StoreError> {
+    let is_there = "SELECT 1 FROM memory_repositories WHERE name = ?1 AND head IS NOT NULL";
+    let is_built = |name: &str| -> Result<bool, StoreError> {
+        Ok(one(connection, is_there, [name], |_| Ok(()))?.is_some())
+    };
+    if !is_built(from)? || is_built(to)? {
+        return Ok(false);
+    }
+    execute(connection, "DELETE FROM memory_repositories WHERE name = ?1", [to])?;
+    let sql = "UPDATE memory_repositories SET name = ?2 WHERE name = ?1";
+    execute(connection, sql, (from, to)).map(|moved| moved > 0)
+}
+
 /// Writes one step; the new version.
 pub(crate) fn step(
     connection: &Connection,

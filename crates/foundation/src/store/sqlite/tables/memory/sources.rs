@@ -6,17 +6,21 @@
 use rusqlite::{Connection, Row};
 
 use crate::store::error::StoreError;
-use crate::store::memory::{KeptCall, KeptImport, KeptLink, KeptSource, KeptSymbol, Words};
+use crate::store::memory::{
+    KeptCall, KeptImport, KeptLink, KeptSource, KeptSymbol, KeptUse, Words,
+};
 use crate::store::sqlite::rows::{execute, many, one};
 use crate::store::sqlite::tables::memory::ids::bytes;
 use record::domain::changeset::GitId;
 
-/// Adds a source, unless it is there.
+/// Adds a source, unless it is there; what an earlier way of reading saw gives way.
 pub(super) fn add(connection: &Connection, source: &KeptSource) -> Result<(), StoreError> {
-    let sql = "INSERT INTO memory_blobs (id, language, lines, is_broken, defined, mentioned) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING";
-    let KeptSource { blob, language, lines, is_broken, defined, mentioned, .. } = source;
-    let params = (bytes(blob), language, lines, is_broken, defined, mentioned);
+    let KeptSource { blob, language, lines, reading, is_broken, defined, mentioned, .. } = source;
+    let sql = "DELETE FROM memory_blobs WHERE id = ?1 AND reading < ?2";
+    execute(connection, sql, (bytes(blob), reading))?;
+    let sql = "INSERT INTO memory_blobs (id, language, lines, is_broken, defined, mentioned, reading) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING";
+    let params = (bytes(blob), language, lines, is_broken, defined, mentioned, reading);
     if execute(connection, sql, params)? == 0 {
         return Ok(());
     }
@@ -33,10 +37,16 @@ pub(super) fn add(connection: &Connection, source: &KeptSource) -> Result<(), St
     for KeptCall { name, line } in &source.calls {
         execute(connection, sql, (row, name, line))?;
     }
-    let sql =
-        "INSERT INTO memory_imports (blob, place, line, module, names) VALUES (?1, ?2, ?3, ?4, ?5)";
-    for (place, KeptImport { line, module, names }) in (0_i64..).zip(&source.imports) {
-        execute(connection, sql, (row, place, line, module, names))?;
+    let sql = "INSERT INTO memory_uses (blob, name, line, extends) VALUES (?1, ?2, ?3, ?4) \
+        ON CONFLICT DO UPDATE SET extends = max(extends, ?4)";
+    for KeptUse { name, line, extends } in &source.uses {
+        execute(connection, sql, (row, name, line, extends))?;
+    }
+    let sql = "INSERT INTO memory_imports (blob, place, line, module, names, for_types) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    for (place, import) in (0_i64..).zip(&source.imports) {
+        let KeptImport { line, module, names, is_for_types } = import;
+        execute(connection, sql, (row, place, line, module, names, is_for_types))?;
     }
     Ok(())
 }
@@ -50,10 +60,11 @@ pub(super) fn relink(
 ) -> Result<(), StoreError> {
     let sql = "DELETE FROM memory_links WHERE repository = ?1 AND file = ?2";
     files.iter().try_for_each(|file| execute(connection, sql, (repository, file)).map(drop))?;
-    let sql = "INSERT INTO memory_links (repository, file, target, line, names) VALUES (?1, ?2, ?3, ?4, ?5) \
-        ON CONFLICT DO UPDATE SET names = names || ' ' || ?5";
-    for KeptLink { file, target, line, names } in links {
-        execute(connection, sql, (repository, file, target, line, names))?;
+    let sql = "INSERT INTO memory_links (repository, file, target, line, names, for_types) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+        ON CONFLICT DO UPDATE SET names = names || ' ' || ?5, for_types = min(for_types, ?6)";
+    for KeptLink { file, target, line, names, is_for_types } in links {
+        execute(connection, sql, (repository, file, target, line, names, is_for_types))?;
     }
     Ok(())
 }
@@ -65,10 +76,15 @@ pub(super) fn sweep(connection: &Connection) -> Result<(), StoreError> {
     execute(connection, sql, []).map(drop)
 }
 
-/// Tells which of some blobs were parsed.
-pub(crate) fn parsed(connection: &Connection, blobs: &[GitId]) -> Result<Vec<bool>, StoreError> {
-    let sql = "SELECT 1 FROM memory_blobs WHERE id = ?1";
-    let found = |blob: &GitId| Ok(one(connection, sql, [bytes(blob)], |_| Ok(()))?.is_some());
+/// Tells which of some blobs were parsed by a way of reading or a later one.
+pub(crate) fn parsed(
+    connection: &Connection,
+    blobs: &[GitId],
+    reading: u32,
+) -> Result<Vec<bool>, StoreError> {
+    let sql = "SELECT 1 FROM memory_blobs WHERE id = ?1 AND reading >= ?2";
+    let found =
+        |blob: &GitId| Ok(one(connection, sql, (bytes(blob), reading), |_| Ok(()))?.is_some());
     blobs.iter().map(found).collect()
 }
 
@@ -92,12 +108,13 @@ fn symbol(row: &Row<'_>, first: usize) -> Result<KeptSymbol, StoreError> {
     })
 }
 
-/// What a blob defines, calls and imports.
+/// What a blob defines, calls, uses and imports.
 pub(crate) fn read(
     connection: &Connection,
     blob: &GitId,
 ) -> Result<Option<KeptSource>, StoreError> {
-    let sql = "SELECT row, language, lines, is_broken, defined, mentioned FROM memory_blobs WHERE id = ?1";
+    let sql = "SELECT row, language, lines, is_broken, defined, mentioned, reading FROM memory_blobs \
+        WHERE id = ?1";
     let head = one(connection, sql, [bytes(blob)], |row| {
         let source = KeptSource {
             blob: blob.clone(),
@@ -106,8 +123,10 @@ pub(crate) fn read(
             is_broken: row.get(3)?,
             defined: row.get(4)?,
             mentioned: row.get(5)?,
+            reading: row.get(6)?,
             symbols: Vec::new(),
             calls: Vec::new(),
+            uses: Vec::new(),
             imports: Vec::new(),
         };
         Ok((row.get::<_, i64>(0)?, source))
@@ -119,7 +138,10 @@ pub(crate) fn read(
     let sql = "SELECT name, line FROM memory_calls WHERE blob = ?1";
     source.calls =
         many(connection, sql, [row], |row| Ok(KeptCall { name: row.get(0)?, line: row.get(1)? }))?;
-    let sql = "SELECT line, module, names FROM memory_imports WHERE blob = ?1 ORDER BY place";
+    let sql = "SELECT name, line, extends FROM memory_uses WHERE blob = ?1";
+    source.uses = many(connection, sql, [row], |row| used(row, 0))?;
+    let sql =
+        "SELECT line, module, names, for_types FROM memory_imports WHERE blob = ?1 ORDER BY place";
     source.imports = many(connection, sql, [row], |row| import(row, 0))?;
     Ok(Some(source))
 }
@@ -136,7 +158,12 @@ fn import(row: &Row<'_>, first: usize) -> Result<KeptImport, StoreError> {
         line: row.get(first)?,
         module: row.get(first + 1)?,
         names: row.get(first + 2)?,
+        is_for_types: row.get(first + 3)?,
     })
+}
+
+fn used(row: &Row<'_>, first: usize) -> Result<KeptUse, StoreError> {
+    Ok(KeptUse { name: row.get(first)?, line: row.get(first + 1)?, extends: row.get(first + 2)? })
 }
 
 /// The imports of every live source.
@@ -144,7 +171,7 @@ pub(crate) fn imports(
     connection: &Connection,
     repository: i64,
 ) -> Result<Vec<(u32, KeptImport)>, StoreError> {
-    let sql = "SELECT f.number, i.line, i.module, i.names FROM memory_files f \
+    let sql = "SELECT f.number, i.line, i.module, i.names, i.for_types FROM memory_files f \
         CROSS JOIN memory_blobs b ON b.id = f.blob CROSS JOIN memory_imports i ON i.blob = b.row \
         WHERE f.repository = ?1 AND f.is_live = 1 ORDER BY f.number, i.place";
     many(connection, sql, [repository], |row| Ok((row.get(0)?, import(row, 1)?)))
@@ -175,15 +202,28 @@ pub(crate) fn calling(
     many(connection, sql, (repository, name), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// Where live sources use a name without calling or importing it.
+pub(crate) fn using(
+    connection: &Connection,
+    repository: i64,
+    name: &str,
+) -> Result<Vec<(u32, KeptUse)>, StoreError> {
+    let sql = "SELECT f.number, u.name, u.line, u.extends FROM memory_uses u \
+        CROSS JOIN memory_blobs b ON b.row = u.blob CROSS JOIN memory_files f ON f.blob = b.id \
+        WHERE u.name = ?2 AND f.repository = ?1 AND f.is_live = 1 ORDER BY f.path, u.line";
+    many(connection, sql, (repository, name), |row| Ok((row.get(0)?, used(row, 1)?)))
+}
+
 /// Every link.
 pub(crate) fn links(connection: &Connection, repository: i64) -> Result<Vec<KeptLink>, StoreError> {
-    let sql = "SELECT file, target, line, names FROM memory_links WHERE repository = ?1";
+    let sql = "SELECT file, target, line, names, for_types FROM memory_links WHERE repository = ?1";
     many(connection, sql, [repository], |row| {
         Ok(KeptLink {
             file: row.get(0)?,
             target: row.get(1)?,
             line: row.get(2)?,
             names: row.get(3)?,
+            is_for_types: row.get(4)?,
         })
     })
 }
