@@ -1,4 +1,4 @@
-//! Refuses new names that are one with another but for case or the way a letter is written.
+//! Refuses new names that are one with another but for case or spelling.
 //!
 //! Such files take each other's place on many machines, so that nothing of them could be applied there. What a repository has
 //! already is its own affair: only names that a change brings are held against the rest, folders like files.
