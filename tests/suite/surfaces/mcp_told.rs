@@ -78,8 +78,8 @@ async fn repositories_are_named_and_not_pathed() {
     let house = House::in_memory();
     let mut agent = agent(&house).await;
     let cases = [
-        ("graph", json!({ "subject": "a", "repository": "/work/main" })),
-        ("build_graph", json!({ "repository": "/work/main" })),
+        ("graph", json!({ "subject": "a", "repository": "/home/someone/shop" })),
+        ("build_graph", json!({ "repository": "/home/someone/shop" })),
     ];
 
     for (tool, arguments) in cases {

@@ -42,7 +42,9 @@ pub struct Observed<'a> {
     pub is_cached: bool,
     /// What turned.
     pub turned: Turned,
-    /// Tests of added lines, by `path:line`.
+    /// The first lines of the statements that the change adds or adds to, by path.
+    pub touched: BTreeMap<String, BTreeSet<u32>>,
+    /// Tests of these lines, by `path:line`.
     pub by_test: BTreeMap<String, Vec<String>>,
     /// Parts of the change that were tried.
     pub tried: Tried,
@@ -52,10 +54,19 @@ pub struct Observed<'a> {
 
 /// Puts the evidence together; `evidence` is that of the run of the result.
 pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
-    let Observed { change, trees, texts, baseline, is_cached, turned, by_test, tried, left_out } =
-        observed;
+    let Observed {
+        change,
+        trees,
+        texts,
+        baseline,
+        is_cached,
+        turned,
+        touched,
+        by_test,
+        tried,
+        left_out,
+    } = observed;
     let mut told = ChangeEvidence::of(change.repository.clone(), change.base.clone());
-    let touched = lines::statements(trees.code());
     told.changed_lines = lines::changed_lines(&touched, evidence.coverage.as_ref(), &by_test);
     told.baseline = baseline.facts(is_cached);
     told.flips = turned.flips;

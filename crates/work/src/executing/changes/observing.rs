@@ -76,12 +76,7 @@ pub async fn observe(
     let seen = outcomes(&evidence, BTreeSet::new());
     let mut runs =
         Compared { bench, trees, texts: &texts, baseline, flaky: baseline.flaky.clone() };
-    let reverted = runs.reverted().await?;
-    let old_tests = runs.old_tests(&seen).await?;
-    let mut turned = runs.turned(&seen, reverted.as_ref(), old_tests.as_ref());
-    if runs.repeat(&seen, &turned).await? {
-        turned = runs.turned(&seen, reverted.as_ref(), old_tests.as_ref());
-    }
+    let turned = runs.compare(&seen).await?;
     let is_green = turned.flips.broken.is_empty() && seen.end == RunEnd::Completed;
     let tried = if is_green {
         report(RunProgress::Stage("trying the change without its parts".to_owned()));
@@ -98,11 +93,19 @@ pub async fn observe(
     } else {
         Tried::default()
     };
-    if let Some(answered) = answered {
-        evidence.timings_ms.first = answered;
-    }
-    let observed =
-        Observed { change, trees, texts, baseline, is_cached, turned, by_test, tried, left_out };
+    evidence.timings_ms.first = answered.unwrap_or(evidence.timings_ms.first);
+    let observed = Observed {
+        change,
+        trees,
+        texts,
+        baseline,
+        is_cached,
+        turned,
+        touched,
+        by_test,
+        tried,
+        left_out,
+    };
     Ok(assemble(evidence, observed))
 }
 
@@ -110,7 +113,7 @@ fn whole<'a>(name: &str, source: &'a Source, part: Part) -> Wanted<'a> {
     Wanted { part, ..Wanted::outcomes(name, source, Vec::new()) }
 }
 
-/// Runs the first tests on the result, and tells which added lines each of them runs.
+/// Runs the first tests on the result, and tells which of the touched lines each of them runs.
 async fn early(
     bench: &Bench<'_>,
     trees: &Trees,
@@ -185,6 +188,17 @@ struct Compared<'a, 'b> {
 }
 
 impl Compared<'_, '_> {
+    /// Runs what the result is compared with, and says what turned; what is red is run again before it counts.
+    async fn compare(&mut self, seen: &Outcomes) -> Result<Turned, SandboxError> {
+        let reverted = self.reverted().await?;
+        let old_tests = self.old_tests(seen).await?;
+        let turned = self.turned(seen, reverted.as_ref(), old_tests.as_ref());
+        if self.repeat(seen, &turned).await? {
+            return Ok(self.turned(seen, reverted.as_ref(), old_tests.as_ref()));
+        }
+        Ok(turned)
+    }
+
     fn turned(
         &self,
         result: &Outcomes,
