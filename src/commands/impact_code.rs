@@ -20,7 +20,7 @@ use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
-use work::memory::breakage::{self, Altered, Place};
+use work::memory::breakage::{self, Altered, Crowded, Place};
 use work::memory::calibration::FEWEST_COMMITS;
 use work::memory::covered::{Covering, Names, covering};
 use work::memory::error::MemoryError;
@@ -77,6 +77,8 @@ pub struct Answer {
     pub names: Vec<NameView>,
     /// The places that use them.
     pub breaks: Vec<PlaceView>,
+    /// Names that too much else has: of their uses only those are told that stand in files that import the one asked about.
+    pub unclear: Vec<String>,
     /// Who knows the files.
     pub owners: Vec<OwnerView>,
     /// Files of tests in the order in which they should fail first.
@@ -145,6 +147,7 @@ impl Command for ImpactCode {
                 .collect(),
             names: reached.names,
             breaks: reached.places.into_iter().map(PlaceView::from).collect(),
+            unclear: reached.unclear,
             owners: reached.owners.into_iter().map(OwnerView::from).collect(),
             calibrated_on: Some(loaded.facts.curve.commits)
                 .filter(|commits| *commits >= FEWEST_COMMITS),
@@ -220,6 +223,7 @@ struct Reached {
     names: Vec<NameView>,
     impact: Impact,
     places: Vec<Place>,
+    unclear: Vec<String>,
     owners: Vec<Owner>,
     added_tests: Vec<String>,
 }
@@ -289,18 +293,20 @@ fn reached(
     asked: Asked,
     limit: u32,
 ) -> Result<Reached, StoreError> {
-    let mut places = BTreeSet::new();
+    let (mut places, mut unclear) = (BTreeSet::new(), BTreeSet::new());
     let mut callers = breakage::Callers::new();
     let mut ran = Covering::new();
     for file in &asked.files {
         let own = || asked.names.iter().filter(|(of, _)| of == file).map(|(_, altered)| altered);
         let names: BTreeSet<String> = own().map(|altered| altered.name.clone()).collect();
-        let (found, calling) = breakage::places(recall, loaded, *file, &names)?;
+        let told = if asked.about == About::Name { Crowded::Told } else { Crowded::Near };
+        let found = breakage::places(recall, loaded, (*file, &names), told)?;
+        unclear.extend(found.crowded);
         let path = loaded.path(*file);
         // What a file or a change uses of its own is mended with it; of a name the own file breaks first.
         let goes_along = |place: &Place| place.path == path && asked.about != About::Name;
-        places.extend(found.into_iter().filter(|place| !goes_along(place)));
-        for (caller, names) in calling {
+        places.extend(found.places.into_iter().filter(|place| !goes_along(place)));
+        for (caller, names) in found.callers {
             callers.entry(caller).or_default().extend(names);
         }
         let whole: BTreeSet<String> = own().map(Altered::whole).collect();
@@ -331,6 +337,7 @@ fn reached(
         added_tests: asked.added_tests,
         impact,
         places: places.into_iter().collect(),
+        unclear: unclear.iter().map(|name| shown(name.as_bytes())).collect(),
         owners,
     })
 }
@@ -340,10 +347,7 @@ impl Outcome for Answer {
         let mut page = Page::new().title(self.files.join(", "));
         page = section(page, "Likely to change too", &self.likely);
         page = section(page, "Usually changed along", &self.companions);
-        if !self.breaks.is_empty() {
-            let title = "Breaks where a name goes or is called upon otherwise";
-            page = page.text(Cell::toned(title, Tone::Strong)).then(breaks_page(&self.breaks));
-        }
+        page = page.then(breaks_page(&self.breaks, &self.unclear));
         page = section(page, "Tests, first to fail first", &self.tests);
         let owners = self.owners.iter().map(|owner| {
             let part = format!("{:.0} %, {}", owner.part * 100.0, counted(owner.commits, "commit"));

@@ -11,11 +11,36 @@ use crate::commands::remembering::views::PlaceView;
 
 /// Most files that the page names.
 const MOST_FILES: usize = 10;
+/// Most names that are told which too much else has.
+const MOST_UNCLEAR: usize = 6;
 /// Most names that are told of a file, for each use.
 const MOST_NAMES: usize = 3;
 
-/// The places by file, those first whose names no other file defines.
-pub fn breaks_page(places: &[PlaceView]) -> Page {
+/// The places by file, those first whose names nothing else has, and the names that too much else has; nothing where there is neither.
+pub fn breaks_page(places: &[PlaceView], unclear: &[String]) -> Page {
+    let title = "Breaks where a name goes or is called upon otherwise";
+    let page = Page::new().text(Cell::toned(title, Tone::Strong));
+    let page = match (places.is_empty(), unclear.is_empty()) {
+        (true, true) => return Page::new(),
+        (true, false) => page,
+        (false, _) => page.then(table(places)),
+    };
+    if unclear.is_empty() {
+        return page;
+    }
+    let mut named: Vec<String> =
+        unclear.iter().take(MOST_UNCLEAR).map(|name| format!("`{name}`")).collect();
+    if unclear.len() > MOST_UNCLEAR {
+        named.push(format!("{} more", unclear.len() - MOST_UNCLEAR));
+    }
+    let told = format!(
+        "Many things have these names: {}. Of their uses only those in files that import this one are listed.",
+        named.join(", ")
+    );
+    page.text(Cell::toned(told, Tone::Dim))
+}
+
+fn table(places: &[PlaceView]) -> Page {
     let mut files: BTreeMap<&str, Vec<&PlaceView>> = BTreeMap::new();
     for place in places {
         files.entry(&place.path).or_default().push(place);
@@ -100,11 +125,21 @@ mod tests {
             place("b.py", 9, "calls", "total", false),
         ];
 
-        let text = breaks_page(&places).plain();
+        let text = breaks_page(&places, &[]).plain();
 
         assert!(text.find("b.py").unwrap() < text.find("a.py").unwrap(), "{text}");
         assert!(text.contains("imports total, line 1; calls total, lines 5 to 9"), "{text}");
         assert!(text.contains("2 of 3 certain") && text.contains("may mean another"), "{text}");
+    }
+
+    #[test]
+    fn names_that_too_much_else_has_are_named_and_what_remains_counted() {
+        let unclear: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
+
+        let text = breaks_page(&[], &unclear).plain();
+
+        assert!(text.contains("Breaks where") && text.contains("`n5`, 2 more."), "{text}");
+        assert_eq!(breaks_page(&[], &[]).plain(), "");
     }
 
     #[test]
@@ -113,7 +148,7 @@ mod tests {
         let files = (0..12).map(|n| place(&format!("f{n}.py"), 1, "calls", "total", true));
         let places: Vec<PlaceView> = names.chain(files).collect();
 
-        let text = breaks_page(&places).plain();
+        let text = breaks_page(&places, &[]).plain();
 
         assert!(text.contains("imports n0, n1, n2 and 2 more, line 1"), "{text}");
         assert!(text.contains("3 files more; `--json` has every place"), "{text}");

@@ -40,11 +40,7 @@ pub struct DiffFile {
     pub rows: Vec<Row>,
     /// Rows that are not shown.
     pub hidden: usize,
-    /// Whether it is not there before.
-    pub is_new: bool,
-    /// Whether it is not there afterwards.
-    pub is_gone: bool,
-    /// What it was or became, where only its name is another; empty otherwise.
+    /// What it was or became, where it moved; empty otherwise.
     pub renamed: String,
 }
 
@@ -75,9 +71,12 @@ pub fn files(diff: &str) -> Vec<DiffFile> {
             begin(&mut files, &name, line.get(4..).unwrap_or_default());
             continue;
         }
-        if let Some(file) = files.last_mut() {
-            at.take(file, line);
+        let Some(file) = files.last_mut() else { continue };
+        if line.starts_with("renamed ") && at.is_outside() {
+            line.clone_into(&mut file.renamed);
+            continue;
         }
+        at.take(file, line);
     }
     files
 }
@@ -88,9 +87,6 @@ fn begin(files: &mut Vec<DiffFile>, old: &str, new: &str) {
     let is_known = files.last().is_some_and(|file| file.path == path && file.added == 0);
     if !is_known {
         files.push(DiffFile { path: path.to_owned(), ..DiffFile::default() });
-    }
-    if let Some(file) = files.last_mut() {
-        (file.is_new, file.is_gone) = (old == NOTHING, new == NOTHING);
     }
 }
 
@@ -210,7 +206,9 @@ mod tests {
 
     const DIFF: &str = "--- a/a.py\n+++ b/a.py\n@@ -1,3 +1,3 @@\n x\n--- old\n+++ new\n z\n\
         diff b.sh\nmode 100644 becomes 100755\ndiff c.py\ndeleted, mode 100644\n\
-        --- a/c.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n";
+        --- a/c.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n\
+        diff e.py\nrenamed from d/e.py\n--- a/d/e.py\n+++ b/e.py\n@@ -1 +1 @@\n-1\n+renamed by 2\n\
+        diff d/e.py\nrenamed to e.py\n";
 
     #[test]
     fn lines_that_look_like_heads_stay_lines() {
@@ -218,9 +216,19 @@ mod tests {
 
         let told: Vec<(&str, usize, usize)> =
             files.iter().map(|file| (file.path.as_str(), file.added, file.removed)).collect();
-        assert_eq!(told, [("a.py", 1, 1), ("b.sh", 0, 0), ("c.py", 0, 1)]);
+        let wanted =
+            [("a.py", 1, 1), ("b.sh", 0, 0), ("c.py", 0, 1), ("e.py", 1, 1), ("d/e.py", 0, 0)];
+        assert_eq!(told, wanted);
         let texts: Vec<&str> = files[0].rows.iter().map(|row| row.text.as_str()).collect();
         assert_eq!(texts, ["@@ -1,3 +1,3 @@", "x", "-- old", "++ new", "z"]);
+    }
+
+    #[test]
+    fn a_file_that_moved_is_one_file_under_its_new_name_with_what_it_was() {
+        let files = files(DIFF);
+
+        let told: Vec<&str> = files.iter().map(|file| file.renamed.as_str()).collect();
+        assert_eq!(told, ["", "", "", "renamed from d/e.py", "renamed to e.py"]);
     }
 
     #[test]

@@ -25,7 +25,6 @@ pub mod plot;
 pub mod prose;
 pub mod raw_record;
 pub mod record_page;
-pub mod renames;
 pub mod repositories_page;
 pub mod repository_page;
 pub mod respond;

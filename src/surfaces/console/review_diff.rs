@@ -4,7 +4,6 @@
 
 use crate::surfaces::console::diff_view::{self, DiffFile};
 use crate::surfaces::console::inbox_page::Tab;
-use crate::surfaces::console::renames;
 use record::domain::revision::Revision;
 use record::domain::weakening::Weakening;
 use work::reporting::difference;
@@ -81,9 +80,7 @@ impl DiffPart {
 }
 
 fn files(older: Option<&Revision>, newer: &Revision) -> Vec<DiffFile> {
-    let mut files = diff_view::files(&difference::diff(older, newer));
-    renames::note(&mut files);
-    files
+    diff_view::files(&difference::diff(older, newer))
 }
 
 const fn origin(newer: &Revision) -> &'static str {

@@ -121,6 +121,27 @@ async fn a_class_breaks_where_it_is_extended_or_used_and_in_its_own_file() {
 }
 
 #[tokio::test]
+async fn names_that_much_else_has_do_not_hide_what_breaks() {
+    let sample = Sample::with(&[
+        ("shop/store.py", "class Store:\n    def get(self): pass\n    def held_by(self): pass\n"),
+        ("shop/near.py", "from shop.store import Store\ndef near(s): return s.get()\n"),
+        ("shop/far.py", "def far(s): return {}.get(s.held_by())\n"),
+    ]);
+    let house = remembering(&sample).await;
+    let ask = |what: &str| format!("/impact-code {what} --repo {}", sample.root().display());
+
+    let file = house.line(&ask("shop/store.py")).await.data();
+    let name = house.line(&ask("Store.get")).await.data();
+
+    let near = ["shop/near.py:1 imports", "shop/near.py:2 calls"];
+    assert_eq!(breaks(&file), [&["shop/far.py:1 calls"][..], &near].concat());
+    assert_eq!(file["breaks"][0]["name"], "held_by");
+    assert_eq!(file["unclear"], serde_json::json!(["get"]));
+    assert_eq!(breaks(&name), ["shop/far.py:1 calls", "shop/near.py:2 calls"]);
+    assert_eq!(name["breaks"][1]["certain"], false);
+}
+
+#[tokio::test]
 async fn a_file_is_not_its_own_companion_and_a_commit_counts_once_for_several_files() {
     let sample = Sample::new();
     for (n, name) in ["Se\u{301}b", "S\u{e9}b", "S\u{e9}b", "Bob"].iter().enumerate() {

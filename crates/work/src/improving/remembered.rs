@@ -10,7 +10,7 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
 use crate::improving::reached::Reached;
-use crate::memory::breakage::{self, Callers, Place};
+use crate::memory::breakage::{self, Callers, Crowded, Place};
 use crate::memory::covered::{Covering, Names, covering};
 use crate::memory::error::MemoryError;
 use crate::memory::hops::short;
@@ -107,10 +107,10 @@ fn answer(
         let path = path_of(file);
         remembered.past.partners.insert(path.clone(), partners(recall, loaded, file)?);
         let names = names(recall, file, asked.altered.get(&path))?;
-        let (found, calling) = breakage::places(recall, loaded, file.number, &names)?;
+        let found = breakage::places(recall, loaded, (file.number, &names), Crowded::Near)?;
         // What the file itself uses changes with it.
-        places.extend(found.into_iter().filter(|place| place.path != shown(&file.path)));
-        for (caller, names) in calling {
+        places.extend(found.places.into_iter().filter(|place| place.path != shown(&file.path)));
+        for (caller, names) in found.callers {
             callers.entry(caller).or_default().extend(names);
         }
     }

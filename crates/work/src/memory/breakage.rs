@@ -1,10 +1,12 @@
 //! What breaks for sure when names go or change: calls, imports and other uses.
 //!
 //! It is read from the sources, not guessed from history. A place counts as certain where only one file defines the name; where several
-//! do, the place is told as one that may mean another.
+//! do, or built-in things have it too, the place is told as one that may mean another. Where many files define it, only those places
+//! are told that import one of the files asked about: the others are noise, and hide what breaks.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::memory::common_names::is_common;
 use crate::memory::links::Links;
 use crate::memory::loaded::Loaded;
 use foundation::store::error::StoreError;
@@ -12,6 +14,8 @@ use foundation::store::memory::{KeptSource, KeptSymbol, Recall};
 
 /// Most places that are told.
 pub const MOST_PLACES: usize = 200;
+/// Most definitions of a name among which a place is still told that imports none of them.
+const MOST_MEANINGS: usize = 3;
 
 /// Files with the names that each of them calls.
 pub type Callers = HashMap<u32, BTreeSet<String>>;
@@ -27,7 +31,7 @@ pub struct Place {
     pub name: String,
     /// What the place does with it.
     pub use_of: Use,
-    /// Whether no other file defines the name.
+    /// Whether nothing else has the name.
     pub is_sure: bool,
 }
 
@@ -80,16 +84,63 @@ impl Altered {
     }
 }
 
-/// The places that use names of a file, and the files that call them; of the places at most so many as are told.
+/// What breaks with the names of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Breakage {
+    /// The places that use them, the certain ones first; at most so many as are told.
+    pub places: Vec<Place>,
+    /// The files that call them.
+    pub callers: Callers,
+    /// Names of whose uses only those are told that import the file, because too much else has them.
+    pub crowded: BTreeSet<String>,
+}
+
+/// Which uses of names that too much else has are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crowded {
+    /// All: somebody asks for the name itself.
+    Told,
+    /// Those in files that import the one that defines it.
+    Near,
+}
+
+/// The places that use names of a file, and the files that call them.
 pub fn places(
     recall: &dyn Recall,
     loaded: &Loaded,
-    file: u32,
-    names: &BTreeSet<String>,
-) -> Result<(Vec<Place>, Callers), StoreError> {
+    (file, names): (u32, &BTreeSet<String>),
+    told: Crowded,
+) -> Result<Breakage, StoreError> {
     let links = Links::new(recall.links(loaded.row)?);
-    let (found, callers) = all_places(recall, loaded, (file, names), &links)?;
-    Ok((found.into_iter().take(MOST_PLACES).collect(), callers))
+    let Uses { places, callers, crowded } = all_places(recall, loaded, (file, names), &links)?;
+    let crowded = if told == Crowded::Near { crowded } else { BTreeSet::new() };
+    let importing = links.all.iter().filter(|link| link.target == file).map(|link| link.file);
+    let near: BTreeMap<u32, String> =
+        importing.chain([file]).map(|number| (number, loaded.path(number))).collect();
+    let paths: BTreeSet<&String> = near.values().collect();
+    let is_told = |place: &Place| {
+        place.is_sure || !crowded.contains(&place.name) || paths.contains(&place.path)
+    };
+    let mut places: Vec<Place> = places.into_iter().filter(is_told).collect();
+    places.sort_by_key(|place| !place.is_sure);
+    places.truncate(MOST_PLACES);
+    let clear = |(caller, mut names): (u32, BTreeSet<String>)| {
+        names.retain(|name| near.contains_key(&caller) || !crowded.contains(name));
+        (!names.is_empty()).then_some((caller, names))
+    };
+    let callers = callers.into_iter().filter_map(clear).collect();
+    Ok(Breakage { places, callers, crowded })
+}
+
+/// Every use of names of a file, whoever else has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// The places.
+    pub places: BTreeSet<Place>,
+    /// The files that call them.
+    pub callers: Callers,
+    /// Names that too much else has.
+    pub crowded: BTreeSet<String>,
 }
 
 /// Every place that uses names of a file, and the files that call them.
@@ -98,9 +149,8 @@ pub fn all_places(
     loaded: &Loaded,
     (file, names): (u32, &BTreeSet<String>),
     links: &Links,
-) -> Result<(BTreeSet<Place>, Callers), StoreError> {
-    let mut found = BTreeSet::new();
-    let mut callers = Callers::new();
+) -> Result<Uses, StoreError> {
+    let mut found = Uses::default();
     for name in names {
         // Nor can methods of several classes with one name be told apart.
         let defining: BTreeSet<(u32, String)> = recall
@@ -108,24 +158,28 @@ pub fn all_places(
             .into_iter()
             .map(|(file, symbol)| (file, symbol.parent))
             .collect();
-        let is_sure = defining.len() < 2 && defining.iter().all(|(other, _)| *other == file);
+        let is_alone = defining.len() < 2 && defining.iter().all(|(other, _)| *other == file);
+        if defining.len() > MOST_MEANINGS || is_common(name) {
+            found.crowded.insert(name.clone());
+        }
+        let is_sure = is_alone && !is_common(name);
         let place = |other: u32, line: u32, use_of: Use| {
             let (path, name) = (loaded.path(other), name.clone());
             Place { path, line, name, use_of, is_sure }
         };
         for (other, line) in recall.calling(loaded.row, name)? {
-            callers.entry(other).or_default().insert(name.clone());
-            found.insert(place(other, line, Use::Calls));
+            found.callers.entry(other).or_default().insert(name.clone());
+            found.places.insert(place(other, line, Use::Calls));
         }
         for (other, used) in recall.using(loaded.row, name)? {
             let use_of = if used.extends { Use::Extends } else { Use::Uses };
-            found.insert(place(other, used.line, use_of));
+            found.places.insert(place(other, used.line, use_of));
         }
     }
     for link in links.all.iter().filter(|link| link.target == file) {
         for name in link.names.split(' ').filter(|name| names.contains(*name)) {
             let (path, name) = (loaded.path(link.file), name.to_owned());
-            found.insert(Place {
+            found.places.insert(Place {
                 path,
                 line: link.line,
                 name,
@@ -134,7 +188,7 @@ pub fn all_places(
             });
         }
     }
-    Ok((found, callers))
+    Ok(found)
 }
 
 /// The names that a change takes away or lets be called upon otherwise.
@@ -163,7 +217,9 @@ fn signatures(symbols: &[KeptSymbol]) -> BTreeMap<(&str, &str), &str> {
                 && symbol.last_line <= outer.last_line
         })
     };
-    let outer = symbols.iter().filter(|symbol| !is_inner(symbol));
+    // Nobody can name `_`.
+    let is_named = |symbol: &&KeptSymbol| !symbol.name.chars().all(|char| char == '_');
+    let outer = symbols.iter().filter(|symbol| is_named(symbol) && !is_inner(symbol));
     outer
         .map(|symbol| ((symbol.parent.as_str(), symbol.name.as_str()), symbol.signature.as_str()))
         .collect()

@@ -8,6 +8,7 @@
 pub mod breakage;
 pub mod building;
 pub mod calibration;
+pub mod common_names;
 pub mod covered;
 mod covering;
 pub mod decided;

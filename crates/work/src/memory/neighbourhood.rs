@@ -213,7 +213,7 @@ impl Drawn<'_> {
         own: &str,
     ) -> Result<(), StoreError> {
         let names = BTreeSet::from([symbol.name.clone()]);
-        let (places, _) = all_places(recall, self.loaded, (file, &names), links)?;
+        let places = all_places(recall, self.loaded, (file, &names), links)?.places;
         let mut by_use: BTreeMap<Use, BTreeMap<String, (Vec<u32>, bool)>> = BTreeMap::new();
         // An import takes a name from the top of a file, never a method.
         let is_import = |place: &Place| place.use_of == Use::Imports;

@@ -1,13 +1,14 @@
 //! The difference of a change against its base, as an owner signs it.
 //!
 //! Every touched path is there: text as a unified diff, anything else by sizes and digests; modes, and what is created, deleted or
-//! renamed, stand in its head. Both sides are part of the change, so no repository is needed to show it.
+//! renamed, stand in its head; a file that moved is held against what it was. Both sides are part of the change, so no repository is needed to show it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use similar::TextDiff;
 
+use crate::reporting::renames::{Held, renames};
 use record::domain::changeset::{Changeset, Side, Touched};
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
@@ -22,7 +23,8 @@ struct Pair {
 /// Writes what a change leaves against what another source leaves of the same paths, or against its base, by path.
 pub fn between(older: Option<&Source>, newer: &Changeset) -> String {
     let pairs = older.map_or_else(|| against_base(newer), |older| against(older, newer));
-    pairs.iter().filter(|pair| pair.before != pair.after).map(|pair| pair.told(&pairs)).collect()
+    let moves = Moves::among(&pairs);
+    pairs.iter().filter(|pair| pair.before != pair.after).map(|pair| pair.told(&moves)).collect()
 }
 
 /// Tells whether two changes of one repository do the same to the same lines among the same lines, wherever in their files these stand.
@@ -71,54 +73,77 @@ fn states(source: &Source) -> BTreeMap<&SourcePath, Option<Side>> {
     source.files().iter().map(|file| (&file.path, state(file))).collect()
 }
 
+/// The files that only moved, by either name.
+struct Moves<'a> {
+    /// What a created path was.
+    from: BTreeMap<&'a SourcePath, &'a Pair>,
+    /// What a deleted path became.
+    to: BTreeMap<&'a SourcePath, &'a SourcePath>,
+}
+
+impl<'a> Moves<'a> {
+    fn among(pairs: &'a [Pair]) -> Self {
+        let side = |is_wanted: fn(&Pair) -> Option<&Side>| -> Vec<Held<'a>> {
+            let held = |pair: &'a Pair| Some((&pair.path, &*is_wanted(pair)?.content));
+            pairs.iter().filter_map(held).collect()
+        };
+        let gone = side(|pair| pair.before.as_ref().filter(|_| pair.after.is_none()));
+        let come = side(|pair| pair.after.as_ref().filter(|_| pair.before.is_none()));
+        let renames = renames(&gone, &come);
+        let of = |path: &SourcePath| pairs.iter().find(|pair| &pair.path == path);
+        Self {
+            from: renames.iter().filter_map(|(new, old)| Some((*new, of(old)?))).collect(),
+            to: renames.into_iter().map(|(new, old)| (old, new)).collect(),
+        }
+    }
+}
+
 impl Pair {
-    fn told(&self, all: &[Self]) -> String {
-        let became = match (&self.before, &self.after) {
-            (None, Some(after)) => {
-                let source = all.iter().find(|other| other.is_source_of(after));
-                let told =
-                    source.map(|one| format!("the bytes of {}, which is deleted\n", one.path));
-                format!("created, mode {}\n{}", after.mode, told.unwrap_or_default())
-            }
+    fn told(&self, moves: &Moves<'_>) -> String {
+        let path = &self.path;
+        if let Some(became) = moves.to.get(path) {
+            return format!("diff {path}\nrenamed to {became}\n");
+        }
+        let was = moves.from.get(path).copied().unwrap_or(self);
+        let renamed =
+            if was.path == *path { String::new() } else { format!("renamed from {}\n", was.path) };
+        let became = match (&was.before, &self.after) {
+            (None, Some(after)) => format!("created, mode {}\n", after.mode),
             (Some(before), None) => format!("deleted, mode {}\n", before.mode),
             (Some(before), Some(after)) if before.mode != after.mode => {
                 format!("mode {} becomes {}\n", before.mode, after.mode)
             }
             (Some(_), Some(_)) | (None, None) => String::new(),
         };
-        format!("diff {}\n{became}{}", self.path, self.contents())
+        format!("diff {path}\n{renamed}{became}{}", contents(was, self))
     }
+}
 
-    /// Whether this path is deleted and had these bytes.
-    fn is_source_of(&self, side: &Side) -> bool {
-        let before = self.before.as_ref().filter(|_| self.after.is_none());
-        before.is_some_and(|before| !before.content.is_empty() && before.content == side.content)
+/// Writes what becomes of what one path held where the other path, or the same one, holds it now.
+fn contents(was: &Pair, is: &Pair) -> String {
+    let content = |side: &Option<Side>| side.as_ref().map(|side| side.content.clone());
+    let (before, after) = (content(&was.before), content(&is.after));
+    if before == after {
+        return String::new();
     }
-
-    fn contents(&self) -> String {
-        let content = |side: &Option<Side>| side.as_ref().map(|side| side.content.clone());
-        let (before, after) = (content(&self.before), content(&self.after));
-        if before == after {
-            return String::new();
-        }
-        let text = |bytes: &Option<Arc<[u8]>>| match bytes {
-            None => Some(String::new()),
-            Some(bytes) if bytes.contains(&0) => None,
-            Some(bytes) => std::str::from_utf8(bytes).ok().map(str::to_owned),
-        };
-        let name = |side: &str, there: bool| {
-            if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() }
-        };
-        if let (Some(old), Some(new)) = (text(&before), text(&after)) {
-            let (a, b) = (name("a", before.is_some()), name("b", after.is_some()));
-            return TextDiff::from_lines(&old, &new).unified_diff().header(&a, &b).to_string();
-        }
-        let told = |side: &Option<Side>| match side {
-            Some(side) => format!("{} bytes, {}", side.content.len(), side.digest()),
-            None => "nothing".to_owned(),
-        };
-        format!("no text: {} becomes {}\n", told(&self.before), told(&self.after))
+    let text = |bytes: &Option<Arc<[u8]>>| match bytes {
+        None => Some(String::new()),
+        Some(bytes) if bytes.contains(&0) => None,
+        Some(bytes) => std::str::from_utf8(bytes).ok().map(str::to_owned),
+    };
+    let name = |side: &str, path: &SourcePath, is_there: bool| {
+        if is_there { format!("{side}/{path}") } else { "/dev/null".to_owned() }
+    };
+    if let (Some(old), Some(new)) = (text(&before), text(&after)) {
+        let a = name("a", &was.path, before.is_some());
+        let b = name("b", &is.path, after.is_some());
+        return TextDiff::from_lines(&old, &new).unified_diff().header(&a, &b).to_string();
     }
+    let told = |side: &Option<Side>| match side {
+        Some(side) => format!("{} bytes, {}", side.content.len(), side.digest()),
+        None => "nothing".to_owned(),
+    };
+    format!("no text: {} becomes {}\n", told(&was.before), told(&is.after))
 }
 
 #[cfg(test)]
@@ -137,14 +162,19 @@ mod tests {
             after,
         };
         let run = Some(Side { mode: Mode::Executable, content: b"x\n"[..].into() });
+        let named = Some(Side { mode: Mode::Executable, content: b"echo\n"[..].into() });
         let id = |digit: &str| digit.repeat(40).parse().unwrap();
         let base = Base { commit: id("a"), tree: id("b") };
         let paths = vec![
             touched("a.py", side(b"x = 1\n"), side(b"x = 2\n")),
             touched("b.bin", side(&[0, 1]), side(&[0, 2, 3])),
             touched("c.sh", side(b"x\n"), run),
-            touched("new.py", None, side(b"same\n")),
-            touched("old.py", side(b"same\n"), None),
+            touched("gone.py", side(b"gone\n"), None),
+            touched("made.py", None, side(b"made\n")),
+            touched("moved.py", None, side(b"same\n2\n")),
+            touched("name.sh", side(b"echo\n"), None),
+            touched("named.sh", None, named),
+            touched("old.py", side(b"same\n1\n"), None),
         ];
         let change = Changeset::new("shop".parse().unwrap(), base, paths).unwrap();
 
@@ -155,11 +185,15 @@ mod tests {
             "-x = 1\n+x = 2\n",
             "diff b.bin\nno text: 2 bytes, sha256:",
             "diff c.sh\nmode 100644 becomes 100755\ndiff",
-            "diff new.py\ncreated, mode 100644\nthe bytes of old.py, which is deleted\n",
-            "diff old.py\ndeleted, mode 100644\n--- a/old.py\n+++ /dev/null\n",
+            "diff gone.py\ndeleted, mode 100644\n--- a/gone.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n",
+            "diff made.py\ncreated, mode 100644\n--- /dev/null\n+++ b/made.py\n@@ -0,0 +1 @@\n+made\n",
+            "diff moved.py\nrenamed from old.py\n--- a/old.py\n+++ b/moved.py\n@@ -1,2 +1,2 @@\n same\n-1\n+2\n",
+            "diff named.sh\nrenamed from name.sh\nmode 100644 becomes 100755\ndiff",
+            "diff old.py\nrenamed to moved.py\n",
         ] {
             assert!(text.contains(wanted), "{wanted:?} in {text}");
         }
+        assert!(text.contains("diff name.sh\nrenamed to named.sh\n"), "{text}");
     }
 
     #[test]

@@ -3,12 +3,15 @@
 //! An owner approves a difference, so it covers all files, tests too. A test that asks less is easily missed in a diff; the
 //! signs of it are found in the syntax of both sides (`repair::weakening`) and shown beside it.
 
+use std::collections::BTreeMap;
+
 use similar::TextDiff;
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::lookup;
 use crate::reporting::change_difference;
+use crate::reporting::renames::{Held, renames};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
@@ -30,7 +33,8 @@ pub fn diff(older: Option<&Revision>, newer: &Revision) -> String {
         old_files.iter().chain(new_files).map(|file| &file.path).collect();
     paths.sort();
     paths.dedup();
-    paths.into_iter().map(|path| file_diff(path, old_files, new_files)).collect()
+    let renames = moved(old_files, new_files);
+    paths.into_iter().map(|path| file_diff(path, &renames, (old_files, new_files))).collect()
 }
 
 /// Finds the revision that one is held against: its parent, and where that has the same files, the one before.
@@ -50,20 +54,45 @@ pub async fn before(
     Ok(None)
 }
 
-fn file_diff(path: &SourcePath, old_files: &[SourceFile], new_files: &[SourceFile]) -> String {
-    let text =
-        |files: &[SourceFile]| files.iter().find(|file| &file.path == path).map(SourceFile::text);
-    let (old, new) = (text(old_files), text(new_files));
-    if old == new {
-        return String::new();
+/// Finds what each path that only one side has was on the other.
+fn moved<'a>(
+    old: &'a [SourceFile],
+    new: &'a [SourceFile],
+) -> BTreeMap<&'a SourcePath, &'a SourcePath> {
+    let only = |files: &'a [SourceFile], others: &[SourceFile]| -> Vec<Held<'a>> {
+        let is_alone = |file: &&SourceFile| others.iter().all(|other| other.path != file.path);
+        files.iter().filter(is_alone).map(|file| (&file.path, file.content.as_slice())).collect()
+    };
+    renames(&only(old, new), &only(new, old))
+}
+
+fn file_diff(
+    path: &SourcePath,
+    renames: &BTreeMap<&SourcePath, &SourcePath>,
+    (old_files, new_files): (&[SourceFile], &[SourceFile]),
+) -> String {
+    if let Some((became, _)) = renames.iter().find(|(_, was)| **was == path) {
+        return format!("diff {path}\nrenamed to {became}\n");
     }
-    let name = |side: &str, text: &Option<String>| match text {
+    let was = renames.get(path).copied().unwrap_or(path);
+    let text = |files: &[SourceFile], path: &SourcePath| {
+        files.iter().find(|file| &file.path == path).map(SourceFile::text)
+    };
+    let (old, new) = (text(old_files, was), text(new_files, path));
+    let head =
+        if was == path { String::new() } else { format!("diff {path}\nrenamed from {was}\n") };
+    if old == new {
+        return head;
+    }
+    let name = |side: &str, path: &SourcePath, text: &Option<String>| match text {
         Some(_) => format!("{side}/{path}"),
         None => "/dev/null".to_owned(),
     };
-    let (old_name, new_name) = (name("a", &old), name("b", &new));
+    let (old_name, new_name) = (name("a", was, &old), name("b", path, &new));
     let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-    TextDiff::from_lines(&old, &new).unified_diff().header(&old_name, &new_name).to_string()
+    let diff =
+        TextDiff::from_lines(&old, &new).unified_diff().header(&old_name, &new_name).to_string();
+    head + &diff
 }
 
 /// Finds signs that the tests were made weaker between two revisions.

@@ -17,6 +17,7 @@ pub mod html;
 pub mod imported;
 pub mod markdown;
 pub mod packages;
+pub mod renames;
 pub mod repaired;
 pub mod trust;
 pub mod views;
