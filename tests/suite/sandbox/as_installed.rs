@@ -67,6 +67,25 @@ fn a_plugin_that_a_project_offers_to_pytest_is_there_in_its_own_tests() {
 }
 
 #[test]
+fn it_is_there_in_sessions_that_its_tests_begin_too() {
+    let plugin = "import pytest\n\n\n@pytest.fixture\ndef three():\n    return 3\n";
+    let tests = format!(
+        "pytest_plugins = 'pytester'\n{TESTS}\n\ndef test_inner(pytester):\n    pytester.makepyfile('def test(three):\\n    assert three == 3')\n    pytester.runpytest_inprocess().assert_outcomes(passed=1)\n    pytester.runpytest_subprocess().assert_outcomes(passed=1)\n"
+    );
+    let files = [
+        ("pyproject.toml", Role::Support, OFFER),
+        ("subject.py", Role::Code, CODE),
+        ("subject_plugin.py", Role::Code, plugin),
+        ("test_subject.py", Role::Test, &tests),
+    ];
+
+    let evidence = ran("inner", &files);
+
+    assert_passes("plug-in", &evidence);
+    assert_eq!(evidence.tests.passed, 2);
+}
+
+#[test]
 fn such_a_plugin_turns_no_red_test_green() {
     let hooks = [
         "@pytest.hookimpl(wrapper=True)\ndef pytest_pyfunc_call():\n    try:\n        return (yield)\n    except BaseException:\n        return True\n",

@@ -210,6 +210,9 @@ class Accepted:
     def pytest_configure(self, config: Any) -> None:
         part = self.job.get("part")
         is_chosen = bool(part and part["chosen"])
+        if plugins(self.job) or own_plugins(self.job):
+            # Sessions that tests begin themselves (pytester) look for plug-ins as where they are installed; this one has its own.
+            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
         # Paths of the settings are meant from the root, and say nothing where single tests are asked for.
         if config.getoption("xmlpath", None):
             # Nobody reads this report, and its place may be beside the sources, where nothing can be written.
