@@ -142,6 +142,26 @@ async fn names_that_much_else_has_do_not_hide_what_breaks() {
 }
 
 #[tokio::test]
+async fn files_of_one_go_package_need_no_import() {
+    let sample = Sample::with(&[
+        (
+            "shop/store.go",
+            "package shop\n\ntype Store struct{}\n\nfunc (s Store) Get() int { return 1 }\n",
+        ),
+        ("shop/near.go", "package shop\n\nfunc near(s Store) int { return s.Get() }\n"),
+        ("far/far.go", "package far\n\nfunc far(m thing) int { return m.Get() }\n"),
+    ]);
+    let house = remembering(&sample).await;
+
+    let root = sample.root();
+    let file =
+        house.line(&format!("/impact-code shop/store.go --repo {}", root.display())).await.data();
+
+    assert_eq!(file["unclear"], serde_json::json!(["Get"]));
+    assert_eq!(breaks(&file), ["shop/near.go:3 calls", "shop/near.go:3 uses"]);
+}
+
+#[tokio::test]
 async fn a_file_is_not_its_own_companion_and_a_commit_counts_once_for_several_files() {
     let sample = Sample::new();
     for (n, name) in ["Se\u{301}b", "S\u{e9}b", "S\u{e9}b", "Bob"].iter().enumerate() {

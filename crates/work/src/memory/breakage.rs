@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::memory::common_names::is_common;
+use crate::memory::language::Language;
 use crate::memory::links::Links;
 use crate::memory::loaded::Loaded;
 use foundation::store::error::StoreError;
-use foundation::store::memory::{KeptSource, KeptSymbol, Recall};
+use foundation::store::memory::{KeptFile, KeptSource, KeptSymbol, Recall};
 
 /// Most places that are told.
 pub const MOST_PLACES: usize = 200;
@@ -100,7 +101,7 @@ pub struct Breakage {
 pub enum Crowded {
     /// All: somebody asks for the name itself.
     Told,
-    /// Those in files that import the one that defines it.
+    /// Those in files that import the one that defines it, or are of one package with it.
     Near,
 }
 
@@ -115,8 +116,11 @@ pub fn places(
     let Uses { places, callers, crowded } = all_places(recall, loaded, (file, names), &links)?;
     let crowded = if told == Crowded::Near { crowded } else { BTreeSet::new() };
     let importing = links.all.iter().filter(|link| link.target == file).map(|link| link.file);
-    let near: BTreeMap<u32, String> =
-        importing.chain([file]).map(|number| (number, loaded.path(number))).collect();
+    let near: BTreeMap<u32, String> = importing
+        .chain(package(loaded, file))
+        .chain([file])
+        .map(|number| (number, loaded.path(number)))
+        .collect();
     let paths: BTreeSet<&String> = near.values().collect();
     let is_told = |place: &Place| {
         place.is_sure || !crowded.contains(&place.name) || paths.contains(&place.path)
@@ -130,6 +134,19 @@ pub fn places(
     };
     let callers = callers.into_iter().filter_map(clear).collect();
     Ok(Breakage { places, callers, crowded })
+}
+
+/// The files that see what a file defines without an import: in Go those of its folder.
+fn package(loaded: &Loaded, file: u32) -> Vec<u32> {
+    let folder = |path: &[u8]| -> Vec<u8> {
+        let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or_default();
+        path.iter().take(end).copied().collect()
+    };
+    let is_go = |kept: &&KeptFile| Language::of(&kept.path) == Some(Language::Go);
+    let Some(own) = loaded.files.get(&file).filter(is_go) else { return Vec::new() };
+    let own = folder(&own.path);
+    let files = loaded.files.values().filter(is_go);
+    files.filter(|kept| folder(&kept.path) == own).map(|kept| kept.number).collect()
 }
 
 /// Every use of names of a file, whoever else has them.
@@ -228,7 +245,6 @@ fn signatures(symbols: &[KeptSymbol]) -> BTreeMap<(&str, &str), &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::language::Language;
     use crate::memory::outline::outline;
 
     #[test]
