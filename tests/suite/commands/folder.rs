@@ -63,6 +63,32 @@ async fn a_folder_is_taken_as_it_lies_and_says_what_it_took() {
     assert!(page.contains("Code of shop/cart.py (24 of 24 characters)"), "{page}");
 }
 
+#[tokio::test]
+async fn hidden_data_of_a_package_is_taken_where_its_code_names_it_and_passwords_never() {
+    let house = House::new();
+    let code = "DATA = '.rates'\nSECRETS = ['.env', '.api_token']\n";
+    let files = [
+        ("shop/__init__.py", code),
+        ("shop/.rates", "1\n"),
+        ("shop/.env", "X=1\n"),
+        ("shop/.api_token", "x\n"),
+        ("shop/.other", "x\n"),
+        ("shop/data/.rates", "2\n"),
+    ];
+    let folder = project(&house, &files);
+
+    let data = house.line(&format!("/propose-code --folder {folder}")).await.data();
+
+    assert_eq!(roles(&data)[..2], ["support shop/.rates", "code shop/__init__.py"]);
+    let left: Vec<&str> = data["folder"]["left_out"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(left, ["shop/.api_token", "shop/.env", "shop/.other", "shop/data/.rates"]);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn links_of_a_folder_are_not_followed() {

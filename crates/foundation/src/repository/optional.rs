@@ -71,12 +71,20 @@ fn is_of(module: &str, package: &str) -> bool {
 
 /// The modules that the tests of a project import, by the first part of their names.
 fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> BTreeSet<String> {
-    let files = paths.iter().filter(|path| is_of_tests(path)).take(MOST_FILES);
     let mut found = BTreeSet::new();
-    for text in files.filter_map(|path| read(path)) {
+    for text in texts_of_tests(paths, read) {
         found.extend(text.lines().flat_map(modules).map(str::to_owned));
     }
     found
+}
+
+/// The files of tests, one after the other; so many as are looked through.
+pub(crate) fn texts_of_tests(
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<String>,
+) -> impl Iterator<Item = String> {
+    let files = paths.iter().filter(|path| is_of_tests(path)).take(MOST_FILES);
+    files.filter_map(|path| read(path))
 }
 
 fn is_of_tests(path: &str) -> bool {
@@ -87,7 +95,7 @@ fn is_of_tests(path: &str) -> bool {
 }
 
 /// The modules that a line imports, or asks pytest to import.
-fn modules(line: &str) -> Vec<&str> {
+pub(crate) fn modules(line: &str) -> Vec<&str> {
     let line = line.trim_start();
     let first = |words: &str| {
         let end = words.find(|symbol: char| symbol != '_' && !symbol.is_ascii_alphanumeric());

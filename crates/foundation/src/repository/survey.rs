@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::repository::aside::Aside;
 use crate::repository::declared::{self, ini_value, texts};
 use crate::repository::optional;
 use toml::{Table, Value};
@@ -30,38 +31,6 @@ const LISTS: [&str; 12] = [
 const GROUPS: [&str; 3] = ["test", "tests", "testing"];
 /// The same of projects that have one group for everything.
 const BROAD: [&str; 2] = ["dev", "develop"];
-/// Tools that groups of tests and of everything list and no test needs: documentation, formatting, releases.
-const ASIDE: [&str; 29] = [
-    "black",
-    "build",
-    "bump2version",
-    "bumpversion",
-    "check-manifest",
-    "codecov",
-    "coveralls",
-    "docutils",
-    "flake8",
-    "furo",
-    "invoke",
-    "isort",
-    "mkdocs",
-    "mkdocs-material",
-    "mypy",
-    "nox",
-    "pip-tools",
-    "pre-commit",
-    "pycodestyle",
-    "pydocstyle",
-    "pyflakes",
-    "pyright",
-    "readme-renderer",
-    "sphinx",
-    "sphinx-rtd-theme",
-    "tox",
-    "twine",
-    "uv",
-    "wheel",
-];
 /// Folders of tests, where nothing says which.
 const TESTS: [&str; 2] = ["tests", "test"];
 
@@ -109,44 +78,38 @@ fn is_python(path: &str) -> bool {
 /// Looks through the files.
 pub fn survey(tree: &Tree<'_>) -> Found {
     let mut found = Found::default();
+    let aside = Aside::of(&tree.paths, tree.read);
     let project = tree.table("pyproject.toml");
     if let Some(project) = &project {
-        found.take_project(project);
+        found.take_project(project, &aside);
     }
     if let Some(text) = (tree.read)("setup.cfg") {
-        found.take_setup(&text);
+        found.take_setup(&text, &aside);
     }
     // What is computed there stands in what was published.
     if let Some(text) = (tree.read)("PKG-INFO").filter(|_| found.packages.is_empty()) {
-        found.add("PKG-INFO", needed(declared::published(&text, &GROUPS)));
+        found.add("PKG-INFO", aside.needed(declared::published(&text, &GROUPS)));
     }
     if let Some(text) = (tree.read)("setup.py").filter(|_| found.packages.is_empty()) {
         found.add("setup.py", declared::called_with(&text, "install_requires"));
-        found.add("setup.py", needed(declared::called_with(&text, "tests_require")));
+        found.add("setup.py", aside.needed(declared::called_with(&text, "tests_require")));
     }
     let mut lists = LISTS.iter().filter_map(|path| Some((*path, (tree.read)(path)?)));
     if let Some((path, text)) = lists.next() {
-        found.add(path, needed(requirement::lines(&text)));
+        found.add(path, aside.needed(requirement::lines(&text)));
     }
-    found.take_tox(tree);
+    found.take_tox(tree, &aside);
     let named = |line: &String| requirement::normal(requirement::name(line));
     let known: BTreeSet<String> = found.packages.iter().map(named).collect();
     let mut optional = optional::wanted(project.as_ref(), &tree.paths, tree.read);
     optional.retain(|line| !known.contains(&named(line)));
-    found.add("imports of tests", needed(optional));
+    found.add("imports of tests", aside.needed(optional));
     found.roots = roots(tree, project.as_ref());
     found.tests = tests(tree, project.as_ref());
     found.packages = requirement::plain(std::mem::take(&mut found.packages));
     let own = found.name.as_deref().map(requirement::normal);
     found.packages.retain(|line| Some(requirement::normal(requirement::name(line))) != own);
     found
-}
-
-/// What tests may need of a group that lists all kinds of tools.
-fn needed(lines: Vec<String>) -> Vec<String> {
-    let is_aside =
-        |line: &String| ASIDE.contains(&requirement::normal(requirement::name(line)).as_str());
-    lines.into_iter().filter(|line| !is_aside(line)).collect()
 }
 
 impl Found {
@@ -159,7 +122,7 @@ impl Found {
         }
     }
 
-    fn take_project(&mut self, file: &Table) {
+    fn take_project(&mut self, file: &Table, aside: &Aside) {
         const PATH: &str = "pyproject.toml";
         let project = file.get("project").and_then(Value::as_table);
         let text = |name: &str| Some(project?.get(name)?.as_str()?.to_owned());
@@ -170,16 +133,16 @@ impl Found {
             self.add(PATH, texts(project.get("dependencies")));
             let extras = project.get("optional-dependencies").and_then(Value::as_table);
             let lines = first_of(extras, |group| texts(Some(group)));
-            self.add(PATH, needed(lines));
+            self.add(PATH, aside.needed(lines));
         }
         let groups = file.get("dependency-groups").and_then(Value::as_table);
         let lines = first_of(groups, |group| grouped(groups, group, 0));
-        self.add(PATH, needed(lines));
+        self.add(PATH, aside.needed(lines));
         let poetry = file.get("tool").and_then(|tool| tool.get("poetry"));
-        self.take_poetry(PATH, poetry.and_then(Value::as_table));
+        self.take_poetry(PATH, poetry.and_then(Value::as_table), aside);
     }
 
-    fn take_poetry(&mut self, path: &str, poetry: Option<&Table>) {
+    fn take_poetry(&mut self, path: &str, poetry: Option<&Table>, aside: &Aside) {
         let Some(poetry) = poetry else { return };
         let name = poetry.get("name").and_then(Value::as_str).map(str::to_owned);
         self.name = self.name.take().or(name);
@@ -196,26 +159,26 @@ impl Found {
         self.python = self.python.take().or_else(|| python().map(str::to_owned));
         self.add(path, own().filter(|(name, _)| *name != "python").map(line).collect());
         let of_tests = of_tests.filter_map(Value::as_table).flatten();
-        self.add(path, needed(of_tests.map(line).collect()));
+        self.add(path, aside.needed(of_tests.map(line).collect()));
     }
 
     /// What tox installs for tests wherever they run; what it does for one environment alone is left to that one.
-    fn take_tox(&mut self, tree: &Tree<'_>) {
+    fn take_tox(&mut self, tree: &Tree<'_>, aside: &Aside) {
         const PATH: &str = "tox.ini";
         let lines = (tree.read)(PATH).map(|text| ini_value(&text, "testenv", "deps"));
         for line in lines.unwrap_or_default() {
             match line.strip_prefix("-r").map(str::trim) {
                 Some(path) => {
                     let list = (tree.read)(path).map(|text| requirement::lines(&text));
-                    self.add(path, needed(list.unwrap_or_default()));
+                    self.add(path, aside.needed(list.unwrap_or_default()));
                 }
                 None if line.contains([':', '{']) => {}
-                None => self.add(PATH, needed(vec![line])),
+                None => self.add(PATH, aside.needed(vec![line])),
             }
         }
     }
 
-    fn take_setup(&mut self, text: &str) {
+    fn take_setup(&mut self, text: &str, aside: &Aside) {
         const PATH: &str = "setup.cfg";
         let value = |section: &str, key: &str| ini_value(text, section, key);
         let first = |key: &str| value("metadata", key).into_iter().next();
@@ -226,7 +189,7 @@ impl Found {
         let extras = GROUPS.iter().chain(&BROAD);
         let extras = extras.map(|name| value("options.extras_require", name));
         let extra = extras.into_iter().find(|lines| !lines.is_empty());
-        self.add(PATH, needed(extra.unwrap_or_default()));
+        self.add(PATH, aside.needed(extra.unwrap_or_default()));
     }
 }
 

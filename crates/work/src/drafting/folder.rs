@@ -75,6 +75,16 @@ pub struct LeftOut {
     pub why: String,
 }
 
+impl LeftOut {
+    fn new(path: String, why: Aside) -> Self {
+        Self { path, why: why.word().to_owned() }
+    }
+}
+
+/// What names of files say that usually hold passwords.
+const SECRET: [&str; 9] =
+    ["env", "secret", "key", "token", "pass", "cred", "netrc", "npmrc", "pypirc"];
+
 /// A file that was found, not read yet.
 struct Found {
     path: SourcePath,
@@ -88,6 +98,8 @@ struct Walk<'a> {
     surroundings: &'a dyn Surroundings,
     seen: usize,
     found: Vec<Found>,
+    /// Hidden files in packages, which code may name as its data.
+    hidden: Vec<Found>,
     left_out: Vec<LeftOut>,
 }
 
@@ -98,17 +110,27 @@ pub fn read(
     surroundings: &dyn Surroundings,
 ) -> Result<(Vec<Given>, Taken), CommandError> {
     let without = without.iter().map(|path| below(root, path)).collect();
+    let (found, left_out) = (Vec::new(), Vec::new());
     let mut walk =
-        Walk { root, without, surroundings, seen: 0, found: Vec::new(), left_out: Vec::new() };
+        Walk { root, without, surroundings, seen: 0, found, hidden: Vec::new(), left_out };
     walk.enter("", 0)?;
-    let Walk { found, left_out, .. } = walk;
+    let Walk { mut found, hidden, mut left_out, .. } = walk;
     check(root, &found)?;
-    let mut given = Vec::with_capacity(found.len());
-    for file in &found {
+    let read = |file: &Found| -> Result<Given, CommandError> {
         let full = root.join(file.path.as_str());
         let read = Given::read(&full, Role::Support, MAX_FILE_BYTES, surroundings)?;
-        given.push(Given { path: file.path.to_string(), ..read });
+        Ok(Given { path: file.path.to_string(), ..read })
+    };
+    let mut given = found.iter().map(read).collect::<Result<Vec<Given>, CommandError>>()?;
+    let (data, other): (Vec<Found>, Vec<Found>) =
+        hidden.into_iter().partition(|file| is_data_of(&given, &file.path));
+    let hidden = other.into_iter().map(|file| LeftOut::new(file.path.to_string(), Aside::Hidden));
+    left_out.extend(hidden.take(MAX_LEFT_OUT.saturating_sub(left_out.len())));
+    for file in data {
+        given.push(read(&file)?);
+        found.push(file);
     }
+    check(root, &found)?;
     let paths: Vec<SourcePath> = found.into_iter().map(|file| file.path).collect();
     let settings: Vec<String> = SETTINGS
         .iter()
@@ -129,6 +151,20 @@ pub fn read(
     let taken =
         Taken { name: name.unwrap_or_else(|| "folder".to_owned()), code, tests, support, left_out };
     Ok((given, taken))
+}
+
+/// Whether a hidden file is data of a package: it lies beside an `__init__.py`, and code of the project names it.
+///
+/// What usually holds passwords stays out, whoever names it.
+fn is_data_of(given: &[Given], path: &SourcePath) -> bool {
+    let Some((folder, name)) = path.as_str().rsplit_once('/') else { return false };
+    let is_secret = SECRET.iter().any(|word| name.contains(word));
+    let beside = format!("{folder}/__init__.py");
+    let is_naming = |file: &Given| {
+        file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
+            && file.text().contains(name)
+    };
+    !is_secret && given.iter().any(|file| file.path == beside) && given.iter().any(is_naming)
 }
 
 /// A path as it lies below the folder, however it was typed.
@@ -168,7 +204,12 @@ impl Walk<'_> {
         let said = self.without.contains(&path).then_some(Aside::Said);
         let is_file = matches!(kind, Kind::File(_));
         if let Some(why) = said.or_else(|| kinds::left_out(&path, is_file)) {
-            self.leave(path, why);
+            match (why, kind, path.parse::<SourcePath>()) {
+                (Aside::Hidden, Kind::File(bytes), Ok(path)) => {
+                    self.hidden.push(Found { path, bytes });
+                }
+                _ => self.leave(path, why),
+            }
             return Ok(());
         }
         match kind {
@@ -184,7 +225,7 @@ impl Walk<'_> {
 
     fn leave(&mut self, path: String, why: Aside) {
         if self.left_out.len() < MAX_LEFT_OUT {
-            self.left_out.push(LeftOut { path, why: why.word().to_owned() });
+            self.left_out.push(LeftOut::new(path, why));
         }
     }
 }
