@@ -90,6 +90,9 @@ pub fn plain_line(line: &str, entries: &'static [Entry]) -> CommandError {
 
 /// Finds the command that a plain sentence may have meant, with what the sentence says put into its place.
 pub fn suggestion(sentence: &str, entries: &'static [Entry]) -> Option<Suggestion> {
+    if let Some(entry) = named(sentence.trim(), entries) {
+        return Some(Suggestion { entry, line: format!("/{}", sentence.trim()) });
+    }
     let sentence = sentence.trim().trim_end_matches(['?', '!', '.']).trim_end();
     words(sentence).next()?;
     let lower = sentence.to_lowercase();
@@ -99,6 +102,19 @@ pub fn suggestion(sentence: &str, entries: &'static [Entry]) -> Option<Suggestio
     let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
     let entry = if best.0 >= NAME_WEIGHT { best.1 } else { catalogue::find_in(entries, ASK)? };
     Some(Suggestion { entry, line: composed(entry, sentence, &lower) })
+}
+
+/// Finds the command that is named and lacks nothing but its slash; where its name is a word of every day, what follows has to fit it.
+fn named(line: &str, entries: &'static [Entry]) -> Option<&'static Entry> {
+    let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let entry = catalogue::find_in(entries, name)?;
+    let next = rest.split_whitespace().next().unwrap_or_default();
+    let is_known =
+        |arg: &clap::Arg| arg.get_possible_values().iter().any(|value| value.matches(next, false));
+    let fits = next.is_empty()
+        || next.starts_with('-')
+        || (entry.clap)().get_positionals().next().is_some_and(is_known);
+    (fits || name.contains('-')).then_some(entry)
 }
 
 /// Tells whether a surface may offer to run it: what is the owner's alone is typed by the owner.
@@ -218,6 +234,30 @@ mod tests {
         /report-code @
         /code-stats
         /propose-code -- -5 to fahrenheit
+        ");
+    }
+
+    #[test]
+    fn a_line_that_lacks_only_its_slash_keeps_every_word() {
+        let sentences = [
+            "list-proposals --limit 1",
+            "scan-code .",
+            "propose-code a parser?",
+            "doctor --quick",
+            "audit verify",
+            "jobs",
+            "import csv files",
+        ];
+        let lines = sentences.map(|sentence| suggestion(sentence, ENTRIES).unwrap().line);
+
+        insta::assert_snapshot!(lines.join("\n"), @"
+        /list-proposals --limit 1
+        /scan-code .
+        /propose-code a parser?
+        /doctor --quick
+        /audit verify
+        /jobs
+        /import …
         ");
     }
 

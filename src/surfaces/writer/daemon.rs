@@ -3,6 +3,8 @@
 //! It is no command of the registry: a command runs inside an engine, and these begin and end engines. `lifecycle.rs` and
 //! `resident.rs` do the work; this file reads words and draws the state.
 
+use std::collections::BTreeMap;
+
 use clap::{ArgMatches, Command};
 
 use crate::app::App;
@@ -15,6 +17,9 @@ use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::resident;
 use work::contract::error::{CommandError, Exit};
 use work::contract::page::{Cell, Page, Tone};
+
+/// Jobs that the state names one by one.
+const MOST_JOBS: usize = 4;
 
 /// An action on the daemon of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +42,10 @@ pub fn command() -> Command {
         .disable_help_subcommand(true)
         .subcommand(Command::new("run").about("Run the engine here until it is told to stop"))
         .subcommand(Command::new("start").about("Start the engine in the background"))
-        .subcommand(Command::new("stop").about("Let the engine finish its work, and stop it"))
+        .subcommand(
+            Command::new("stop")
+                .about("Stop the engine; work has 10 s to finish, then it is cut short"),
+        )
         .subcommand(Command::new("status").about("Show the engine at work"))
 }
 
@@ -95,10 +103,6 @@ impl DaemonState {
     }
 
     fn fields(&self, engine: &Status) -> Vec<(&'static str, Cell)> {
-        let list = |names: Vec<String>| match names.as_slice() {
-            [] => "none".to_owned(),
-            names => names.join(", "),
-        };
         let jobs = engine.jobs.iter().map(|job| format!("{} on {}", job.job_id, job.proposal_id));
         vec![
             ("process", engine.pid.to_string().into()),
@@ -108,8 +112,51 @@ impl DaemonState {
             ("home", engine.home.clone().into()),
             ("socket", self.socket.clone().into()),
             ("address", engine.address.clone().unwrap_or_else(|| "none".to_owned()).into()),
-            ("commands", list(engine.commands.clone()).into()),
-            ("jobs", list(jobs.collect()).into()),
+            ("commands", or_none(&numbered(&engine.commands)).into()),
+            ("jobs", listed(jobs.collect()).into()),
         ]
+    }
+}
+
+/// Names each command once, with how many of it are at work.
+fn numbered(commands: &[String]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for command in commands {
+        *counts.entry(command).or_default() += 1;
+    }
+    let words = |(name, count)| match count {
+        1 => String::from(name),
+        count => format!("{count} × {name}"),
+    };
+    counts.into_iter().map(words).collect()
+}
+
+/// Lists jobs, and beyond a few only how many more there are.
+fn listed(mut jobs: Vec<String>) -> String {
+    let more = jobs.len().saturating_sub(MOST_JOBS);
+    jobs.truncate(MOST_JOBS);
+    if more > 0 {
+        jobs.push(format!("and {more} more, see `saraphina jobs`"));
+    }
+    or_none(&jobs)
+}
+
+fn or_none(words: &[String]) -> String {
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_queue_is_told_in_a_line() {
+        let jobs: Vec<String> = (0..MOST_JOBS + 60).map(|number| format!("job_{number}")).collect();
+        let commands = ["jobs", "sandbox-code", "sandbox-code"].map(str::to_owned);
+
+        assert_eq!(numbered(&commands), ["jobs", "2 × sandbox-code"]);
+        assert_eq!(listed(jobs[..2].to_vec()), "job_0, job_1");
+        assert_eq!(listed(jobs), "job_0, job_1, job_2, job_3, and 60 more, see `saraphina jobs`");
+        assert_eq!(listed(Vec::new()), "none");
     }
 }

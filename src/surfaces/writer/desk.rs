@@ -8,7 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,6 +16,7 @@ use crate::engine::engine::Engine;
 use crate::surfaces::writer::durable::{Durable, holder};
 use crate::surfaces::writer::ended::{Ended, EndedJobs};
 use crate::surfaces::writer::followed::{Followed, Progress};
+use crate::surfaces::writer::rooms::Rooms;
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
 use record::domain::principal::{Authority, Principal};
@@ -26,8 +27,6 @@ use work::contract::event::{Event, Events};
 use work::contract::order::Order;
 use work::contract::outcome::Answer;
 
-/// Commands carried out at the same time; more of them wait.
-const MAX_AT_ONCE: usize = 64;
 /// Events kept for a waiter that is slow to take them; older ones are dropped, because they are display only.
 const KEPT_EVENTS: usize = 1024;
 
@@ -55,7 +54,7 @@ pub struct Desk {
     engine: Engine,
     book: Mutex<Book>,
     tasks: TaskTracker,
-    room: Arc<Semaphore>,
+    rooms: Rooms,
     stop: CancellationToken,
     followed: Followed,
     durable: Durable,
@@ -91,7 +90,7 @@ impl Desk {
             engine,
             book: Mutex::default(),
             tasks: TaskTracker::new(),
-            room: Arc::new(Semaphore::new(MAX_AT_ONCE)),
+            rooms: Rooms::default(),
             stop: CancellationToken::new(),
             followed: Followed::default(),
             durable: Durable::default(),
@@ -167,7 +166,7 @@ impl Desk {
         // What the owner's own commands answer may be secret, such as the text of a token.
         let spec = &order.entry.spec;
         let is_kept = spec.access == Access::Write && spec.authority < Authority::Own;
-        let result = self.invoke(&work, order).await;
+        let result = self.invoke(&work, order).await.map_err(|error| self.told_why(error));
         let held = (key.who.as_str(), key.idempotency.as_str());
         match &result {
             Ok(answer) if is_kept => self.durable.keep(self.engine.context(), held, answer).await,
@@ -188,12 +187,7 @@ impl Desk {
     }
 
     async fn invoke(&self, work: &Work, order: Order) -> Answered {
-        let room = tokio::select! {
-            room = Arc::clone(&self.room).acquire_owned() => room.ok(),
-            () = work.cancel.cancelled() => {
-                return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
-            }
-        };
+        let place = self.rooms.enter(order.entry.spec.group, &work.cancel).await?;
         let sender = work.events.clone();
         let tell = self.followed.teller(&order);
         let events: Events = Arc::new(move |event| {
@@ -201,8 +195,17 @@ impl Desk {
             drop(sender.send(event));
         });
         let answer = Box::pin(self.engine.invoke(order, events, work.cancel.clone())).await;
-        drop(room);
+        drop(place);
         answer
+    }
+
+    /// Says of a command that the end of the engine cut short that nobody at its client did.
+    fn told_why(&self, error: CommandError) -> CommandError {
+        if error.kind != ErrorKind::Interrupted || !self.stop.is_cancelled() {
+            return error;
+        }
+        CommandError::new(ErrorKind::Interrupted, "the engine was stopped before this was done")
+            .hint("Run the command again.")
     }
 
     /// Cancels the commands of a principal under a key; tells whether there was one.

@@ -2,7 +2,7 @@
 //!
 //! Whoever holds the writer lock (`lock.rs`), a session or a daemon, listens on the socket (`socket.rs`, `door.rs`), a daemon on request
 //! also over TCP (`tcp_door.rs`), and works off what its
-//! desk accepts (`desk.rs`, `serving.rs`). Every other process becomes its client (`link.rs`, `client.rs`): one writer keeps the log in
+//! desk accepts (`desk.rs`, `rooms.rs`, `serving.rs`). Every other process becomes its client (`link.rs`, `client.rs`): one writer keeps the log in
 //! one order. `daemon.rs`, `lifecycle.rs` and `resident.rs` are the daemon's command line, its start and stop, and its life.
 
 pub mod client;
@@ -18,6 +18,7 @@ pub mod link;
 pub mod lock;
 pub mod protocol;
 pub mod resident;
+pub mod rooms;
 pub mod serving;
 pub mod signals;
 pub mod socket;

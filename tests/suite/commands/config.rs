@@ -46,6 +46,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("SARAPHINA_MAX_PROCESSES", "many", "it is a number from 8 to 1024"),
     ("SARAPHINA_MAX_MEMORY_MIB", "63", "it is a number from 64 to 65536"),
     ("SARAPHINA_MAX_BOX_FILES", "1e9", "it is a number from 100 to 200000"),
+    ("SARAPHINA_SERVER_HOSTS", "http://review.example", "\"http://review.example\" is no name"),
     ("SARAPHINA_NOTIFY_COMMAND", "[\"\"]", "it is a program and its arguments"),
     ("SARAPHINA_NOTIFY_DESKTOP", "please", "it may be 1 or 0"),
     ("SARAPHINA_NOTIFY_WEBHOOK", "http://192.0.2.1/hook", "it is an https address"),

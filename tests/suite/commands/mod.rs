@@ -62,6 +62,7 @@ mod reopen_code;
 mod report_code;
 pub(crate) mod repository;
 mod restore;
+mod restore_refused;
 mod review_code;
 mod revoke_approval;
 mod rollback_code;

@@ -45,6 +45,10 @@ impl Channel for Keeper {
         "the test".to_owned()
     }
 
+    fn lacks(&self) -> Option<String> {
+        None
+    }
+
     async fn tell(&self, notice: &Notice, _now: Timestamp) -> Result<(), String> {
         if let Some(gate) = &self.gate {
             gate.acquire().await.unwrap().forget();

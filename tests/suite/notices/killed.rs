@@ -87,6 +87,7 @@ fn a_trial_says_of_each_channel_what_became_of_it() {
     std::fs::set_permissions(home.folder().join("secret"), std::fs::Permissions::from_mode(0o644))
         .unwrap();
     let again = home.saraphina(&["notify", "test", "--json"]);
+    let doctor = home.saraphina(&["doctor", "--quick"]).out;
 
     let problems = |finished: &crate::surfaces::process::Finished| -> Vec<Value> {
         let shown: Value = serde_json::from_str(&finished.out).unwrap();
@@ -105,6 +106,10 @@ fn a_trial_says_of_each_channel_what_became_of_it() {
         ]
     );
     assert_eq!((tried.code, again.code), (Some(1), Some(1)));
+    // Before there is an event that could fail.
+    for words in ["command lacks", "webhook lacks", "there is no program saraphina-is-not-there"] {
+        assert!(doctor.contains(words), "{doctor}");
+    }
     let event: Value = serde_json::from_str(&std::fs::read_to_string(told).unwrap()).unwrap();
     assert_eq!((&event["type"], &event["data"]), (&json!("trial"), &json!({})));
     assert!(receiver.next().is_signed());

@@ -172,7 +172,6 @@ async fn a_reply_without_tests() {
     insta::assert_snapshot!(typed(&house, "/propose-code an adder").await, @"
     exit 6
     error: the reply is incomplete: it holds no tests
-    caused by: it holds no tests
     hint: Nothing was stored; ask again, or try another model with `--model`.
     ");
 }
@@ -268,8 +267,7 @@ async fn a_restore_of_something_else() {
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 7
-    error: /folder/home/knowledge.restore/knowledge.db is not a database of
-      saraphina
+    error: /folder/notes.txt is not a database of saraphina
     hint: The backup cannot be used; nothing was replaced.
     ");
 }

@@ -33,6 +33,8 @@ pub enum Form {
     Name,
     /// A program with its arguments.
     Program,
+    /// Names of hosts, separated by spaces.
+    Hosts,
     /// The address of a server that is told of events.
     Webhook,
 }
@@ -75,6 +77,12 @@ impl Form {
                 "it is a program and its arguments, or a list such as [\"/opt/tell me\", \"--now\"]"
                     .to_owned()
             }),
+            Self::Hosts => {
+                let wrong = value.split_whitespace().find(|name| !is_host(name));
+                wrong.map(|name| {
+                    format!("{name:?} is no name of a host, such as review.example: without http:// and port")
+                })
+            }
             Self::Webhook => (!is_webhook(value))
                 .then(|| "it is an https address, or one of this machine".to_owned()),
         }
@@ -108,6 +116,15 @@ pub fn is_webhook(value: &str) -> bool {
     is_url(value) && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
 }
 
+/// Tells whether a word is a name or an address as `Host` has it, without a port.
+fn is_host(name: &str) -> bool {
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match inner {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !name.contains(['/', ':', '@', '?', '#']),
+    }
+}
+
 fn one_of(words: &[&str]) -> String {
     match words {
         [one] => format!("it may be {one}, and nothing else is built yet"),
@@ -119,4 +136,21 @@ fn is_url(value: &str) -> bool {
     let host = value.strip_prefix("http://").or_else(|| value.strip_prefix("https://"));
     let host = host.map(|rest| rest.split('/').next().unwrap_or_default());
     host.is_some_and(|host| !host.is_empty()) && !value.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_hosts_are_as_a_request_says_them_without_port() {
+        for good in ["review.example", "review.example forge [2001:db8::1]", "192.0.2.7"] {
+            assert_eq!(Form::Hosts.fault(good, &[]), None, "{good}");
+        }
+        for bad in
+            ["http://review.example", "review.example:7272", "forge a/b", "2001:db8::1", "[x]"]
+        {
+            assert!(Form::Hosts.fault(bad, &[]).is_some(), "{bad}");
+        }
+    }
 }

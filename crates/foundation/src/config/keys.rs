@@ -150,11 +150,14 @@ pub const KEYS: &[Key] = &[
             "0",
         ),
     ),
-    key(
-        "SARAPHINA_SERVER_HOSTS",
-        "server_hosts",
-        "Further names by which `saraphina serve` may be called, separated by spaces.",
-        "",
+    formed(
+        Form::Hosts,
+        key(
+            "SARAPHINA_SERVER_HOSTS",
+            "server_hosts",
+            "Further names by which `saraphina serve` may be called, separated by spaces.",
+            "",
+        ),
     ),
     formed(
         Form::Program,

@@ -102,8 +102,7 @@ fn text(path: &Path) -> Result<Option<String>, ConfigError> {
     match short_file::read_text(path, Links::Followed, MAX_BYTES) {
         Ok(text) => Ok(Some(text)),
         Err(failure) => match failure.kind() {
-            // A folder or a pipe of this name is no file of settings.
-            ErrorKind::NotFound | ErrorKind::InvalidInput => Ok(None),
+            ErrorKind::NotFound => Ok(None),
             ErrorKind::FileTooLarge => {
                 Err(ConfigError::Syntax { path: path.to_owned(), detail: failure.to_string() })
             }
@@ -114,7 +113,11 @@ fn text(path: &Path) -> Result<Option<String>, ConfigError> {
 
 fn project() -> Result<BTreeMap<String, String>, ConfigError> {
     let path = Path::new(".env");
-    let Some(text) = text(path)? else { return Ok(BTreeMap::new()) };
+    // A folder or a pipe of this name in a project is somebody else's.
+    let is_of_settings = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let Some(text) = is_of_settings.then(|| text(path)).transpose()?.flatten() else {
+        return Ok(BTreeMap::new());
+    };
     let mut values = BTreeMap::new();
     for pair in dotenvy::from_read_iter(text.as_bytes()) {
         // A project's `.env` may hold lines that only other programs understand.
@@ -135,8 +138,7 @@ struct File {
 fn file(path: &Path) -> Result<File, ConfigError> {
     let Some(text) = text(path)? else { return Ok(File::default()) };
     let wrong = |detail| ConfigError::Syntax { path: path.to_owned(), detail };
-    let mut table: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+    let mut table: toml::Table = text.parse().map_err(|error| wrong(fault(&text, &error)))?;
     let endpoints = match table.remove("endpoints") {
         Some(toml::Value::Table(tables)) => tables,
         Some(_) => return Err(wrong("endpoints are tables: [endpoints.NAME]".to_owned())),
@@ -155,6 +157,15 @@ fn file(path: &Path) -> Result<File, ConfigError> {
     Ok(File { values: values?, endpoints: endpoints.map_err(wrong)?, aliases })
 }
 
+/// Says what is wrong with a text of settings, and in which line.
+pub(super) fn fault(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before {
+        Some(before) => format!("line {}: {}", before.matches('\n').count() + 1, error.message()),
+        None => error.message().to_owned(),
+    }
+}
+
 fn entry(path: &Path, name: String, value: &toml::Value) -> Result<(String, String), ConfigError> {
     let Some(key) = KEYS.iter().find(|key| !key.name.is_empty() && key.name == name) else {
         return Err(ConfigError::Unknown { path: path.to_owned(), name });
@@ -164,4 +175,22 @@ fn entry(path: &Path, name: String, value: &toml::Value) -> Result<(String, Stri
         other => other.to_string(),
     };
     Ok((key.variable.to_owned(), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_be_read_are_no_settings_that_are_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::create_dir(&path).unwrap();
+
+        let absent = file(&folder.path().join("other.toml"));
+        let unreadable = file(&path).err().map(|error| error.to_string());
+
+        assert!(absent.is_ok());
+        assert_eq!(unreadable, Some(format!("{} cannot be read", path.display())));
+    }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::config::read::fault;
 use crate::config::short_file::{self, Links};
 
 /// Largest config file that is changed, in bytes.
@@ -45,15 +46,16 @@ pub fn set(home: &Path, name: &str, value: Option<&str>) -> Result<PathBuf, Writ
         Err(error) => return Err(failed(error)),
     };
     let text = changed(&text, name, value);
-    text.parse::<toml::Table>().map_err(|error| WriteError::Syntax {
-        path: path.clone(),
-        detail: error.message().to_owned(),
-    })?;
+    text.parse::<toml::Table>()
+        .map_err(|error| WriteError::Syntax { path: path.clone(), detail: fault(&text, &error) })?;
     std::fs::create_dir_all(home).map_err(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(home).map_err(failed)?;
+    // People link their settings: what the link leads to is changed, and the link stays.
+    let place = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+    let folder = place.parent().unwrap_or(home);
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
+    file.persist(&place).map_err(|error| failed(error.error))?;
     Ok(path)
 }
 
@@ -99,5 +101,29 @@ mod tests {
             "# mine\nmodel = \"a\"\n\nlog = \"debug\"\n[endpoints.x]\nmodel = \"b\"\n"
         );
         assert_eq!(changed("", "log", Some("info")), "log = \"info\"\n");
+    }
+
+    #[test]
+    fn settings_that_are_a_link_stay_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (home, mine) = (folder.path().join("home"), folder.path().join("mine.toml"));
+        std::fs::create_dir(&home).unwrap();
+        std::fs::write(&mine, "model = \"a\"\n").unwrap();
+        std::os::unix::fs::symlink(&mine, home.join("config.toml")).unwrap();
+
+        set(&home, "log", Some("info")).unwrap();
+
+        assert!(home.join("config.toml").is_symlink());
+        assert_eq!(std::fs::read_to_string(&mine).unwrap(), "model = \"a\"\nlog = \"info\"\n");
+    }
+
+    #[test]
+    fn a_file_that_is_none_names_the_line() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.toml"), "model = \"a\"\nlog = info\n").unwrap();
+
+        let error = set(folder.path(), "offline", Some("1")).unwrap_err().to_string();
+
+        assert!(error.contains("config.toml is not a config file: line 2: "), "{error}");
     }
 }

@@ -15,6 +15,8 @@ pub trait Channel: Send + Sync {
     fn name(&self) -> &'static str;
     /// Where it leads, for a person.
     fn target(&self) -> String;
+    /// Says what it lacks, as far as that shows before there is an event.
+    fn lacks(&self) -> Option<String>;
     /// Tells of an event; the error is a sentence about why it could not.
     async fn tell(&self, notice: &Notice, now: Timestamp) -> Result<(), String>;
 }

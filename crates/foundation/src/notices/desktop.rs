@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::launch::HostProgram;
 use crate::notices::channel::Channel;
 use crate::notices::notice::Notice;
-use crate::notices::program::started;
+use crate::notices::program::{missing, started};
 use record::domain::time::Timestamp;
 
 /// The script of macOS that shows its two arguments.
@@ -32,6 +32,10 @@ impl Channel for Desktop {
 
     fn target(&self) -> String {
         HostProgram::Notifier.name()
+    }
+
+    fn lacks(&self) -> Option<String> {
+        missing(&HostProgram::Notifier)
     }
 
     async fn tell(&self, notice: &Notice, _now: Timestamp) -> Result<(), String> {

@@ -5,11 +5,12 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::config::read::variable;
+use crate::config::read::{program_folders, variable};
 use crate::launch::{HostProgram, Told};
 use crate::notices::channel::Channel;
 use crate::notices::notice::Notice;
@@ -55,11 +56,31 @@ impl Channel for Program {
         self.words.join(" ")
     }
 
+    fn lacks(&self) -> Option<String> {
+        missing(&HostProgram::Notified(self.words.first()?.clone()))
+    }
+
     async fn tell(&self, notice: &Notice, _now: Timestamp) -> Result<(), String> {
         let (program, words) = self.words.split_first().ok_or("no program is named")?;
         let input = format!("{}\n", notice.json());
         started(&HostProgram::Notified(program.clone()), words, input.as_bytes()).await
     }
+}
+
+/// Says that a program is not where it would be looked for.
+pub(super) fn missing(program: &HostProgram) -> Option<String> {
+    let name = program.name();
+    let is_there = if name.contains('/') {
+        // It would be started in the root.
+        Path::new("/").join(&name).is_file()
+    } else {
+        std::env::split_paths(&program_folders()).any(|folder| folder.join(&name).is_file())
+    };
+    (!is_there).then(|| no_program(&name))
+}
+
+fn no_program(name: &str) -> String {
+    format!("there is no program {name}")
 }
 
 /// Starts a program, gives it a text and waits for it, within bounds.
@@ -76,7 +97,7 @@ pub(super) async fn started(
     match tokio::time::timeout(TIME_LIMIT, ran).await {
         Err(_) => Err(format!("it did not end within {} s", TIME_LIMIT.as_secs())),
         Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
-            Err(format!("there is no program {}", program.name()))
+            Err(no_program(&program.name()))
         }
         Ok(Err(error)) => Err(format!("it cannot be started: {error}")),
         Ok(Ok(Told { code: Some(0), .. })) => Ok(()),

@@ -55,6 +55,10 @@ impl Channel for Webhook {
         self.url.origin().ascii_serialization()
     }
 
+    fn lacks(&self) -> Option<String> {
+        secret(&self.secret).err()
+    }
+
     async fn tell(&self, notice: &Notice, now: Timestamp) -> Result<(), String> {
         if !is_webhook(self.url.as_str()) {
             return Err("the address is neither https nor on this machine".to_owned());

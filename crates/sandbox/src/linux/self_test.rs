@@ -60,11 +60,19 @@ pub(crate) async fn prove(jails: &Jails) -> Result<Guarantees, SandboxError> {
     let port = canary.local_addr().map_err(system("read the canary port"))?.port();
     fs::create_dir_all(&ground.home).map_err(system("make the home"))?;
     let secret = ground.home.join(format!("canary-{}", std::process::id()));
-    fs::write(&secret, "a secret").map_err(system("write a canary file"))?;
-    let plan = Plan::bare(Work::Attack(Targets { secret: secret.clone(), port }), LIMITS);
-    let ended = jails.launch(plan, DEADLINE)?.ended(&CancellationToken::new()).await;
+    let written = fs::write(&secret, "a secret").map_err(system("write a canary file"));
+    let ended = match written {
+        Ok(()) => attacked(jails, Targets { secret: secret.clone(), port }).await,
+        Err(error) => Err(error),
+    };
+    // On a full disk it may lie there although it could not be written.
     fs::remove_file(secret).ok();
     judge(ground, &ended?)
+}
+
+async fn attacked(jails: &Jails, targets: Targets) -> Result<Ended, SandboxError> {
+    let plan = Plan::bare(Work::Attack(targets), LIMITS);
+    jails.launch(plan, DEADLINE)?.ended(&CancellationToken::new()).await
 }
 
 fn judge(ground: &Ground, ended: &Ended) -> Result<Guarantees, SandboxError> {

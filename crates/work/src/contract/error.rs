@@ -123,9 +123,12 @@ impl CommandError {
 
     /// Makes an error of a kind from that of a wing, its sources kept as causes.
     pub fn from_source(kind: ErrorKind, source: &(dyn std::error::Error + 'static)) -> Self {
+        let message = source.to_string();
         let causes = std::iter::successors(source.source(), |error| error.source());
-        let causes = causes.map(ToString::to_string).collect();
-        Self { causes, ..Self::new(kind, source.to_string()) }
+        // A message that ends with its cause has told it already.
+        let causes = causes.map(ToString::to_string);
+        let causes = causes.filter(|cause| !message.ends_with(cause.as_str())).collect();
+        Self { causes, ..Self::new(kind, message) }
     }
 
     /// Joins the message and its causes in one line.

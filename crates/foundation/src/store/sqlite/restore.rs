@@ -2,7 +2,7 @@
 //!
 //! A private copy of the backup is checked first (pages, schema, every record, signatures, triggers), then takes the
 //! next record of its own log, and only then the name of the database. Whatever moment a kill hits, the home has one
-//! whole database, and the replaced one is kept aside.
+//! whole database, and the replaced one is kept aside. Of a restore that is refused or asks first, nothing stays.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -32,10 +32,21 @@ use record::domain::time::Timestamp;
 /// A checked copy of a backup beside the database it is to replace; the home has no other writer while this lives.
 pub struct Restoration {
     home: PathBuf,
-    folder: PathBuf,
+    folder: CopyFolder,
     _lock: File,
     facts: BackupFacts,
     present: Option<Checkpoint>,
+}
+
+/// The folder of the copy; it goes with the restoration, whatever became of it.
+struct CopyFolder(PathBuf);
+
+impl Drop for CopyFolder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(failure = %error, "the copy of a backup stays in the home");
+        }
+    }
 }
 
 /// The outcome of a restore.
@@ -55,10 +66,12 @@ impl Restoration {
     /// Nothing that is in use is changed. The rows are of the caller to compare with the record, see
     /// [`Restoration::reader`].
     pub fn prepare(home: &Path, backup: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        // What is no database is named as the owner named it, and not copied.
+        inspect(backup)?;
         make_folder(home)?;
         let (lock, present) = hold(home, now)?;
-        let folder = empty_folder(home.join("knowledge.restore"))?;
-        let copy = folder.join(DATABASE);
+        let folder = CopyFolder(empty_folder(home.join("knowledge.restore"))?);
+        let copy = folder.0.join(DATABASE);
         take_copy(backup, &copy)?;
         let facts = BackupFacts { digest: digest_of(backup)?, ..examine(&copy)? };
         let unusable = || StoreError::LogKey { path: key_file::path(home) };
@@ -87,7 +100,7 @@ impl Restoration {
         &self,
         clock: &std::sync::Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open(&self.folder, Opening::ReadOnly, clock)
+        SqliteStore::open(&self.folder.0, Opening::ReadOnly, clock)
     }
 
     /// Records the restore as the next entry of the backup's log, then puts it in the place of the database, which is
@@ -100,7 +113,7 @@ impl Restoration {
         let aside = self.put_aside(now)?;
         let place = database_path(&self.home);
         let failed = |error| of_file(&place, error);
-        let copy = self.folder.join(DATABASE);
+        let copy = self.folder.0.join(DATABASE);
         File::open(&copy).and_then(|file| file.sync_all()).map_err(failed)?;
         fs::rename(&copy, &place).map_err(failed)?;
         sync_folder(&self.home)?;
@@ -114,7 +127,7 @@ impl Restoration {
     fn record(&self, act: &Act, now: Timestamp) -> Result<(String, Restored), StoreError> {
         let unusable = || StoreError::LogKey { path: key_file::path(&self.home) };
         let key = key_file::load(&self.home)?.ok_or_else(unusable)?;
-        let connection = open(&self.folder.join(DATABASE), Access::Write)?;
+        let connection = open(&self.folder.0.join(DATABASE), Access::Write)?;
         set_journal(&connection)?;
         let mut ledger = Ledger::load(connection, key)?;
         ledger.append_alone(act, now)?;
