@@ -3,6 +3,7 @@
 //! Files of a known repository are held against its HEAD, a change against its base: what they offer no more is told first. The other
 //! files of the project are read too, because only they say whether a name is used or tested.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -16,10 +17,16 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::repositories;
 use work::contract::reserved::Reserved;
+use work::drafting::folder;
 use work::drafting::submission::Given;
 use work::improving::look::Look;
 use work::improving::shown::{self, Shown};
 use work::improving::subject::{self, Subject};
+
+/// What lies in the root of a project.
+const ROOT: [&str; 4] = [".git", "pyproject.toml", "setup.cfg", "setup.py"];
+/// Most folders above a file that are looked at for it.
+const MAX_ABOVE: usize = 8;
 
 /// `/review-code`
 pub enum ReviewCode {}
@@ -44,6 +51,9 @@ pub struct Args {
     /// The whole paths of these, found by whoever sends the command
     #[arg(skip)]
     pub whole: Vec<PathBuf>,
+    /// The folder of their project, and what lies there, read by whoever sends the command; nothing where there is none
+    #[arg(skip)]
+    pub project: Option<(PathBuf, Vec<Given>)>,
 }
 
 impl Command for ReviewCode {
@@ -74,6 +84,7 @@ impl Command for ReviewCode {
             args.whole.push(whole.join(path.file_name().unwrap_or_default()));
             args.given.push(given);
         }
+        args.project = args.whole.first().and_then(|first| project_around(first, surroundings));
         Ok(())
     }
 
@@ -103,9 +114,16 @@ async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, Com
         return subject::of_proposal(invocation, typed).await;
     };
     let Some((described, _)) = subject::repository_of(invocation, first).await? else {
-        let mut subject =
-            subject::of_folder(invocation, first.parent().unwrap_or(first), &args.given).await?;
-        subject.asked = subject.files.iter().map(|file| file.path.clone()).collect();
+        let mut subject = match within_project(args) {
+            Some((root, files, asked)) => {
+                let subject = subject::of_folder(invocation, root, &files).await?;
+                Subject { asked, ..subject }
+            }
+            None => {
+                let folder = first.parent().unwrap_or(first);
+                subject::of_files(invocation, folder, &args.given).await?
+            }
+        };
         if args.given.len() == 1 {
             subject.scope = format!("file {}", given.path);
         }
@@ -128,6 +146,31 @@ async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, Com
         }
     }
     subject::of_repository(invocation, &described, placed).await
+}
+
+/// Finds the project that a file lies in, by what lies in the root of one, and reads it.
+fn project_around(file: &Path, surroundings: &dyn Surroundings) -> Option<(PathBuf, Vec<Given>)> {
+    let is_root = |folder: &&Path| {
+        let entries = surroundings.list(folder).unwrap_or_default();
+        entries.iter().any(|entry| ROOT.contains(&entry.name.as_str()))
+    };
+    let root = file.parent()?.ancestors().take(MAX_ABOVE).find(is_root)?;
+    // One that is too large to be taken leaves the files alone.
+    let (given, _) = folder::read(root, &[], surroundings).ok()?;
+    Some((root.to_owned(), given))
+}
+
+/// The files of the project with those that were given in their places, and the paths of these.
+fn within_project(args: &Args) -> Option<(&Path, Vec<Given>, BTreeSet<String>)> {
+    let (root, around) = args.project.as_ref()?;
+    let files = around.clone();
+    let mut asked = BTreeSet::new();
+    for whole in &args.whole {
+        let path = whole.strip_prefix(root).ok()?.to_str()?.to_owned();
+        files.iter().find(|file| file.path == path)?;
+        asked.insert(path);
+    }
+    Some((root, files, asked))
 }
 
 /// Files of a repository as its HEAD has them.

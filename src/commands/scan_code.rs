@@ -94,7 +94,12 @@ impl Command for ScanCode {
 async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, CommandError> {
     let Some(name) = &args.repo else {
         let whole = args.whole.clone().unwrap_or_default();
-        return subject::of_folder(invocation, &whole, &args.given).await;
+        let typed = args.path.as_deref().and_then(Path::file_name);
+        let is_file = |given: &Given| Path::new(&given.path).file_name() == typed;
+        return match args.given.as_slice() {
+            [only] if is_file(only) => subject::of_files(invocation, &whole, &args.given).await,
+            _ => subject::of_folder(invocation, &whole, &args.given).await,
+        };
     };
     let described = repositories::named(invocation, &name.parse()?).await?.repository;
     let mut subject = subject::of_repository(invocation, &described, Vec::new()).await?;

@@ -82,6 +82,29 @@ async fn what_is_no_file_and_no_proposal_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_file_of_a_project_that_is_not_known_is_judged_with_the_project_around() {
+    let house = House::new();
+    let code = "def mean(prices):\n    if not prices:\n        return 0\n    return sum(prices) if prices else 0\n\n\ndef _used():\n    return 1\n";
+    let root = tempfile::tempdir().unwrap();
+    let lay = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let file = lay("shop/cart.py", code);
+    let alone = house.line(&format!("/review-code {file}")).await.data();
+    lay("tests/test_cart.py", "from cart import _used, mean\n");
+    lay("pyproject.toml", "[project]\n");
+
+    let within = house.line(&format!("/review-code {file}")).await.data();
+
+    assert_eq!([rules(&alone), rules(&within)], [Vec::<String>::new(), Vec::new()]);
+    let is_alone = |data: &serde_json::Value| data["notes"].to_string().contains("around is not");
+    assert!(is_alone(&alone) && !is_alone(&within), "{alone:#} {within:#}");
+}
+
+#[tokio::test]
 async fn the_graph_tells_a_missing_partner_who_uses_a_name_and_which_tests_reach_it() {
     let project = Project::new();
     for n in 0..5 {

@@ -58,6 +58,9 @@ pub struct Look {
     pub opinion: Option<Opinion>,
 }
 
+/// Rules that only the whole project bears out.
+const OF_PROJECTS: [&str; 3] = ["missing_test", "no_tests", "unused"];
+
 /// Looks at a subject; gives every finding, hottest first.
 pub async fn findings(
     invocation: &Invocation,
@@ -65,6 +68,9 @@ pub async fn findings(
 ) -> Result<Vec<Finding>, CommandError> {
     invocation.stage("looking at the files");
     let mut found = looks(&subject.files, &subject.asked);
+    if subject.is_alone {
+        found.retain(|finding| !OF_PROJECTS.contains(&finding.rule.as_str()));
+    }
     let asked: Vec<File> = subject
         .files
         .iter()

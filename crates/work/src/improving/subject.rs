@@ -53,6 +53,8 @@ pub struct Subject {
     pub proposal: Option<String>,
     /// What could not be looked at, or is not known.
     pub notes: Vec<String>,
+    /// Whether the project of the files is not known, so that nobody can tell what is tested or used there.
+    pub is_alone: bool,
 }
 
 /// Reads files that the caller gave.
@@ -86,6 +88,20 @@ pub async fn of_folder(
         notes: vec![note],
         ..Subject::default()
     })
+}
+
+/// Files without the project that they belong to.
+pub async fn of_files(
+    context: &Context,
+    place: &Path,
+    given: &[Given],
+) -> Result<Subject, CommandError> {
+    let mut subject = of_folder(context, place, given).await?;
+    subject.asked = subject.files.iter().map(|file| file.path.clone()).collect();
+    subject.is_alone = true;
+    let note = "the project around is not known, nor so what of it is tested or used elsewhere";
+    subject.notes.push(note.to_owned());
+    Ok(subject)
 }
 
 /// A known repository as its HEAD has it, with given files in their places.
