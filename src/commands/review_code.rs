@@ -114,15 +114,12 @@ async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, Com
         return subject::of_proposal(invocation, typed).await;
     };
     let Some((described, _)) = subject::repository_of(invocation, first).await? else {
-        let mut subject = match within_project(args) {
-            Some((root, files, asked)) => {
-                let subject = subject::of_folder(invocation, root, &files).await?;
-                Subject { asked, ..subject }
-            }
-            None => {
-                let folder = first.parent().unwrap_or(first);
-                subject::of_files(invocation, folder, &args.given).await?
-            }
+        let mut subject = if let Some((root, files, asked)) = within_project(args) {
+            let subject = subject::of_folder(invocation, root, &files).await?;
+            Subject { asked, ..subject }
+        } else {
+            let folder = first.parent().unwrap_or(first);
+            subject::of_files(invocation, folder, &args.given).await?
         };
         if args.given.len() == 1 {
             subject.scope = format!("file {}", given.path);
