@@ -32,6 +32,7 @@ pub(crate) fn ran(passed: &[&str], failed: &[&str]) -> Ran {
         passes: u32::try_from(passed.len()).unwrap(),
         passed: names(passed),
         cases,
+        xfailed: BTreeMap::new(),
     }
 }
 

@@ -77,7 +77,7 @@ impl Outcomes {
         match acted.script.0.get(test) {
             Some(Part::Ask) if expectation.is_asked() => {
                 let told = acted.told.get(&expectation.number).map_or(&[][..], Vec::as_slice);
-                let held = hold(expectation, told, real.cases(test).0);
+                let held = hold(expectation, told, real.count(test));
                 let known = self.held.entry(at).or_insert(held);
                 *known = held.max(*known);
             }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::evidence::held::Cases;
 use record::domain::evidence::{Termination, TestOutcome, Tests};
 
 /// What a run of the suite says about its tests.
@@ -20,13 +21,19 @@ pub(crate) struct Ran {
     pub(crate) passed: BTreeSet<String>,
     /// Cases of each test that passed, and that failed or erred.
     pub(crate) cases: BTreeMap<String, (u32, u32)>,
+    /// Cases of each test that failed as it declares.
+    pub(crate) xfailed: BTreeMap<String, u32>,
 }
 
 impl Ran {
     /// Sums up tests by name, and how their run ended.
     pub(crate) fn of(tests: &Tests, termination: &Termination) -> Self {
         let mut cases: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+        let mut xfailed: BTreeMap<String, u32> = BTreeMap::new();
         for case in &tests.cases {
+            if case.outcome == TestOutcome::Xfailed {
+                *xfailed.entry(base_name(&case.id).to_owned()).or_default() += 1;
+            }
             let (passed, failed) = cases.entry(base_name(&case.id).to_owned()).or_default();
             match case.outcome {
                 TestOutcome::Passed => *passed += 1,
@@ -41,6 +48,7 @@ impl Ran {
             passes: tests.passed,
             passed: passed.map(|(name, _)| name.clone()).collect(),
             cases,
+            xfailed,
         }
     }
 
@@ -54,6 +62,12 @@ impl Ran {
     /// Cases of a test that passed, and that failed.
     pub(crate) fn cases(&self, test: &str) -> (u32, u32) {
         self.cases.get(test).copied().unwrap_or_default()
+    }
+
+    /// Cases of a test that passed, and that failed as it declares.
+    pub(crate) fn count(&self, test: &str) -> Cases {
+        let xfailed = self.xfailed.get(test).copied().unwrap_or_default();
+        Cases { passed: self.cases(test).0, xfailed }
     }
 
     /// Whether a test passed, and none of its cases failed.

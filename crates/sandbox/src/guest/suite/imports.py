@@ -15,6 +15,8 @@ import os
 import sys
 import threading
 
+import _saraphina_suite_locks as locks
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import types
@@ -87,15 +89,19 @@ def tell_path(job: Job) -> None:
 def write_site(roots: list[str], code: list[str]) -> None:
     """Names the places of modules where an interpreter looks whose environment a suite chose (`saraphina.pth`).
 
-    It also has such an interpreter tell which code files it runs, since nothing of them is measured there.
+    It also has such an interpreter tell which code files it runs, since nothing of them is measured there, and lock
+    files as the suite does.
     """
     os.makedirs(SITE, exist_ok=True)
     os.makedirs(RAN, exist_ok=True)
     places = {os.path.realpath(path): str(number) for number, path in enumerate(code)}
     watch = WATCH.replace("MARKS", repr(RAN)).replace("PLACES", repr(places))
+    with open(locks.__file__, encoding="utf-8") as file:
+        locking = f"{file.read()}\nstand_in()\n"
     # One file, as a box may have room for no other; a line that begins so is carried out (the library's `site`).
     with open(os.path.join(SITE, "box.pth"), "w", encoding="utf-8") as file:
-        file.write("".join(f"{root}\n" for root in roots) + f"import sys; exec({watch!r}, {{}})\n")
+        file.write("".join(f"{root}\n" for root in roots))
+        file.write(f"import sys; exec({watch!r}, {{}}); exec({locking!r}, {{}})\n")
 
 
 def ran_elsewhere(code: Sequence[str]) -> list[str]:

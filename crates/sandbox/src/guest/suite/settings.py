@@ -211,7 +211,7 @@ class Accepted:
         part = self.job.get("part")
         is_chosen = bool(part and part["chosen"])
         if plugins(self.job) or own_plugins(self.job):
-            # Sessions that tests begin themselves (pytester) look for plug-ins as where they are installed; this one has its own.
+            # Sessions that tests begin themselves (pytester) look for plug-ins; this one has its own by now.
             os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
         # Paths of the settings are meant from the root, and say nothing where single tests are asked for.
         if config.getoption("xmlpath", None):
