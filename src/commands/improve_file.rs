@@ -104,6 +104,9 @@ pub struct Answer {
     pub file: String,
     /// The tries.
     pub iterations: Vec<Iteration>,
+    /// Why replies of a model were no tries.
+    #[serde(default)]
+    pub unfit: Vec<String>,
     /// Whether the threshold was reached.
     pub accepted: bool,
     /// The best score; null where a stage was run alone.
@@ -270,6 +273,7 @@ async fn whole(
         let place = workplace.at(path, beside)?;
         let improved = improve::improve(invocation, &place, &wanted).await?;
         answer.iterations.extend(improved.iterations);
+        answer.unfit.extend(improved.unfit);
         failed = failed.or(improved.failed);
         parts.extend(improved.best.map(|best| Part { workplace: place, best }));
         // Documents that were given speak of the first file alone.
@@ -332,6 +336,7 @@ impl Outcome for Answer {
             accepted: self.accepted,
             tests: &self.tests,
             risk: self.risk.as_ref(),
+            unfit: &self.unfit,
             failed_stage: self.failed_stage,
         })
     }

@@ -24,6 +24,8 @@ use record::domain::source::{Source, SourceFile};
 
 /// The code of a finding that names a test file which could not be collected, in runs of a part of a suite.
 pub const NOT_COLLECTED: &str = "not_collected";
+/// The code of a finding that names the packages that a suite had.
+pub const PACKAGES_INSTALLED: &str = "packages_installed";
 /// The code of a finding that names a package which the files ask for and the sandbox has not.
 pub const MISSING_PACKAGE: &str = "missing_package";
 /// How its message begins, before the name.

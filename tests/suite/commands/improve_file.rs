@@ -96,6 +96,27 @@ async fn a_text_of_a_model_that_breaks_callers_keeps_the_original_and_the_next_i
 }
 
 #[tokio::test]
+async fn a_reply_that_does_not_fit_the_file_is_told_to_the_next_try() {
+    let project = project();
+    let house = knowing(boxed().await, &project).await;
+    let misfit = "```text title=\"shop/tags.py\"\n<<<<<<< SEARCH\nnot there\n=======\nx\n>>>>>>> REPLACE\n```\n";
+    said(&house, misfit);
+    said(&house, &answer(&TAGS.replace("if not word in found", "if word not in found")));
+
+    let line =
+        "/improve-file --repo shop --provider scripted --iterations 2 --no-tests shop/tags.py";
+    let data = house.line(line).await.data();
+
+    let unfit = data["unfit"].as_array().unwrap();
+    assert!(unfit.len() == 1 && unfit[0].as_str().unwrap().contains("not there"), "{data:#}");
+    assert_eq!(data["iterations"].as_array().unwrap().len(), 1, "{data:#}");
+    let asked = house.provider.asked.lock().unwrap().last().unwrap().clone();
+    let prompt = foundation::providers::prompt::prompt(&asked).text();
+    assert!(prompt.contains("the lines to replace are not in the file: not there"), "{prompt}");
+    assert!(!prompt.contains("Add or change tests"), "{prompt}");
+}
+
+#[tokio::test]
 async fn stages_run_alone_on_the_documents_of_those_before() {
     let project = project();
     let house = knowing(boxed().await, &project).await;

@@ -61,6 +61,21 @@ async fn a_slip_in_an_added_line_is_found_by_edits_of_added_lines_alone() {
 }
 
 #[tokio::test]
+async fn an_answer_that_changes_no_code_is_tried_like_any_other() {
+    let project = slipped();
+    let house = proposed(&project).await;
+    let beside = "Rates.\n\n```json title=\"shop/rates.json\"\n{}\n```\n".to_owned();
+    house.provider.replies.lock().unwrap().extend([beside, ANSWER.to_owned()]);
+
+    let healed = house.line("/auto-refine @ --strategy model").await.data();
+
+    assert_eq!((&healed["stop"], &healed["revision"]), (&json!("passed"), &json!(3)), "{healed:#}");
+    let asked = house.provider.asked.lock().unwrap().pop().unwrap();
+    let prompt = foundation::providers::prompt::prompt(&asked).text();
+    assert!(prompt.contains("Already tried"), "{prompt}");
+}
+
+#[tokio::test]
 async fn a_model_is_told_the_difference_and_the_failures_and_leaves_the_tests_alone() {
     let project = slipped();
     let house = proposed(&project).await;

@@ -8,6 +8,7 @@ mod helped;
 mod imitation;
 mod interrupted;
 mod killed;
+mod odd_answers;
 mod outside;
 mod search;
 mod server;

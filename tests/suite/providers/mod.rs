@@ -6,3 +6,4 @@ mod openai_failures;
 mod prompt;
 mod server;
 mod several;
+mod told;

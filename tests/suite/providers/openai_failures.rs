@@ -71,7 +71,10 @@ async fn retries_end_and_some_failures_are_not_retried() {
         failure_of(ResponseTemplate::new(429).set_body_json(quota), 1).await,
         "the model server answered 429: You exceeded your quota"
     );
-    assert_eq!(failure_of(patient, 1).await, "the model server answered 429: tomorrow");
+    assert_eq!(
+        failure_of(patient, 1).await,
+        "the model server answered 429: tomorrow; it asks for a wait of 3600 s"
+    );
 }
 
 #[tokio::test]

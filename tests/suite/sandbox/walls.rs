@@ -202,7 +202,7 @@ def test_other_process(tmp_path):
 
 
 def test_program(tmp_path):
-    lines = 'import fcntl, sys; fcntl.flock(open(sys.argv[1], "w"), fcntl.LOCK_EX | fcntl.LOCK_NB)'
+    lines = \"import fcntl, sys; fcntl.flock(open(sys.argv[1], 'w'), fcntl.LOCK_EX | fcntl.LOCK_NB)\"
     words = [sys.executable, '-c', lines, str(tmp_path / 'lock')]
     assert subprocess.run(words).returncode == 0
     with Lock(tmp_path / 'lock'):

@@ -157,8 +157,7 @@ async fn a_model_that_cannot_be_reached() {
     insta::assert_snapshot!(typed(&house, "/propose-code an adder").await, @"
     exit 6
     error: the model server cannot be reached: no reply
-    hint: Check the server and OPENAI_BASE_URL; nothing was stored, so the same
-      command can be run again.
+    hint: Check the server and OPENAI_BASE_URL, then run the same command again.
     ");
 }
 

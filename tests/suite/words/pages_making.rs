@@ -199,7 +199,9 @@ async fn a_failure_stays() {
     - no candidates could be tried: the backend fake is not available: it answers no
       quick questions
     - the model gave no answer: the model server cannot be reached: no reply
+    - Check the server and OPENAI_BASE_URL, then run the same command again.
 
+    next: /auto-refine proposal_[___id___]  tries again
     next: /doctor  shows what is missing
     ");
 }

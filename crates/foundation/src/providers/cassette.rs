@@ -98,6 +98,10 @@ impl Provider for Recorder {
         self.inner.price(model, input, output)
     }
 
+    fn most_tokens(&self, model: Option<&str>, reply: u32) -> u32 {
+        self.inner.most_tokens(model, reply)
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,

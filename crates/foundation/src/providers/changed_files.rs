@@ -7,6 +7,7 @@ use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::edit_blocks::{EditError, Edits};
 use crate::providers::extract::{ExtractError, MAX_REPLY_BYTES, without_thoughts};
 use crate::providers::labels::path_of;
+use crate::providers::withheld::gives_back;
 use record::domain::source_path::SourcePath;
 
 /// Most files of one reply.
@@ -75,6 +76,9 @@ pub fn extract_change(reply: &str) -> Result<ChangedFiles, ExtractError> {
 impl ChangedFiles {
     /// Takes a block of a file; further edits of one file go on where the earlier ones end.
     fn take(&mut self, path: SourcePath, block: &Block) -> Result<(), ExtractError> {
+        if gives_back(&block.text) {
+            return Err(ExtractError::Withheld);
+        }
         let content = match Edits::read(&block.text) {
             Some(edits) => Content::Edited(vec![edits.map_err(|_| ExtractError::Truncated)?]),
             None => Content::Whole(block.text.clone()),

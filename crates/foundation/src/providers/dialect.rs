@@ -114,6 +114,9 @@ impl Dialect {
 const REASONING: &[&str] = &["o1", "o3", "o4", "gpt-5"];
 /// Parts of the names of other models that do.
 const REASONING_PARTS: &[&str] = &["deepseek-r1", "reasoner", "qwq", "thinking"];
+/// Parts of the names of models that may think before they answer, and take the common names all the same.
+const THINKING_PARTS: &[&str] =
+    &["gpt-oss", "qwen3", "magistral", "gemini-2.5", "gemini-3", "glm-4", "grok-4", "minimax-m"];
 /// Tokens that such a model may think for, beside those of its reply.
 const THINKING_TOKENS: u32 = 8_000;
 
@@ -129,7 +132,9 @@ fn reasons(model: &str) -> bool {
 
 /// Most tokens to ask a model for, so that `most` of them can be its reply.
 pub fn limit_of(model: &str, most: u32) -> u32 {
-    if reasons(model) { most.saturating_add(THINKING_TOKENS) } else { most }
+    let name = model.to_lowercase();
+    let thinks = reasons(model) || THINKING_PARTS.iter().any(|part| name.contains(part));
+    if thinks { most.saturating_add(THINKING_TOKENS) } else { most }
 }
 
 fn messages(prompt: &Prompt) -> Vec<ChatCompletionRequestMessage> {
@@ -150,6 +155,10 @@ mod tests {
 
         assert_eq!(names.map(reasons), [true, true, true, true, false, false, false]);
         assert_eq!((limit_of("o3", 2_000), limit_of("gpt-4o", 2_000)), (10_000, 2_000));
+        assert_eq!(
+            (limit_of("openai/gpt-oss-20b", 2_000), Dialect::of("gpt-oss")),
+            (10_000, Dialect::COMMON)
+        );
         assert_eq!(
             (Dialect::of("o3").limit, Dialect::of("gpt-4o")),
             (LimitName::CompletionTokens, Dialect::COMMON)

@@ -6,9 +6,13 @@
 
 use thiserror::Error;
 
-const OPENS: &str = "<<<<<<< SEARCH";
-const DIVIDES: &str = "=======";
-const CLOSES: &str = ">>>>>>> REPLACE";
+use crate::providers::labels::is_label;
+
+/// The words of the marks that open and close an edit, behind their signs.
+const OPENS: &str = " SEARCH";
+const CLOSES: &str = " REPLACE";
+/// Fewest and most signs of a mark; seven are asked for, and models count badly.
+const SIGNS: std::ops::RangeInclusive<usize> = 5..=9;
 /// Most edits of one reply.
 const MAX_EDITS: usize = 200;
 
@@ -35,8 +39,18 @@ pub enum EditError {
 /// Lines that are there, and those that take their place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    search: Vec<String>,
-    replace: Vec<String>,
+    /// The lines between the marks.
+    lines: Vec<String>,
+    /// The lines among them that may divide the two: more than one where the file itself has such lines, as titles do.
+    dividers: Vec<usize>,
+}
+
+/// A place of an edit in a text.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    text: usize,
+    line: usize,
+    divider: usize,
 }
 
 /// The edits of a reply, and what it says before the first.
@@ -51,94 +65,163 @@ impl Edits {
     /// Reads the edits of a reply; `None` where it has none.
     pub fn read(reply: &str) -> Option<Result<Self, EditError>> {
         let text = reply.replace("\r\n", "\n");
-        let mut lines = text.lines();
-        let before: Vec<&str> =
-            lines.by_ref().take_while(|line| line.trim_end() != OPENS).collect();
-        if before.len() == text.lines().count() {
-            return None;
-        }
-        Some(read(&mut lines).map(|edits| Self { edits, explanation: prose(&before) }))
+        let lines: Vec<&str> = text.lines().collect();
+        let first = lines.iter().position(|line| is_opening(line))?;
+        let (before, rest) = lines.split_at(first);
+        Some(read(rest).map(|edits| Self { edits, explanation: prose(before) }))
     }
 
     /// Applies every edit, each to the one of these texts that has its lines.
     pub fn apply(&self, texts: &mut [String]) -> Result<(), EditError> {
         for edit in &self.edits {
-            let shown = edit.search.iter().find(|line| !line.trim().is_empty());
-            let shown = || shown.cloned().unwrap_or_default().trim().to_owned();
-            let places: Vec<(usize, usize)> = texts
-                .iter()
-                .enumerate()
-                .flat_map(|(at, text)| places(text, &edit.search).map(move |line| (at, line)))
-                .collect();
-            let (at, line) = match places.as_slice() {
-                [] => return Err(EditError::Missing(shown())),
-                [place] => *place,
-                [_, ..] => return Err(EditError::Ambiguous(shown())),
-            };
-            if let Some(text) = texts.get_mut(at) {
-                *text = replaced(text, line, edit);
+            let place = edit.place(texts)?;
+            if let Some(text) = texts.get_mut(place.text) {
+                *text = edit.replaced(text, place);
             }
         }
         Ok(())
     }
 }
 
-/// Reads the edits behind the first opening mark.
-fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Result<Vec<Edit>, EditError> {
+impl Edit {
+    /// The lines to replace, and those for their place, as a divider tells them apart.
+    fn parts(&self, divider: usize) -> (&[String], &[String]) {
+        let (search, rest) = self.lines.split_at(divider.min(self.lines.len()));
+        (search, rest.get(1..).unwrap_or_default())
+    }
+
+    /// Finds its one place: of several dividers that of the most lines that stand there; where no line stands as it is,
+    /// all of them may lack the same indentation.
+    fn place(&self, texts: &[String]) -> Result<Place, EditError> {
+        let dividers = || self.dividers.iter().rev().copied();
+        let exact = dividers().map(|divider| (divider, false));
+        let ways = exact.chain(dividers().map(|divider| (divider, true)));
+        let mut found = ways.map(|(divider, is_indented)| self.places(texts, divider, is_indented));
+        match found.find(|places| !places.is_empty()).unwrap_or_default().as_slice() {
+            [] => Err(EditError::Missing(self.shown())),
+            [place] => Ok(*place),
+            [_, ..] => Err(EditError::Ambiguous(self.shown())),
+        }
+    }
+
+    fn places(&self, texts: &[String], divider: usize, is_indented: bool) -> Vec<Place> {
+        let (search, _) = self.parts(divider);
+        let in_text = |(at, text): (usize, &String)| {
+            let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+            let fits = |window: &[&str]| {
+                indentation(window, search).is_some_and(|missing| missing.is_empty() || is_indented)
+            };
+            let places = lines.windows(search.len().max(1)).enumerate();
+            let places = places.filter(|(_, window)| fits(window));
+            places.map(|(line, _)| Place { text: at, line, divider }).collect::<Vec<_>>()
+        };
+        texts.iter().enumerate().flat_map(in_text).collect()
+    }
+
+    fn replaced(&self, text: &str, place: Place) -> String {
+        let (search, replace) = self.parts(place.divider);
+        let window: Vec<&str> = text.lines().skip(place.line).take(search.len()).collect();
+        let missing = indentation(&window, search).unwrap_or_default();
+        let indented = |line: &String| {
+            if line.trim().is_empty() { line.clone() } else { format!("{missing}{line}") }
+        };
+        let before = text.lines().take(place.line).map(str::to_owned);
+        let after = text.lines().skip(place.line + search.len()).map(str::to_owned);
+        let mut lines: Vec<String> =
+            before.chain(replace.iter().map(indented)).chain(after).collect();
+        if text.ends_with('\n') {
+            lines.push(String::new());
+        }
+        lines.join("\n")
+    }
+
+    /// Its first line that says something.
+    fn shown(&self) -> String {
+        let shown = self.lines.iter().find(|line| !line.trim().is_empty());
+        shown.cloned().unwrap_or_default().trim().to_owned()
+    }
+}
+
+/// The white space that all of these lines lack to be the ones of a file, none where they are; `None` where they are others.
+/// Spaces at the ends of lines do not count.
+fn indentation<'a>(window: &[&'a str], search: &[String]) -> Option<&'a str> {
+    let mut missing: Option<&str> = None;
+    for (line, wanted) in window.iter().zip(search) {
+        let (line, wanted) = (line.trim_end(), wanted.trim_end());
+        if wanted.is_empty() && line.is_empty() {
+            continue;
+        }
+        let lacks = line.strip_suffix(wanted).filter(|lacks| lacks.trim().is_empty())?;
+        let is_told = !wanted.is_empty() && missing.is_none_or(|missing| missing == lacks);
+        missing = Some(is_told.then_some(lacks)?);
+    }
+    missing
+}
+
+/// Reads the edits that begin with the first of these lines.
+fn read(lines: &[&str]) -> Result<Vec<Edit>, EditError> {
     let mut edits = Vec::new();
-    loop {
-        let search = until(lines, DIVIDES)?;
-        let replace = until(lines, CLOSES)?;
-        if search.iter().all(|line| line.trim().is_empty()) {
+    let mut rest = lines;
+    while let Some(at) = rest.iter().position(|line| is_opening(line)) {
+        let (edit, after) = one(rest.get(at..).unwrap_or_default())?;
+        if edit
+            .dividers
+            .iter()
+            .all(|divider| edit.parts(*divider).0.iter().all(|line| line.trim().is_empty()))
+        {
             return Err(EditError::Empty);
         }
-        edits.push(Edit { search, replace });
+        edits.push(edit);
         if edits.len() > MAX_EDITS {
             return Err(EditError::TooMany);
         }
-        if !lines.by_ref().any(|line| line.trim_end() == OPENS) {
-            return Ok(edits);
-        }
+        rest = after;
     }
+    Ok(edits)
 }
 
-fn until<'a>(
-    lines: &mut impl Iterator<Item = &'a str>,
-    mark: &str,
-) -> Result<Vec<String>, EditError> {
-    let mut found = Vec::new();
-    for line in lines {
-        if line.trim_end() == mark {
-            return Ok(found);
-        }
-        found.push(line.to_owned());
+/// Reads one edit; its marks stand as far to the right as the first, which a list may have indented with all between them.
+fn one<'a, 'b>(lines: &'b [&'a str]) -> Result<(Edit, &'b [&'a str]), EditError> {
+    let (first, rest) = lines.split_first().ok_or(EditError::Open)?;
+    let indent = first.len() - first.trim_start().len();
+    let is_closing = |line: &&str| is_mark(line, indent, '>', CLOSES);
+    let end = rest.iter().position(is_closing).ok_or(EditError::Open)?;
+    let inside = rest.get(..end).unwrap_or_default();
+    if inside.iter().any(|line| is_mark(line, indent, '<', OPENS)) {
+        return Err(EditError::Open);
     }
-    Err(EditError::Open)
-}
-
-/// Finds the lines at which these ones begin; spaces at their ends do not count.
-fn places<'a>(text: &'a str, search: &'a [String]) -> impl Iterator<Item = usize> + 'a {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let wanted: Vec<&str> = search.iter().map(|line| line.trim_end()).collect();
-    let last = (lines.len() + 1).saturating_sub(wanted.len());
-    (0..last).filter(move |at| lines.get(*at..at + wanted.len()) == Some(wanted.as_slice()))
-}
-
-fn replaced(text: &str, at: usize, edit: &Edit) -> String {
-    let before = text.lines().take(at);
-    let after = text.lines().skip(at + edit.search.len());
-    let between = edit.replace.iter().map(String::as_str);
-    let mut lines: Vec<&str> = before.chain(between).chain(after).collect();
-    if text.ends_with('\n') {
-        lines.push("");
+    let numbered = inside.iter().enumerate();
+    let dividers = numbered.filter(|(_, line)| is_mark(line, indent, '=', ""));
+    let dividers: Vec<usize> = dividers.map(|(at, _)| at).collect();
+    if dividers.is_empty() {
+        return Err(EditError::Open);
     }
-    lines.join("\n")
+    let dedented = |line: &&str| {
+        let white = line.len() - line.trim_start_matches(' ').len();
+        line.get(white.min(indent)..).unwrap_or_default().to_owned()
+    };
+    let lines = inside.iter().map(dedented).collect();
+    Ok((Edit { lines, dividers }, rest.get(end + 1..).unwrap_or_default()))
 }
 
-/// The prose before the first edit, without the fence that may open around it.
+/// Tells whether a line opens an edit.
+pub fn is_opening(line: &str) -> bool {
+    is_mark(line, line.len() - line.trim_start().len(), '<', OPENS)
+}
+
+/// Tells whether a line is a mark so far to the right: a row of one sign, and a word.
+fn is_mark(line: &str, indent: usize, sign: char, word: &str) -> bool {
+    let text = line.trim();
+    let behind = text.trim_start_matches(sign);
+    line.len() - line.trim_start().len() == indent
+        && SIGNS.contains(&(text.len() - behind.len()))
+        && behind == word
+}
+
+/// The prose before the first edit, without the fence that may open around it and the names that label it.
 fn prose(lines: &[&str]) -> String {
-    let is_label = |line: &&&str| !line.starts_with("```") && line.trim() != "Code:";
-    lines.iter().filter(is_label).copied().collect::<Vec<_>>().join("\n").trim().to_owned()
+    let is_said = |line: &&&str| !line.trim_start().starts_with("```") && !is_label(line);
+    lines.iter().filter(is_said).copied().collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -187,5 +270,34 @@ mod tests {
             Err(EditError::Ambiguous("x = 1".to_owned()))
         );
         assert_eq!(Edits::read("Code:\n```python\nx = 1\n```\n"), None);
+    }
+
+    #[test]
+    fn marks_may_be_indented_or_miscounted_and_lines_may_lack_their_indentation() {
+        let marked = |open: &str, search: &str, divide: &str, replace: &str, close: &str| {
+            applied(&format!("{open}\n{search}\n{divide}\n{replace}\n{close}\n")).unwrap().1
+        };
+        let expected = format!("{}assert add(1, 2) == 3\n", CODE.replace("a - b", "a + b"));
+
+        let (open, close) = ("<<<<<<< SEARCH", ">>>>>>> REPLACE");
+        let bare = marked(open, "return a - b", "=======", "return a + b", close);
+        let (open, close) = ("<<<<<<<<< SEARCH", ">>>>>> REPLACE");
+        let odd = marked(open, "    return a - b", "=====", "    return a + b", close);
+        let (open, close) = ("   <<<<<<< SEARCH", "   >>>>>>> REPLACE");
+        let listed =
+            marked(open, "       return a - b", "   =======", "       return a + b", close);
+
+        assert_eq!([bare, odd, listed], [&expected, &expected, &expected].map(String::clone));
+    }
+
+    #[test]
+    fn a_line_of_the_file_that_looks_like_a_divider_is_one_of_the_file() {
+        let reply =
+            "<<<<<<< SEARCH\nTitle\n=======\nold\n=======\nTitle\n=======\nnew\n>>>>>>> REPLACE\n";
+        let mut texts = ["Title\n=======\nold\n".to_owned()];
+
+        Edits::read(reply).unwrap().unwrap().apply(&mut texts).unwrap();
+
+        assert_eq!(texts, ["Title\n=======\nnew\n".to_owned()]);
     }
 }

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+/// The beginning of what is said of a reply that ended at the token limit.
+pub const AT_LIMIT: &str = "the reply ended at the limit of";
+
 /// A completion that did not come, or that cannot be used.
 #[derive(Debug, Error)]
 pub enum ProviderError {
@@ -48,7 +51,7 @@ pub enum ProviderError {
     #[error("the reply was cut off before its end")]
     CutOff,
     /// The reply ended at the token limit.
-    #[error("the reply ended at the limit of {max_tokens} tokens")]
+    #[error("{} {max_tokens} tokens", AT_LIMIT)]
     TokenLimit {
         /// The limit.
         max_tokens: u32,
@@ -67,7 +70,7 @@ pub enum ProviderError {
     },
     /// The reply holds no usable code or tests.
     #[error("the reply is incomplete: {0}")]
-    Incomplete(#[source] crate::providers::extract::ExtractError),
+    Incomplete(crate::providers::extract::ExtractError),
     /// The provider is not known or not configured.
     #[error("the provider {name} is not available: {detail}")]
     NotConfigured {
@@ -104,6 +107,28 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// The same with its words passed through a function, such as one that takes a key out of them.
+    #[must_use]
+    pub fn reworded(self, reword: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Server { status, message } => Self::Server { status, message: reword(&message) },
+            Self::Unreachable { detail } => Self::Unreachable { detail: reword(&detail) },
+            Self::Refused { detail } => Self::Refused { detail: reword(&detail) },
+            Self::Unreadable { detail } => Self::Unreadable { detail: reword(&detail) },
+            Self::NothingFits { .. }
+            | Self::Unauthorised { .. }
+            | Self::Timeout { .. }
+            | Self::CutOff
+            | Self::TokenLimit { .. }
+            | Self::Incomplete(_)
+            | Self::NotConfigured { .. }
+            | Self::AllFailed { .. }
+            | Self::NotOnTape { .. }
+            | Self::Tape { .. }
+            | Self::Cancelled => self,
+        }
+    }
+
     /// Tells whether a model may have been at work, so that its server may want to be paid.
     pub const fn may_cost(&self) -> bool {
         match self {

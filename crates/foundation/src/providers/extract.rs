@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 use thiserror::Error;
 
 use crate::providers::blocks::{Block, Piece, pieces};
-use crate::providers::edit_blocks::{EditError, Edits};
+use crate::providers::edit_blocks::{EditError, Edits, is_opening};
 use crate::providers::labels::{Kind, is_label, kind_of, role_of};
 use crate::providers::sections::cut;
+use crate::providers::withheld::gives_back;
 use record::domain::role::Role;
 use record::domain::source::MAX_REPLY_FILES;
 use record::domain::source_path::SourcePath;
@@ -32,6 +33,11 @@ pub enum ExtractError {
     /// The last block is not closed.
     #[error("its last code block is not closed")]
     Truncated,
+    /// It gives back what was left out of the prompt.
+    #[error(
+        "it gives back a line that was left out for the secret in it; edits leave such a line as it is"
+    )]
+    Withheld,
     /// Its edits cannot be applied.
     #[error(transparent)]
     Edits(#[from] EditError),
@@ -117,13 +123,21 @@ pub fn extract_edits(
     if reply.len() > MAX_REPLY_BYTES {
         return Some(Err(ExtractError::TooLarge(reply.len())));
     }
+    let reply = reply.replace("\r\n", "\n");
+    let reply = match without_thoughts(&reply) {
+        Ok(reply) => reply,
+        Err(error) => return Some(Err(error)),
+    };
     let edited = |edits: Edits| {
         let mut both = [code.to_owned(), tests.to_owned()];
         edits.apply(&mut both)?;
         let [code, tests] = both;
+        if gives_back(&code) || gives_back(&tests) {
+            return Err(ExtractError::Withheld);
+        }
         Ok(Extracted { tests, explanation: edits.explanation, ..Extracted::of_code(code) })
     };
-    Some(Edits::read(reply)?.and_then(edited).map_err(ExtractError::from))
+    Some(Edits::read(reply)?.map_err(ExtractError::from).and_then(edited))
 }
 
 /// The parts that a reply must hold.
@@ -142,8 +156,15 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     let text = reply.replace("\r\n", "\n");
     let (pieces, left_out) = cut(pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?);
     let blocks: Vec<(Kind, &Block)> = kinds(&pieces);
-    let (code, tests) = code_and_tests(&blocks);
+    let (code, tests) = code_and_tests(&blocks, wanted);
     let code = code.ok_or(ExtractError::NoCode)?;
+    if blocks.iter().any(|(_, block)| gives_back(&block.text)) {
+        return Err(ExtractError::Withheld);
+    }
+    // Edits of something else are no file, whatever stands around them.
+    if code.text.lines().any(is_opening) {
+        return Err(EditError::Open.into());
+    }
     let path = |wanted: &Block| {
         let found = blocks.iter().find(|(_, block)| std::ptr::eq(*block, wanted));
         found.and_then(|(kind, _)| path_of(kind).cloned())
@@ -193,10 +214,14 @@ fn begins_a_program(text: &str) -> bool {
         })
 }
 
-/// Cuts the thoughts of a reasoning model off the beginning of its reply.
+/// Cuts the thoughts of a reasoning model off the beginning of its reply; some servers leave out the mark that opens them.
 pub fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
     let Some(thoughts) = text.trim_start().strip_prefix(THOUGHTS.0) else {
-        return Ok(text);
+        let end = format!("\n{}\n", THOUGHTS.1);
+        // In an open block it is a line of a file.
+        let is_thought = |before: &str| !before.contains(THOUGHTS.0) && pieces(before).is_some();
+        let cut = text.split_once(&end).filter(|(before, _)| is_thought(before));
+        return Ok(cut.map_or(text, |(_, reply)| reply));
     };
     let (_, reply) = thoughts.split_once(THOUGHTS.1).ok_or(ExtractError::Truncated)?;
     without_thoughts(reply)
@@ -219,7 +244,10 @@ fn kinds(pieces: &[Piece]) -> Vec<(Kind, &Block)> {
     found
 }
 
-fn code_and_tests<'a>(blocks: &[(Kind, &'a Block)]) -> (Option<&'a Block>, Option<&'a Block>) {
+fn code_and_tests<'a>(
+    blocks: &[(Kind, &'a Block)],
+    wanted: Wanted,
+) -> (Option<&'a Block>, Option<&'a Block>) {
     let first = |wanted: &dyn Fn(&Kind) -> bool| {
         blocks.iter().find(|(kind, _)| wanted(kind)).map(|(_, block)| *block)
     };
@@ -232,15 +260,19 @@ fn code_and_tests<'a>(blocks: &[(Kind, &'a Block)]) -> (Option<&'a Block>, Optio
         (Some(code), None) => {
             let tests = plain.clone().find(|(_, block)| looks_tested(block));
             let named = blocks.iter().filter(|(kind, _)| matches!(kind, Kind::Code(Some(_))));
-            // Where files are named, a block without a name is no file of theirs.
-            let other = if named.count() > 1 { None } else { plain.next() };
+            // Where files are named, or tests were not asked for, a block without a name is none.
+            let is_other = named.count() < 2 && wanted == Wanted::Both;
+            let other = if is_other { plain.next() } else { None };
             (Some(code), tests.or(other).map(|(_, block)| *block))
         }
         (None, Some(tests)) => {
             let code = plain.clone().find(|(_, block)| !looks_tested(block));
             (code.or_else(|| plain.next()).map(|(_, block)| *block), Some(tests))
         }
-        (None, None) => by_content(&plain.map(|(_, block)| *block).collect::<Vec<_>>()),
+        (None, None) => {
+            let (code, tests) = by_content(&plain.map(|(_, block)| *block).collect::<Vec<_>>());
+            (code, tests.filter(|tests| wanted == Wanted::Both || looks_tested(tests)))
+        }
     }
 }
 
@@ -308,7 +340,9 @@ fn with_remarks(explanation: String, remarks: &[String]) -> String {
 }
 
 fn without_labels(prose: &str) -> String {
-    let lines: Vec<&str> = prose.lines().filter(|line| !is_label(line)).collect();
+    // A mark that closes thoughts would make thoughts of what stands before it.
+    let is_said = |line: &&str| !is_label(line) && *line != THOUGHTS.1;
+    let lines: Vec<&str> = prose.lines().filter(is_said).collect();
     let mut text = lines.join("\n");
     while let Some(rest) = text.trim_start().strip_prefix(THOUGHTS.0) {
         text = rest.to_owned();

@@ -7,7 +7,7 @@ use proptest::prelude::{
 };
 
 use crate::providers::extract::{
-    ExtractError, Extracted, MAX_REPLY_BYTES, extract, extract_script,
+    ExtractError, Extracted, MAX_REPLY_BYTES, extract, extract_edits, extract_script,
 };
 
 const CODE: &str = "def add(a, b):\n    return a + b\n";
@@ -235,4 +235,28 @@ fn the_time_for_hostile_replies_grows_with_their_length_only() {
         // Sixteen times the length takes about sixteen times as long; a square would take 256 times.
         assert!(long < short * 80, "{pattern:?}: {short:?}, then {long:?}");
     }
+}
+
+#[test]
+fn thoughts_are_none_of_the_edits_and_none_of_the_code() {
+    let edit = "<<<<<<< SEARCH\n    return a + b\n=======\n    return b + a\n>>>>>>> REPLACE\n";
+    let edited = extract_edits(&format!("<think>\n{edit}</think>\nTurned.\n{edit}"), CODE, "");
+    let unopened =
+        extract_script(&format!("Perhaps\n```python\nx = 1\n```\n</think>\n```\n{CODE}```\n"));
+
+    let edited = edited.unwrap().unwrap();
+    assert_eq!(
+        (edited.code, edited.explanation),
+        (CODE.replace("a + b", "b + a"), "Turned.".to_owned())
+    );
+    assert_eq!(unopened.map(|read| read.code), Ok(CODE.to_owned()));
+}
+
+#[test]
+fn edits_are_never_stored_as_code() {
+    let edit = "<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n";
+
+    let read = extract(&format!("Code:\n```python\n{edit}```\nTests:\n```python\n{TESTS}```\n"));
+
+    assert!(matches!(read, Err(ExtractError::Edits(_))), "{read:?}");
 }

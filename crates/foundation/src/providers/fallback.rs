@@ -64,6 +64,11 @@ impl Provider for Fallback {
         prices.collect::<Option<Vec<u64>>>()?.into_iter().max()
     }
 
+    fn most_tokens(&self, model: Option<&str>, reply: u32) -> u32 {
+        let most = self.members.iter().map(|member| member.provider.most_tokens(model, reply));
+        most.max().unwrap_or(reply)
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,

@@ -24,6 +24,7 @@ pub mod sections;
 pub mod stream;
 pub mod strings;
 pub mod transport;
+pub mod withheld;
 
 #[cfg(test)]
 mod extract_tests;

@@ -4,6 +4,7 @@
 //! limits are here; HTTP with its bounds is in `transport`, reading the stream in `stream`.
 
 use std::error::Error as _;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use async_openai::Client;
@@ -235,6 +236,12 @@ impl Provider for OpenAi {
         cost_microusd(self.base.host_str().unwrap_or_default(), model, input, output)
     }
 
+    fn most_tokens(&self, model: Option<&str>, reply: u32) -> u32 {
+        let first = self.first_model.get();
+        let model = model.or(self.settings.model.as_deref()).or(first.map(String::as_str));
+        limit_of(model.unwrap_or(DEFAULT_MODEL), reply)
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,
@@ -245,7 +252,12 @@ impl Provider for OpenAi {
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(ProviderError::Cancelled),
-            result = work => result.map_err(|_| timed_out(self.settings.timeout))?,
+            result = work => {
+                let answered = result.map_err(|_| timed_out(self.settings.timeout))?;
+                answered.map_err(|error| {
+                    error.reworded(|text| self.chat.config().without_key(text))
+                })
+            }
         }
     }
 }
@@ -303,7 +315,11 @@ fn provider_error(error: OpenAIError) -> ProviderError {
     }
 }
 
-fn server_error(Refusal { status, message, .. }: Refusal) -> ProviderError {
+fn server_error(Refusal { status, mut message, retry_after, .. }: Refusal) -> ProviderError {
+    if let Some(wait) = retry_after.filter(|wait| !wait.is_zero()) {
+        // Writing to a `String` cannot fail.
+        write!(message, "; it asks for a wait of {} s", wait.as_secs().max(1)).ok();
+    }
     match status {
         401 => ProviderError::Unauthorised { status },
         200..=299 => ProviderError::Unreadable { detail: message },

@@ -6,8 +6,10 @@
 
 use std::fmt::Write as _;
 
-use crate::providers::provider::{Changing, CompletionRequest, Repair, Task};
+use crate::providers::provider::{Changing, CompletionRequest, Repair, Sealing, Task};
+use crate::providers::withheld::{FILE_LEFT_OUT, without_secrets};
 use record::domain::concept::{Concept, Snippet};
+use record::domain::secrets::is_file_of_secrets;
 use record::domain::text::Untrusted;
 
 /// Most characters of the request.
@@ -52,6 +54,8 @@ const ROLE_TEACH: &str = include_str!("prompts/role_teach.md");
 const DATA: &str = include_str!("prompts/data.md");
 /// The form `changed_files` reads.
 const ANSWER_CHANGE: &str = include_str!("prompts/answer_change.md");
+const TESTS_OPEN: &str = include_str!("prompts/tests_open.md");
+const TESTS_SEALED: &str = include_str!("prompts/tests_sealed.md");
 const ANSWER_FILES: &str = include_str!("prompts/answer_files.md");
 const ANSWER_REFINE: &str = include_str!("prompts/answer_refine.md");
 const ANSWER_REPAIR: &str = include_str!("prompts/answer_repair.md");
@@ -143,7 +147,13 @@ fn deliverables(request: &CompletionRequest) -> String {
         Task::Teach { .. } => ANSWER_TEACH.to_owned(),
         Task::Draft => of_module(ANSWER_FILES),
         Task::Refine { .. } => format!("{}{ANSWER_REFINE}", of_module(ANSWER_FILES)),
-        Task::Change(_) => ANSWER_CHANGE.to_owned(),
+        Task::Change(changing) => {
+            let tests = match changing.tests {
+                Sealing::Open => TESTS_OPEN,
+                Sealing::Sealed => TESTS_SEALED,
+            };
+            ANSWER_CHANGE.replace("{tests}", tests.trim_end())
+        }
         Task::Repair(_) => of_module(ANSWER_REPAIR),
         Task::Review { .. } => ANSWER_REVIEW.to_owned(),
         Task::Script => of_module(ANSWER_SCRIPT),
@@ -186,10 +196,14 @@ fn push_change(user: &mut String, request: &CompletionRequest, changing: &Changi
         );
     }
     push_part(user, "Failing tests", &listed(&changing.failures, MAX_FAILURES));
+    push_text(user, "How they fail", &changing.tracebacks.join("\n\n"));
+    push_part(user, "Already tried, and what came of it", &listed(&changing.tried, MAX_TRIED));
+    push_part(user, "Where it runs", &listed(&changing.surroundings, MAX_SURROUNDINGS));
 }
 
 fn listed(lines: &[String], most: usize) -> String {
-    let line = |text: &String| format!("- {}\n", Untrusted(text).line(MAX_LISTED));
+    let line =
+        |text: &String| format!("- {}\n", Untrusted(&without_secrets(text)).line(MAX_LISTED));
     lines.iter().take(most).map(line).collect()
 }
 
@@ -231,6 +245,9 @@ fn context(request: &CompletionRequest) -> String {
         if matches!(request.task, Task::Change(_)) { MAX_FILES } else { MAX_CONTEXT };
     let show = |(name, text): &(String, String)| {
         let name = Untrusted(name).line(200);
+        if is_file_of_secrets(&name) {
+            return format!("{name}:\n\n{FILE_LEFT_OUT}\n\n");
+        }
         format!("{name}:\n\n{}\n\n", fenced(text, "", length))
     };
     let mut shown: String = request.context.iter().take(most).map(show).collect();
@@ -248,8 +265,9 @@ fn constraints(constraints: &[String]) -> String {
     constraints.iter().take(MAX_CONSTRAINTS.0).map(line).collect()
 }
 
-/// Text as a block that nothing inside can end; what is cut is said.
+/// Text as a block that nothing inside can end, without secrets; what is cut is said.
 fn fenced(text: &str, tag: &str, most: usize) -> String {
+    let text: &str = &without_secrets(text);
     match text.char_indices().nth(most) {
         None => Untrusted(text).fenced(tag),
         Some((end, _)) => {

@@ -85,6 +85,14 @@ impl CompletionRequest {
         }
     }
 
+    /// Gives the reply twice the room for each one before that ended at its limit.
+    #[must_use]
+    pub fn after_cut(mut self, cut: u32) -> Self {
+        let room = self.max_tokens.saturating_mul(1_u32.checked_shl(cut).unwrap_or(u32::MAX));
+        self.max_tokens = room.min(MOST_TOKENS.max(self.max_tokens));
+        self
+    }
+
     /// Bounds the reply otherwise, where the caller has a wish.
     #[must_use]
     pub fn limited(mut self, max_tokens: Option<u32>) -> Self {
@@ -142,6 +150,24 @@ pub struct Changing {
     pub feedback: String,
     /// Tests that fail with the change so far: name and message, one line each.
     pub failures: Vec<String>,
+    /// Failures that differ, each with its traceback.
+    pub tracebacks: Vec<String>,
+    /// Earlier tries that did not help, one line each.
+    pub tried: Vec<String>,
+    /// Where the suite runs, one line each.
+    pub surroundings: Vec<String>,
+    /// Whether tests may be changed too.
+    pub tests: Sealing,
+}
+
+/// Whether the tests may be changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sealing {
+    /// Tests are part of the change.
+    #[default]
+    Open,
+    /// They stay as they are.
+    Sealed,
 }
 
 /// The inputs of a repair.
@@ -250,6 +276,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Most tokens that a model may be asked for, so that so many of them can be its reply: some think before they answer.
+    fn most_tokens(&self, _model: Option<&str>, reply: u32) -> u32 {
+        reply
+    }
+
     /// Answers a request; `on_text` is told each piece as it streams in.
     async fn complete(
         &self,
@@ -275,5 +306,7 @@ mod tests {
             (DEFAULT_MAX_TOKENS, DEFAULT_MAX_TOKENS)
         );
         assert_eq!((limit(repair(27_000)), limit(repair(1_000_000))), (11_950, MOST_TOKENS));
+        let room = |cut| CompletionRequest::for_task(Task::Draft).after_cut(cut).max_tokens;
+        assert_eq!([0, 1, 2, 40].map(room), [2_000, 4_000, 8_000, MOST_TOKENS]);
     }
 }

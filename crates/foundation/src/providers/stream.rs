@@ -119,7 +119,7 @@ impl From<CreateChatCompletionStreamResponse> for Chunk {
 struct LooseEvent {
     choices: Vec<LooseChoice>,
     model: Option<String>,
-    usage: Option<LooseUsage>,
+    usage: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -135,17 +135,20 @@ struct LooseDelta {
     refusal: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct LooseUsage {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
+/// Tokens as a server counts them; a count that none can be, such as one below zero, is not known and costs no answer.
+fn tokens_of(usage: &Value) -> Option<(u64, u64)> {
+    let count = |name: &str| {
+        let whole = usage.get(name)?.as_u64()?;
+        u32::try_from(whole).ok().map(u64::from)
+    };
+    count("prompt_tokens").zip(count("completion_tokens"))
 }
 
 fn loose_chunk(content: &str) -> Result<Chunk, ProviderError> {
     let Ok(event) = serde_json::from_str::<LooseEvent>(content) else {
         return Err(foreign_event(content));
     };
-    let tokens = event.usage.and_then(|usage| usage.prompt_tokens.zip(usage.completion_tokens));
+    let tokens = event.usage.as_ref().and_then(tokens_of);
     let mut chunk = Chunk { model: event.model, tokens, ..Chunk::default() };
     if let Some(choice) = event.choices.into_iter().next() {
         chunk.text = choice.delta.content;
@@ -173,5 +176,25 @@ fn foreign_event(content: &str) -> ProviderError {
     match status.and_then(|status| u16::try_from(status).ok()) {
         Some(status) => ProviderError::Server { status, message },
         None => ProviderError::Unreadable { detail: message },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_none_can_be_is_unknown_and_loses_no_answer() {
+        let tokens = |usage: &str| {
+            let event = format!("{{\"choices\":[],\"model\":\"m\",\"usage\":{usage}}}");
+            loose_chunk(&event).unwrap().tokens
+        };
+
+        assert_eq!(tokens("{\"prompt_tokens\":3,\"completion_tokens\":4}"), Some((3, 4)));
+        let odd = ["-5", "\"12\"", "1e18", "1000000000000000000", "null", "{}"];
+        let usage =
+            odd.map(|count| format!("{{\"prompt_tokens\":{count},\"completion_tokens\":1}}"));
+        assert_eq!(usage.map(|usage| tokens(&usage)), [None; 6]);
+        assert_eq!(["[]", "\"many\"", "7"].map(tokens), [None; 3]);
     }
 }

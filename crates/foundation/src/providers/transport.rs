@@ -28,6 +28,8 @@ const MAX_WIRE_BYTES: usize = 16 << 20;
 const MAX_LINE_BYTES: usize = 512 << 10;
 /// Most bytes of an error, or of a list of models, that are read.
 const MAX_ERROR_BYTES: usize = 256 << 10;
+/// So much of the beginning of a key gives it away, in bytes.
+const KEY_TOLD: usize = 12;
 /// Longest message of a server that is kept, in characters.
 const MAX_MESSAGE: usize = 300;
 
@@ -51,6 +53,20 @@ impl Endpoint {
         }
         let base = base.trim_end_matches('/').to_owned();
         Some(Self { base, key: key.unwrap_or_default(), headers })
+    }
+}
+
+impl Endpoint {
+    /// A text of the server without the key: some servers repeat what they were sent, and errors are shown and stored.
+    pub fn without_key(&self, text: &str) -> String {
+        let key = self.key.expose_secret();
+        // A message that was cut may hold the beginning alone.
+        let begins = key.get(..KEY_TOLD).unwrap_or(key);
+        if begins.is_empty() {
+            return text.to_owned();
+        }
+        let told = |word| if str::contains(word, begins) { "[key]" } else { word };
+        text.split(' ').map(told).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -295,6 +311,15 @@ mod tests {
             ]
         );
         assert_eq!(message_of(&"é".repeat(1_000)).chars().count(), MAX_MESSAGE + 1);
+    }
+
+    #[test]
+    fn the_key_is_no_part_of_what_a_server_says() {
+        let endpoint = |key: &str| Endpoint::new("http://x", Some(key.to_owned().into())).unwrap();
+        let told = "bad key 'sk-own-QWERTYUIOP123': no";
+
+        assert_eq!(endpoint("sk-own-QWERTYUIOP123456").without_key(told), "bad key [key] no");
+        assert_eq!(endpoint("").without_key(told), told);
     }
 
     #[test]

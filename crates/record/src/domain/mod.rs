@@ -50,6 +50,7 @@ pub mod review;
 pub mod review_error;
 pub mod revision;
 pub mod role;
+pub mod secrets;
 pub mod shown;
 pub mod source;
 pub mod source_path;

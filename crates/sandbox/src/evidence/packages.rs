@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::backend::{MISSING_PACKAGE, MODULE_ELSEWHERE, NO_MODULE, NO_PACKAGE};
+use crate::backend::{
+    MISSING_PACKAGE, MODULE_ELSEWHERE, NO_MODULE, NO_PACKAGE, PACKAGES_INSTALLED,
+};
 use crate::evidence::plug_ins::{self, Words};
 use crate::evidence::transcript::Transcript;
 use crate::toolchain::installed::Installed;
@@ -103,7 +105,7 @@ pub(crate) fn provided(layer: Option<&Layer>) -> Vec<Finding> {
     };
     let told: Vec<String> = layer.packages.iter().map(told).collect();
     let left_out = layer.left_out.iter().map(|wish| format!("no wheel fits {wish}")).collect();
-    let found = [("packages_installed", told), ("packages_left_out", left_out)];
+    let found = [(PACKAGES_INSTALLED, told), ("packages_left_out", left_out)];
     let found = found.into_iter().filter(|(_, lines)| !lines.is_empty());
     let finding = |(code, lines): (&str, Vec<String>)| Finding {
         code: code.to_owned(),

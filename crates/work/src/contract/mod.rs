@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod page;
 pub mod refusal;
 pub mod relations;
+pub mod remedies;
 pub mod repeated;
 pub mod repositories;
 pub mod reserved;

@@ -5,6 +5,7 @@
 //! cannot be forgotten.
 
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::remedies::remedy;
 use foundation::knowledge::error::KnowledgeError;
 use foundation::providers::error::ProviderError;
 use foundation::repository::error::RepositoryError;
@@ -140,42 +141,10 @@ impl From<SandboxError> for CommandError {
 
 impl From<ProviderError> for CommandError {
     fn from(error: ProviderError) -> Self {
-        let configure = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server; `/config show` tells what is set.";
-        let hint = match &error {
-            ProviderError::NothingFits { nearest, .. } => {
-                let near = nearest.first().map(|first| {
-                    let names = nearest.join(", ");
-                    format!(" Nearest in the library: {names}. A name alone asks for it: `/propose-code {first}`.")
-                });
-                format!("{configure}{}", near.unwrap_or_default())
-            }
-            ProviderError::Unauthorised { .. } | ProviderError::NotConfigured { .. } => configure.to_owned(),
-            ProviderError::TokenLimit { .. } => {
-                "Ask for something smaller, or raise the limit with `--max-tokens`.".to_owned()
-            }
-            ProviderError::Incomplete(_)
-            | ProviderError::CutOff
-            | ProviderError::Refused { .. } => {
-                "Nothing was stored; ask again, or try another model with `--model`.".to_owned()
-            }
-            ProviderError::Server { .. }
-            | ProviderError::Unreachable { .. }
-            | ProviderError::Timeout { .. }
-            | ProviderError::AllFailed { .. }
-            | ProviderError::Unreadable { .. } => {
-                "Check the server and OPENAI_BASE_URL; nothing was stored, so the same command can be run again."
-                    .to_owned()
-            }
-            ProviderError::NotOnTape { .. } => {
-                "Record it with SARAPHINA_CASSETTE=record:FILE, or unset SARAPHINA_CASSETTE to ask a server."
-                    .to_owned()
-            }
-            ProviderError::Tape { .. } => {
-                "Set SARAPHINA_CASSETTE to a tape that can be used, or unset it.".to_owned()
-            }
-            ProviderError::Cancelled => return Self::new(ErrorKind::Interrupted, "interrupted"),
-        };
-        Self::from_source(ErrorKind::Unavailable, &error).hint(hint)
+        if matches!(error, ProviderError::Cancelled) {
+            return Self::new(ErrorKind::Interrupted, "interrupted");
+        }
+        Self::from_source(ErrorKind::Unavailable, &error).hint(remedy(&error))
     }
 }
 

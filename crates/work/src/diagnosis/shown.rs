@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 
 use crate::diagnosis::raised::{Raised, without_addresses};
 use record::domain::evidence::{Evidence, Termination, TestCase};
+use sandbox::backend::PACKAGES_INSTALLED;
 
 /// Most failures that are shown.
 const MAX_FAILURES: usize = 5;
 /// Most lines of one, and most characters; its end says most.
 const MAX_LINES: usize = 24;
 const MAX_CHARS: usize = 1_600;
+/// Most packages that are named.
+const MAX_PACKAGES: usize = 12;
 /// Most characters of what the suite printed.
 const MAX_PRINTED: usize = 1_500;
 
@@ -82,7 +85,7 @@ fn surroundings(evidence: &Evidence) -> Vec<String> {
         .iter()
         .filter_map(|name| Some(format!("{name} {}", value(name)?)))
         .collect();
-    let packages = value("packages").map_or("no further packages", String::as_str);
+    let packages = packages(evidence);
     let limits = [
         number("limit_tests_ms").map(|ms| format!("{} s for all tests", ms / 1_000)),
         number("limit_memory_bytes").map(|bytes| format!("{} MiB of memory", bytes >> 20)),
@@ -98,6 +101,15 @@ fn surroundings(evidence: &Evidence) -> Vec<String> {
         lines.push("no network but the machine's own loopback, and no input".to_owned());
     }
     lines
+}
+
+/// Names the packages that a suite had besides the tools, each with its version.
+fn packages(evidence: &Evidence) -> String {
+    let told = evidence.integrity.findings.iter().find(|one| one.code == PACKAGES_INSTALLED);
+    let Some(told) = told else { return "no further packages".to_owned() };
+    let name = |one: &str| one.split(" (").next().unwrap_or(one).to_owned();
+    let names: Vec<String> = told.message.split("; ").map(name).take(MAX_PACKAGES).collect();
+    names.join(", ")
 }
 
 fn end_of(text: &str) -> String {

@@ -13,11 +13,11 @@ use crate::drafting::call::{self, Call};
 use crate::drafting::change_source::Said;
 use crate::drafting::changing::{self, Over};
 use crate::drafting::draft::{self, Draft, Question};
-use crate::drafting::relevant::{BUDGET_BYTES, relevant};
+use crate::drafting::relevant::{BUDGET_BYTES, REPAIR_BUDGET_BYTES, relevant};
 use foundation::providers::changed_files::{
     ChangedFile, ChangedFiles, Content, edited, extract_change,
 };
-use foundation::providers::provider::{Changing, CompletionRequest, Task};
+use foundation::providers::provider::{Changing, CompletionRequest, Sealing, Task};
 use foundation::repository::shadow::Shadow;
 use record::domain::changeset::{Base, Changeset, RepositoryName, Touched};
 use record::domain::evidence::{TestCase, TestOutcome};
@@ -51,6 +51,19 @@ pub struct Further {
     pub feedback: String,
     /// Tests that fail, one line each.
     pub failures: Vec<String>,
+    /// What is known besides for a repair, whose tests are sealed.
+    pub repair: Option<Mending>,
+}
+
+/// What is known of a change that is repaired.
+#[derive(Clone, Debug, Default)]
+pub struct Mending {
+    /// Failures that differ, each with its traceback.
+    pub tracebacks: Vec<String>,
+    /// Earlier tries that did not help, one line each.
+    pub tried: Vec<String>,
+    /// Where the suite runs, one line each.
+    pub surroundings: Vec<String>,
 }
 
 /// Makes the first revision of a change, as it is said, or as a provider writes it where only words are there.
@@ -84,7 +97,7 @@ pub async fn told(
             .then(|| format!("{}: {}", case.id, case.message))
     };
     let failures = cases.iter().filter_map(failed).collect();
-    Ok(Further { difference, feedback: feedback.to_owned(), failures })
+    Ok(Further { difference, feedback: feedback.to_owned(), failures, repair: None })
 }
 
 /// Has the first revision of a change written, on HEAD.
@@ -100,7 +113,7 @@ async fn draft(
     let base = repository.head().await?.base;
     repository.shadow.keep(&base).await?;
     let files = changing::with_roles(&repository.shadow.files(&base.tree).await?);
-    let question = question(&request, &files, Further::default(), asked, None);
+    let question = question(&request, (&files, &[]), Further::default(), asked, None);
     let (call, reply) = draft::ask(invocation, &question).await?;
     let made = made(invocation, &described.name, &base, (&files, &[]), &reply).await;
     let change = call::settle(invocation, std::slice::from_ref(&call), made).await?;
@@ -120,9 +133,9 @@ pub async fn further(
     asked: Asked<'_>,
 ) -> Result<(Changeset, Call, String), CommandError> {
     let files = left(invocation, change).await?;
-    let question = question(request, &files, further, asked, Some(proposal));
-    let (call, reply) = draft::ask(invocation, &question).await?;
     let so_far = (files.as_slice(), change.touched());
+    let question = question(request, so_far, further, asked, Some(proposal));
+    let (call, reply) = draft::ask(invocation, &question).await?;
     let made = made(invocation, &change.repository, &change.base, so_far, &reply).await;
     let made = call::settle(invocation, std::slice::from_ref(&call), made).await?;
     Ok((made, call, reply.explanation))
@@ -138,7 +151,7 @@ pub async fn request_further(
 ) -> Result<CompletionRequest, CommandError> {
     let files = left(context, change).await?;
     let asked = Asked { model, ..Asked::default() };
-    Ok(question(request, &files, further, asked, None).request)
+    Ok(question(request, (&files, change.touched()), further, asked, None).request)
 }
 
 /// Reads the reply to such a request: the change that results, and what its author says about it. Tests that were there stay as they
@@ -180,19 +193,27 @@ fn changed(mut files: Vec<SourceFile>, change: &Changeset) -> Vec<SourceFile> {
 
 fn question<'a>(
     request: &str,
-    files: &[SourceFile],
+    (files, touched): (&[SourceFile], &[Touched]),
     further: Further,
     asked: Asked<'a>,
     proposal: Option<&'a ProposalId>,
 ) -> Question<'a, ChangedFiles> {
-    let Further { difference, feedback, failures } = further;
-    let wanted = [request, &feedback, &failures.join(" "), &difference].join(" ");
-    let chosen = relevant(files, &wanted, BUDGET_BYTES);
+    let Further { difference, feedback, failures, repair } = further;
+    let tests = if repair.is_some() { Sealing::Sealed } else { Sealing::Open };
+    let budget = if repair.is_some() { REPAIR_BUDGET_BYTES } else { BUDGET_BYTES };
+    let Mending { tracebacks, tried, surroundings } = repair.unwrap_or_default();
+    let failed = [failures.join(" "), tracebacks.join(" ")].join(" ");
+    let wanted = [request, &feedback, &failed, &difference].join(" ");
+    let chosen = relevant(files, &wanted, &needed(files, touched, &failed), budget);
     let task = Task::Change(Box::new(Changing {
         paths: files.iter().map(|file| file.path.to_string()).collect(),
         difference,
         feedback,
         failures,
+        tracebacks,
+        tried,
+        surroundings,
+        tests,
     }));
     let request = CompletionRequest {
         request: request.to_owned(),
@@ -203,6 +224,19 @@ fn question<'a>(
     };
     let request = request.limited(asked.max_tokens);
     Question { provider: asked.provider, proposal, request, read: &extract_change }
+}
+
+/// The files that a model cannot do without: those that the change touches, and those that failures name, code before tests.
+fn needed(files: &[SourceFile], touched: &[Touched], failed: &str) -> Vec<SourcePath> {
+    let is_touched = |file: &&SourceFile| touched.iter().any(|one| one.path == file.path);
+    let is_named = |file: &&SourceFile| {
+        failed.contains(&format!("{}:", file.path)) && file.role != Role::Support
+    };
+    let mut named: Vec<&SourceFile> = files.iter().filter(is_named).collect();
+    named.sort_by_key(|file| file.role == Role::Test);
+    let mut needed: Vec<&SourceFile> = files.iter().filter(is_touched).chain(named).collect();
+    needed.sort_by_key(|file| file.role == Role::Test);
+    needed.into_iter().map(|file| file.path.clone()).collect()
 }
 
 /// Makes a change of a reply, over what was touched before.

@@ -8,15 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
+use record::domain::source_path::SourcePath;
 
 /// Most bytes of all chosen files together.
 pub const BUDGET_BYTES: usize = 90_000;
+/// The same for a repair, which is asked for several times within one budget of tokens.
+pub const REPAIR_BUDGET_BYTES: usize = 45_000;
 /// Most files that are chosen.
 const MOST_FILES: usize = 30;
 /// Largest file that is looked into and chosen.
 const MAX_BYTES: usize = 60_000;
 /// Shortest word that counts.
 const SHORTEST: usize = 3;
+/// What a file that is neither code nor tests counts beside one that is: documents repeat the words of everything.
+const BESIDE: f64 = 0.25;
 /// What a word counts in a path, in a name that is defined, and elsewhere.
 const WEIGHTS: [f64; 3] = [3.0, 2.0, 1.0];
 /// Words that begin a definition.
@@ -28,8 +33,13 @@ struct Read<'a> {
     words: [BTreeSet<String>; 3],
 }
 
-/// Chooses files by a request, most relevant first.
-pub fn relevant<'a>(files: &'a [SourceFile], request: &str, budget: usize) -> Vec<&'a SourceFile> {
+/// Chooses files by a request, most relevant first; those that are surely needed before all others.
+pub fn relevant<'a>(
+    files: &'a [SourceFile],
+    request: &str,
+    needed: &[SourcePath],
+    budget: usize,
+) -> Vec<&'a SourceFile> {
     let read: Vec<Read<'a>> = files.iter().filter_map(Read::of).collect();
     let asked = words(request);
     let rarity = rarity(&read, &asked);
@@ -39,7 +49,8 @@ pub fn relevant<'a>(files: &'a [SourceFile], request: &str, budget: usize) -> Ve
             let found = rarity.iter().filter(|(word, _)| words.contains(**word));
             weight * found.map(|(_, rarity)| rarity).sum::<f64>()
         };
-        places.map(place).sum::<f64>()
+        let share = if read.file.role == Role::Support { BESIDE } else { 1.0 };
+        share * places.map(place).sum::<f64>()
     };
     let mut ranked: Vec<(f64, &Read<'a>)> = read.iter().map(|read| (score(read), read)).collect();
     // Where no word tells, code comes first and then the order of paths, which is the order that they have.
@@ -47,6 +58,11 @@ pub fn relevant<'a>(files: &'a [SourceFile], request: &str, budget: usize) -> Ve
         right.total_cmp(left).then_with(|| one.file.role.cmp(&other.file.role))
     });
     let mut chosen = Chosen { files: Vec::new(), left: budget };
+    for path in needed {
+        if let Some(read) = read.iter().find(|read| read.file.path == *path) {
+            chosen.take(read.file);
+        }
+    }
     for (_, read) in &ranked {
         chosen.take(read.file);
         if read.file.role == Role::Code {
@@ -162,7 +178,7 @@ mod tests {
             file("tests/test_stock.py", Role::Test, ""),
         ];
 
-        let chosen = relevant(&files, "make the mean price of nothing 0", 10_000);
+        let chosen = relevant(&files, "make the mean price of nothing 0", &[], 10_000);
 
         let paths: Vec<&str> = chosen.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths.first(), Some(&"shop/cart.py"));
@@ -175,9 +191,24 @@ mod tests {
         let files =
             [file("a.py", Role::Code, &"cart ".repeat(100)), file("b.py", Role::Code, "cart")];
 
-        let chosen = relevant(&files, "cart", 100);
+        let chosen = relevant(&files, "cart", &[], 100);
 
         assert_eq!(chosen.len(), 1);
         assert_eq!(chosen.first().map(|file| file.path.as_str()), Some("b.py"));
+    }
+
+    #[test]
+    fn what_is_needed_comes_first_and_documents_last() {
+        let files = [
+            file("README.md", Role::Support, "the cart, the cart price, a price of carts"),
+            file("shop/cart.py", Role::Code, "# cart\n"),
+            file("shop/stock.py", Role::Code, "x = 1\n"),
+        ];
+        let needed = ["shop/stock.py".parse().unwrap()];
+
+        let chosen = relevant(&files, "cart price", &needed, 10_000);
+
+        let paths: Vec<&str> = chosen.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["shop/stock.py", "shop/cart.py", "README.md"]);
     }
 }

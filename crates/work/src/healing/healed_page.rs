@@ -147,7 +147,10 @@ fn next(answer: &Healed) -> Vec<String> {
             format!("/report-code {id}  shows the evidence"),
             format!("/approve-code {id}  approves it"),
         ],
-        Some(Stop::Inconclusive) => vec!["/doctor  shows what is missing".to_owned()],
+        Some(Stop::Inconclusive) => vec![
+            format!("/auto-refine {id}  tries again"),
+            "/doctor  shows what is missing".to_owned(),
+        ],
         Some(
             stop @ (Stop::Attempts
             | Stop::Budget
@@ -171,7 +174,8 @@ fn mended_by_hand(answer: &Healed, stop: Stop) -> Vec<String> {
     };
     let asks = format!("/refine-code {id} <feedback>  asks a model server for another revision");
     let history = (!answer.attempts.is_empty()).then_some(history);
-    history.into_iter().chain([own]).chain(answer.has_model.then_some(asks)).collect()
+    let again = (stop == Stop::Cancelled).then(|| format!("/auto-refine {id}  tries again"));
+    again.into_iter().chain(history).chain([own]).chain(answer.has_model.then_some(asks)).collect()
 }
 
 fn planned(answer: &Healed) -> Page {

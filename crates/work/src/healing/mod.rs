@@ -23,6 +23,7 @@ pub mod mutation;
 pub mod notes;
 pub mod personas;
 pub mod plan;
+pub mod replaced;
 pub mod rounds;
 pub mod run;
 pub mod search;

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::remedies::remedy;
 use crate::diagnosis::files::suspects;
 use crate::drafting::call::Call;
 use crate::drafting::draft;
@@ -18,16 +19,15 @@ use crate::healing::budget::Reserve;
 use crate::healing::changes::asking as changes;
 use crate::healing::edits;
 use crate::healing::personas;
+use crate::healing::replaced::{is_same_code, repaired, with_other_tests};
 use crate::healing::told;
 use crate::healing::work::{SAME_CODE, Tested, Work};
 use crate::reporting::difference;
 use crate::reporting::views;
-use foundation::providers::error::ProviderError;
-use foundation::providers::extract::{ExtractError, Extracted, extract_code, extract_edits};
+use foundation::providers::error::{AT_LIMIT, ProviderError};
+use foundation::providers::extract::{ExtractError, Extracted, extract_edits, extract_script};
 use foundation::providers::prompt::prompt;
-use foundation::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Repair, Task,
-};
+use foundation::providers::provider::{Completion, CompletionRequest, Provider, Repair, Task};
 use record::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Origin;
@@ -52,12 +52,15 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
     let context = work.invocation;
     let plan = &work.healing.plan;
+    let cut = work.healing.turns.iter().filter(|turn| is_cut(turn));
+    let cut = u32::try_from(cut.count()).unwrap_or(u32::MAX);
     let request = match parent.revision.source.change() {
         Some(change) => {
             changes::request(context, (&proposal, plan), change, &parent, tried(work)).await?
         }
         None => request(context, &proposal, plan, file.as_ref(), &parent, tried(work))?,
     };
+    let request = request.after_cut(cut);
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
     if let Err(breach) = work.budget.reserve(&reserve) {
@@ -74,7 +77,10 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let answered = timeout(left, draft::ask_once(&invocation, provider, &request, purpose)).await;
     let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
     let ended = match answered.unwrap_or_else(late)? {
-        Ok(completion) => take(work, &asked, completion).await.map(|()| None),
+        Ok(completion) => {
+            let call = call_of(work, completion, request.max_tokens);
+            take(work, &asked, call).await.map(|()| None)
+        }
         Err(failure) => failed(work, failure, provider.name(), &request, &asked).await,
     }?;
     stored_answer::forget(&invocation, &invocation.caller.idempotency);
@@ -85,7 +91,8 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
 pub fn reserve(provider: &dyn Provider, request: &CompletionRequest) -> Reserve {
     let model = request.model.as_deref();
     let price = |input, output| provider.price(model, input, output);
-    Reserve::of(prompt(request).text().len(), request.max_tokens, price)
+    let most = provider.most_tokens(model, request.max_tokens);
+    Reserve::of(prompt(request).text().len(), most, price)
 }
 
 /// Tells the most that a call may use, in words.
@@ -135,6 +142,7 @@ pub fn request(
             .and_then(SourcePath::module)
             .map_or_else(|| proposal.module.clone(), str::to_owned),
         context: others.map(|file| (file.path.to_string(), file.text())).collect(),
+        constraints: told::constraints(source),
         model: plan.model.clone(),
         ..CompletionRequest::for_task(Task::Repair(Box::new(repair)))
     })
@@ -164,9 +172,13 @@ async fn failed(
     request: &CompletionRequest,
     asked: &Asked<'_>,
 ) -> Result<Option<Stop>, CommandError> {
-    let trouble = format!("the model gave no answer: {failure}");
+    let trouble = match &failure {
+        ProviderError::Refused { .. } => failure.to_string(),
+        _ => format!("the model gave no answer: {failure}"),
+    };
     let told = TurnDetail { trouble: Some(trouble.clone()), ..asked.detail() };
     let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
+    let remedy = remedy(&failure);
     let call = Call::unanswered(provider, request, Some(&work.healing.proposal), &failure);
     match failure {
         ProviderError::Cancelled => {
@@ -183,6 +195,7 @@ async fn failed(
         }
         ProviderError::Timeout { .. } => {
             unusable(work, call, asked.number, lost).await?;
+            work.note(remedy);
             Ok(Some(if work.left().is_zero() { Stop::Time } else { Stop::Inconclusive }))
         }
         ProviderError::NotConfigured { .. } | ProviderError::NothingFits { .. } => {
@@ -198,6 +211,7 @@ async fn failed(
         | ProviderError::NotOnTape { .. }
         | ProviderError::Tape { .. } => {
             work.note(trouble);
+            work.note(remedy);
             Ok(Some(Stop::Inconclusive))
         }
     }
@@ -224,10 +238,15 @@ impl Asked<'_> {
     }
 }
 
-fn call_of(work: &Work<'_>, completion: Completion) -> Call {
+/// Tells whether a step is an answer that ended at its limit.
+fn is_cut(turn: &Turn) -> bool {
+    turn.detail.trouble.as_ref().is_some_and(|trouble| trouble.contains(AT_LIMIT))
+}
+
+fn call_of(work: &Work<'_>, completion: Completion, max_tokens: u32) -> Call {
     Call {
         language: record::domain::language::Language::Python,
-        max_tokens: DEFAULT_MAX_TOKENS,
+        max_tokens,
         purpose: None,
         proposal: Some(work.healing.proposal.clone()),
         finish: None,
@@ -236,17 +255,15 @@ fn call_of(work: &Work<'_>, completion: Completion) -> Call {
 }
 
 /// Makes an attempt of an answer, or records that nothing could be made of it.
-async fn take(
-    work: &mut Work<'_>,
-    asked: &Asked<'_>,
-    completion: Completion,
-) -> Result<(), CommandError> {
+async fn take(work: &mut Work<'_>, asked: &Asked<'_>, call: Call) -> Result<(), CommandError> {
     let (parent, number) = (asked.parent, asked.number);
-    let read = understood(work, asked, &completion.text).await;
-    let call = call_of(work, completion);
+    let read = understood(work, asked, &call.completion.text).await;
     let told = TurnDetail { usage: call.completion.usage.clone(), ..asked.detail() };
     let usable = read.and_then(|(reply, source)| {
-        if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
+        // A change may be mended in a file that is no code, such as one of data.
+        let is_change = source.change().is_some();
+        let is_same = !is_change && is_same_code(&source, &parent.revision.source);
+        if work.is_known(&source) || is_same {
             return Err(SAME_CODE.to_owned());
         }
         Ok((reply, source))
@@ -280,7 +297,7 @@ async fn understood(
 fn read(text: &str, parent: &Source, file: Option<&SourcePath>) -> Result<Extracted, ExtractError> {
     let main = parent.of_role(Role::Code).find(|known| file.is_none_or(|file| *file == known.path));
     let code = main.map(SourceFile::text).unwrap_or_default();
-    extract_edits(text, &code, "").unwrap_or_else(|| extract_code(text))
+    extract_edits(text, &code, "").unwrap_or_else(|| extract_script(text))
 }
 
 /// Records a call that nothing could be made of.
@@ -295,57 +312,6 @@ async fn unusable(
     let turn = Turn { part, revision: None, strategy, detail };
     let invocation = work.under(&format!("call {number}"));
     acts::unusable(&invocation, &work.healing, &call, turn).await
-}
-
-/// Puts the code of an answer in the place of the old one; tests and files of other roles stay.
-///
-/// Where there are several code files, an answer without a name is the one that was asked for.
-fn repaired(
-    parent: &Source,
-    file: Option<&SourcePath>,
-    reply: &Extracted,
-) -> Result<Source, CommandError> {
-    let first = parent.of_role(Role::Code).next().map(|file| &file.path);
-    let is_code = |path: &&SourcePath| parent.of_role(Role::Code).any(|file| file.path == **path);
-    let called = file.and(reply.code_path.as_ref()).filter(is_code);
-    let main = called.or(file).or(first);
-    let text = |path: &SourcePath| {
-        let named = reply.support.iter().find(|(named, _)| named == path);
-        let of_main = (Some(path) == main).then_some(&reply.code);
-        of_main.or(named.map(|(_, text)| text))
-    };
-    let file = |file: &SourceFile| match text(&file.path) {
-        Some(text) if file.role == Role::Code => {
-            SourceFile { content: text.as_bytes().to_vec(), ..file.clone() }
-        }
-        Some(_) | None => file.clone(),
-    };
-    Ok(Source::new(parent.files().iter().map(file).collect())?)
-}
-
-/// Tells whether code is the same but for white space at its ends.
-fn is_same_code(one: &Source, other: &Source) -> bool {
-    let texts = |source: &Source| -> Vec<String> {
-        source.of_role(Role::Code).map(|file| file.text().trim().to_owned()).collect()
-    };
-    texts(one) == texts(other)
-}
-
-/// Puts an answer's tests in the place of the sealed ones; `None` where it left them alone.
-fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
-    let named =
-        source.of_role(Role::Test).find(|file| Some(&file.path) == reply.tests_path.as_ref());
-    let sealed = named.or_else(|| source.of_role(Role::Test).next())?;
-    if reply.tests.trim().is_empty() || reply.tests.trim() == sealed.text().trim() {
-        return None;
-    }
-    let file = |file: &SourceFile| {
-        if file.path != sealed.path {
-            return file.clone();
-        }
-        SourceFile { content: reply.tests.as_bytes().to_vec(), ..file.clone() }
-    };
-    Source::new(source.files().iter().map(file).collect()).ok()
 }
 
 /// Stores an attempt with the sealed tests; changed tests become a revision beside it, which waits for the owner.

@@ -3,7 +3,7 @@
 //! A model gets the file, the findings, what the file reaches, and why its last try was refused; it answers with the whole file or edits
 //! of it. Other files of its reply are left aside: their names are told, so that nobody wonders.
 
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::drafting::call;
 use crate::drafting::draft::{self, Question};
@@ -14,7 +14,7 @@ use crate::improving::stages::Generated;
 use crate::improving::structuring::{Structure, restructure};
 use crate::improving::workplace::Workplace;
 use foundation::providers::changed_files::{ChangedFiles, Content, edited, extract_change};
-use foundation::providers::provider::{Changing, CompletionRequest, Task};
+use foundation::providers::provider::{Changing, CompletionRequest, Sealing, Task};
 use inspection::findings::finding::Finding;
 use record::domain::revision::{Authorship, Origin};
 use record::domain::source::{Source, SourceFile};
@@ -67,22 +67,25 @@ pub struct Start<'a> {
     pub turn: u32,
 }
 
-/// Makes an improved text, with who answers for it.
+/// What came of a try to make a text.
+pub enum Made {
+    /// A text, with who answers for it.
+    Text(Generated, Box<Authorship>),
+    /// A reply that is none; why not.
+    Unfit(String),
+}
+
+/// Makes an improved text.
 pub async fn generate(
     invocation: &Invocation,
     workplace: &Workplace,
     start: Start<'_>,
     maker: Maker<'_>,
-) -> Result<(Generated, Authorship), CommandError> {
+) -> Result<Made, CommandError> {
+    let repaired = |generated| Made::Text(generated, Box::new(Authorship::repaired()));
     match maker {
-        Maker::Rules => {
-            let generated = by_rules(invocation, workplace, &start).await?;
-            Ok((generated, Authorship::repaired()))
-        }
-        Maker::Structure(structure) => {
-            let generated = restructure(invocation, workplace, structure)?;
-            Ok((generated, Authorship::repaired()))
-        }
+        Maker::Rules => Ok(repaired(by_rules(invocation, workplace, &start).await?)),
+        Maker::Structure(structure) => Ok(repaired(restructure(invocation, workplace, structure)?)),
         Maker::Model { provider, model } => {
             by_model(invocation, workplace, &start, (provider, model)).await
         }
@@ -125,7 +128,27 @@ async fn by_model(
     workplace: &Workplace,
     start: &Start<'_>,
     (provider, model): (Option<&str>, Option<&str>),
-) -> Result<(Generated, Authorship), CommandError> {
+) -> Result<Made, CommandError> {
+    let path = workplace.path.to_string();
+    let request = request(workplace, start, model);
+    let read = |text: &str| Ok(extract_change(text));
+    let question = Question { provider, proposal: None, request, read: &read };
+    let (asked, reply) = draft::ask(invocation, &question).await?;
+    let read = reply.map_err(|error| error.to_string());
+    let read = read.and_then(|reply| Ok((text_of(&reply, &path, start.text)?, reply)));
+    let why = read.as_ref().err().map(|why| format!("the reply does not fit {path}: {why}"));
+    call::record_alone(invocation, std::slice::from_ref(&asked), why.as_deref()).await;
+    let Ok((text, reply)) = read else { return Ok(Made::Unfit(why.unwrap_or_default())) };
+    let others = reply.files.iter().filter(|file| file.path.as_str() != path);
+    let others = others.map(|file| format!("{} was left as it is", file.path));
+    let explanation = [reply.explanation.clone()].into_iter().chain(others).collect();
+    let authorship = Box::new(asked.authorship(Origin::Generated));
+    let by = asked.completion.provider;
+    Ok(Made::Text(Generated { path, by, text, explanation, others: Vec::new() }, authorship))
+}
+
+/// Builds the request for an improved text.
+fn request(workplace: &Workplace, start: &Start<'_>, model: Option<&str>) -> CompletionRequest {
     let path = workplace.path.to_string();
     let found = start.findings.iter().take(MAX_TOLD);
     let found: Vec<String> =
@@ -139,10 +162,14 @@ async fn by_model(
     } else {
         format!("What it is for: {}\n", purpose.join("\n"))
     };
+    let listed = |title: &str, lines: &[String]| match lines {
+        [] => String::new(),
+        lines => format!("{title}:\n{}\n", lines.join("\n")),
+    };
     let request = format!(
-        "Improve {path} without changing what it does.\n{purpose}Findings:\n{}\nOther files that use it:\n{}",
-        found.join("\n"),
-        reached.join("\n")
+        "Improve {path} without changing what it does.\n{purpose}{}{}",
+        listed("Findings", &found),
+        listed("Other files that use it", &reached)
     );
     let tests = workplace
         .source
@@ -155,40 +182,24 @@ async fn by_model(
         paths: workplace.source.paths().map(ToString::to_string).collect(),
         difference: String::new(),
         feedback: start.refusals.join("\n"),
-        failures: Vec::new(),
+        tests: Sealing::Sealed,
+        ..Changing::default()
     }));
-    let request = CompletionRequest {
+    CompletionRequest {
         request,
         context: context.collect(),
         constraints: CONSTRAINTS.map(str::to_owned).to_vec(),
         model: model.map(str::to_owned),
         ..CompletionRequest::for_task(task)
-    };
-    let question = Question { provider, proposal: None, request, read: &extract_change };
-    let (asked, reply) = draft::ask(invocation, &question).await?;
-    let authorship = asked.authorship(Origin::Generated);
-    let by = asked.completion.provider.clone();
-    let text =
-        call::settle(invocation, std::slice::from_ref(&asked), text_of(&reply, &path, start.text))
-            .await?;
-    call::record_alone(invocation, std::slice::from_ref(&asked), None).await;
-    let others = reply.files.iter().filter(|file| file.path.as_str() != path);
-    let others = others.map(|file| format!("{} was left as it is", file.path));
-    let explanation = [reply.explanation.clone()].into_iter().chain(others).collect();
-    Ok((Generated { path, by, text, explanation, others: Vec::new() }, authorship))
+    }
 }
 
-/// The text of the file in a reply.
-fn text_of(reply: &ChangedFiles, path: &str, before: &str) -> Result<String, CommandError> {
-    let misfit = |why: String| {
-        CommandError::new(ErrorKind::Unavailable, format!("the reply does not fit {path}: {why}"))
-            .hint("Ask again, or name another model with --model.")
-    };
+/// The text of the file in a reply, or why it holds none.
+fn text_of(reply: &ChangedFiles, path: &str, before: &str) -> Result<String, String> {
     let file = reply.files.iter().find(|file| file.path.as_str() == path);
-    let file = file.ok_or_else(|| misfit("it holds no text of it".to_owned()))?;
-    match &file.content {
+    match &file.ok_or("it holds no text of it")?.content {
         Content::Whole(text) => Ok(text.clone()),
-        Content::Edited(edits) => edited(edits, before).map_err(|error| misfit(error.to_string())),
-        Content::Deleted => Err(misfit("it deletes the file".to_owned())),
+        Content::Edited(edits) => edited(edits, before).map_err(|error| error.to_string()),
+        Content::Deleted => Err("it deletes the file".to_owned()),
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::improving::evaluating::{Evaluated, evaluate};
-use crate::improving::generating::{Maker, Start, generate};
+use crate::improving::generating::{Made, Maker, Start, generate};
 use crate::improving::impact::impact;
 use crate::improving::pipeline::{By, Pipeline, Step};
 use crate::improving::reached::Reached;
@@ -85,6 +85,8 @@ pub struct Improved {
     pub iterations: Vec<Iteration>,
     /// The best of them; none where all are refused.
     pub best: Option<Best>,
+    /// Why replies of a model were no tries.
+    pub unfit: Vec<String>,
     /// The stage whose answer is negative; none where the threshold is reached.
     pub failed: Option<Stage>,
 }
@@ -105,14 +107,28 @@ struct Try {
     evaluated: Option<Evaluated>,
 }
 
+/// What came of a turn.
+enum Came {
+    /// A try.
+    Try(Box<Try>),
+    /// What there was, or was tried before.
+    Nothing,
+    /// A reply of a model that is no text of the file; why not.
+    Unfit(String),
+}
+
 /// Tries until a score is reached, the tries are over, or nothing new comes of them.
 pub async fn improve(
     invocation: &Invocation,
     workplace: &Workplace,
     wanted: &Wanted<'_>,
 ) -> Result<Improved, CommandError> {
-    let mut improved =
-        Improved { iterations: Vec::new(), best: None, failed: Some(Stage::Generate) };
+    let mut improved = Improved {
+        iterations: Vec::new(),
+        best: None,
+        unfit: Vec::new(),
+        failed: Some(Stage::Generate),
+    };
     let mut state = State {
         wanted,
         review: wanted.review.clone(),
@@ -124,8 +140,17 @@ pub async fn improve(
         let step = invocation.under(&format!("improve {} {turn}", workplace.path));
         step.stage(format!("{}: try {turn} of {}", workplace.path, wanted.iterations));
         let text = improved.best.as_ref().map_or(&workplace.old, |best| &best.text).clone();
-        let Some(tried) = one(&step, workplace, (&text, turn), &mut state).await? else { break };
-        let Try { generated, authorship, evaluated: Some(evaluated) } = tried else { break };
+        let tried = match one(&step, workplace, (&text, turn), &mut state).await? {
+            Came::Try(tried) => tried,
+            Came::Nothing => break,
+            Came::Unfit(why) => {
+                // The next try is told, as it is told of a refusal.
+                state.refusals = vec![why.clone()];
+                improved.unfit.push(why);
+                continue;
+            }
+        };
+        let Try { generated, authorship, evaluated: Some(evaluated) } = *tried else { break };
         state.refusals.clone_from(&evaluated.evaluation.gate.refusals);
         let is_accepted = evaluated.evaluation.score >= wanted.threshold;
         improved.failed = (!is_accepted).then_some(Stage::Evaluate);
@@ -140,13 +165,13 @@ pub async fn improve(
     Ok(improved)
 }
 
-/// Makes one try; nothing where it is what there was or was tried before.
+/// Makes one try.
 async fn one(
     invocation: &Invocation,
     workplace: &Workplace,
     (text, turn): (&str, u32),
     state: &mut State<'_>,
-) -> Result<Option<Try>, CommandError> {
+) -> Result<Came, CommandError> {
     let mut tried = Try {
         generated: Generated::unchanged(workplace.path.as_str(), text),
         authorship: Authorship::repaired(),
@@ -169,12 +194,14 @@ async fn one(
             }
             Stage::Generate => {
                 let made = further(&under, workplace, (&mut tried, turn), step, state).await;
-                made.map_err(|error| step.run.failed(error))?;
+                if let Some(why) = made.map_err(|error| step.run.failed(error))? {
+                    return Ok(Came::Unfit(why));
+                }
             }
             Stage::Evaluate => {
                 if state.seen.contains(&tried.generated.text) {
                     // It was tried before, or is what there was: nothing is gained by trying it again.
-                    return Ok(None);
+                    return Ok(Came::Nothing);
                 }
                 state.seen.push(tried.generated.text.clone());
                 let made = evaluate(&under, workplace, &tried.generated).await;
@@ -182,22 +209,22 @@ async fn one(
                 let is_open = evaluated.evaluation.gate.open;
                 tried.evaluated = Some(evaluated);
                 if !is_open {
-                    return Ok(Some(tried));
+                    return Ok(Came::Try(Box::new(tried)));
                 }
             }
         }
     }
-    Ok(Some(tried))
+    Ok(Came::Try(Box::new(tried)))
 }
 
-/// Makes a text from the one so far.
+/// Makes a text from the one so far; says why where a reply is none.
 async fn further(
     invocation: &Invocation,
     workplace: &Workplace,
     (tried, turn): (&mut Try, u32),
     step: &Step,
     state: &State<'_>,
-) -> Result<(), CommandError> {
+) -> Result<Option<String>, CommandError> {
     let findings = state.review.as_ref().map_or(&[][..], |review| &review.findings);
     let affected = state.impact.as_ref().map_or(&[][..], |impact| &impact.affected);
     let prompt = step.prompt.as_deref().unwrap_or_default();
@@ -220,14 +247,17 @@ async fn further(
             Maker::Model { provider: named.0, model: named.1 }
         }
     };
-    let (generated, authorship) = generate(invocation, workplace, start, maker).await?;
+    let (generated, authorship) = match generate(invocation, workplace, start, maker).await? {
+        Made::Text(generated, authorship) => (generated, *authorship),
+        Made::Unfit(why) => return Ok(Some(why)),
+    };
     let is_first = tried.generated.by.is_empty();
     let explanation = [tried.generated.explanation.clone(), generated.explanation].concat();
     let by =
         if is_first { generated.by } else { format!("{}, {}", tried.generated.by, generated.by) };
     tried.generated = Generated { by, explanation, ..generated };
     tried.authorship = authorship;
-    Ok(())
+    Ok(None)
 }
 
 fn take(

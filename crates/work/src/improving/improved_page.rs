@@ -29,6 +29,8 @@ pub struct Told<'a> {
     pub tests: &'a [String],
     /// How much may go wrong with it.
     pub risk: Option<&'a Risk>,
+    /// Why replies of a model were no tries.
+    pub unfit: &'a [String],
     /// The stage whose answer is negative.
     pub failed_stage: Option<Stage>,
 }
@@ -49,7 +51,9 @@ pub fn page(told: &Told<'_>) -> Page {
     for (number, iteration) in told.iterations.iter().enumerate() {
         page = page.then(of_try(number + 1, iteration));
     }
-    if told.iterations.is_empty() {
+    let unfit = told.unfit.iter().map(|why| Cell::toned(why.as_str(), Tone::Warn));
+    page = page.lines(unfit.collect::<Vec<_>>());
+    if told.iterations.is_empty() && told.unfit.is_empty() {
         page = page.text("Nothing was tried: there is nothing to improve by these means.");
     }
     if let Some(stage) = told.failed_stage {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::improving::evaluating::evaluate;
-use crate::improving::generating::{Maker, Start, generate};
+use crate::improving::generating::{Made, Maker, Start, generate};
 use crate::improving::impact::impact;
 use crate::improving::reviewing::review;
 use crate::improving::stages::{Generated, Impact, Review, Stage, read};
@@ -62,7 +62,10 @@ async fn run(
                 purpose: ["", ""],
                 turn: 1,
             };
-            let (generated, _) = generate(invocation, workplace, start, maker).await?;
+            let generated = match generate(invocation, workplace, start, maker).await? {
+                Made::Text(generated, _) => generated,
+                Made::Unfit(why) => return Err(unfit(why)),
+            };
             let is_same = generated.text == workplace.old;
             Ok((json(&generated)?, is_same))
         }
@@ -94,6 +97,11 @@ async fn before(
         None => impact(invocation, workplace).await?,
     };
     Ok((reviewed, reached))
+}
+
+fn unfit(why: String) -> CommandError {
+    CommandError::new(ErrorKind::Unavailable, why)
+        .hint("Ask again, or name another model with --model.")
 }
 
 fn json(document: &impl Serialize) -> Result<Value, CommandError> {

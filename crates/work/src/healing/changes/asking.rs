@@ -5,7 +5,8 @@
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
-use crate::drafting::asking::{self, Further};
+use crate::diagnosis::diagnosis::Failure;
+use crate::drafting::asking::{self, Further, Mending};
 use crate::healing::work::{Tested, Work};
 use crate::reporting::difference;
 use foundation::providers::extract::Extracted;
@@ -23,16 +24,19 @@ pub async fn request(
     parent: &Tested,
     tried: Vec<String>,
 ) -> Result<CompletionRequest, CommandError> {
-    let mut wanted = vec![
+    let wanted = [
         "Mend the change so that the failing tests pass; the tests are sealed.".to_owned(),
         parent.diagnosis.text(),
     ];
-    wanted.extend(tried.into_iter().map(|line| format!("Already tried: {line}")));
-    wanted.extend(parent.shown.surroundings.iter().cloned());
     let further = Further {
         difference: difference::diff(None, &parent.revision),
         feedback: wanted.join("\n"),
-        failures: parent.shown.failures.clone(),
+        failures: parent.diagnosis.failures.iter().map(Failure::line).collect(),
+        repair: Some(Mending {
+            tracebacks: parent.shown.failures.clone(),
+            tried,
+            surroundings: parent.shown.surroundings.clone(),
+        }),
     };
     let model = plan.model.as_deref();
     asking::request_further(context, proposal.request.as_str(), change, further, model).await
