@@ -25,8 +25,11 @@ const NAMES: [&str; 8] =
 const PLACEHOLDERS: [&str; 9] =
     ["example", "change", "your", "xxx", "dummy", "test", "placeholder", "insert", "secret"];
 /// Names of files that hold secrets, and ends of such names.
-const FILES: [&str; 5] = [".netrc", ".pypirc", ".pgpass", "id_rsa", "id_ed25519"];
+const FILES: [&str; 7] =
+    [".envrc", ".netrc", ".npmrc", ".pgpass", ".pypirc", "id_ed25519", "id_rsa"];
 const ENDS: [&str; 5] = [".env", ".pem", ".key", ".p12", ".pfx"];
+/// What names of hidden files say that hold secrets.
+const HIDDEN: [&str; 6] = ["cred", "flaskenv", "key", "pass", "secret", "token"];
 /// Ends of names of files that only show what such a file looks like.
 const SAMPLES: [&str; 5] = [".example", ".sample", ".template", ".dist", ".py"];
 /// Shortest string that is taken for a secret, in characters.
@@ -77,12 +80,13 @@ pub fn is_secret(line: &str) -> bool {
     known(line).is_some() || named(line)
 }
 
-/// Tells whether a file is one of secrets, by the last part of its path.
+/// Tells whether a file is one of secrets, by the last part of its path; a hidden one is by any word that tells of them.
 pub fn is_file_of_secrets(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let is_one = name.starts_with(".env.")
         || FILES.contains(&name.as_str())
-        || ENDS.iter().any(|end| name.ends_with(end));
+        || ENDS.iter().any(|end| name.ends_with(end))
+        || (name.starts_with('.') && HIDDEN.iter().any(|word| name.contains(word)));
     is_one && !SAMPLES.iter().any(|end| name.ends_with(end))
 }
 
@@ -145,6 +149,9 @@ mod tests {
         let held = [".env", "shop/.env.local", "prod.env", "keys/site.pem", "home/id_rsa"];
         let open = [".env.template", ".environment", "env.py", "shop/key.py", "id_rsa.pub"];
 
+        let hidden = [".flaskenv", "shop/.api_token", ".aws_credentials"];
+
+        assert_eq!(hidden.map(is_file_of_secrets), [true; 3]);
         assert_eq!(held.map(is_file_of_secrets), [true; 5]);
         assert_eq!(open.map(is_file_of_secrets), [false; 5]);
     }

@@ -17,6 +17,7 @@ use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::kinds::{self, Aside};
 use crate::drafting::submission::Given;
 use record::domain::role::Role;
+use record::domain::secrets::is_file_of_secrets;
 use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES};
 use record::domain::source_path::SourcePath;
 use sandbox::pytest::SETTINGS;
@@ -80,10 +81,6 @@ impl LeftOut {
         Self { path, why: why.word().to_owned() }
     }
 }
-
-/// What names of files say that usually hold passwords.
-const SECRET: [&str; 9] =
-    ["env", "secret", "key", "token", "pass", "cred", "netrc", "npmrc", "pypirc"];
 
 /// A file that was found, not read yet.
 struct Found {
@@ -158,13 +155,14 @@ pub fn read(
 /// What usually holds passwords stays out, whoever names it.
 fn is_data_of(given: &[Given], path: &SourcePath) -> bool {
     let Some((folder, name)) = path.as_str().rsplit_once('/') else { return false };
-    let is_secret = SECRET.iter().any(|word| name.contains(word));
     let beside = format!("{folder}/__init__.py");
     let is_naming = |file: &Given| {
         file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
             && file.text().contains(name)
     };
-    !is_secret && given.iter().any(|file| file.path == beside) && given.iter().any(is_naming)
+    !is_file_of_secrets(name)
+        && given.iter().any(|file| file.path == beside)
+        && given.iter().any(is_naming)
 }
 
 /// A path as it lies below the folder, however it was typed.

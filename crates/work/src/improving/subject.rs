@@ -99,7 +99,7 @@ pub async fn of_files(
     let mut subject = of_folder(context, place, given).await?;
     subject.asked = subject.files.iter().map(|file| file.path.clone()).collect();
     subject.is_alone = true;
-    let note = "the project around is not known, nor so what of it is tested or used elsewhere";
+    let note = "the project around is not known, so what is tested or used elsewhere is not either";
     subject.notes.push(note.to_owned());
     Ok(subject)
 }
