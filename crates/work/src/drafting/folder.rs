@@ -144,7 +144,9 @@ pub fn read(
         return Err(CommandError::usage(message)
             .hint("Name the folder of a project in Python, or its files one by one."));
     }
-    let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
+    // `.` has no name of its own.
+    let whole = surroundings.whole(root).unwrap_or_else(|_| root.to_owned());
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
     let taken =
         Taken { name: name.unwrap_or_else(|| "folder".to_owned()), code, tests, support, left_out };
     Ok((given, taken))
