@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use inspection::language::Language;
 use record::domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 use work::memory::breakage::Callers;
 use work::memory::covered::Covering;
 use work::memory::impact::{Question, impact};
-use work::memory::language::Language;
 use work::memory::loaded::ask;
 use work::memory::owners::owners;
 use work::memory::site::Site;

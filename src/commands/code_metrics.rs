@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
+use inspection::language::Language;
 use inspection::plot::{Series, plot};
 use record::domain::principal::Authority;
 use work::contract::command::{Access, Command, Group, Spec, Surroundings};
@@ -20,7 +21,6 @@ use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::improving::metrics::{Figures, Measured, measured, modules, moments};
 use work::memory::error::MemoryError;
-use work::memory::language::Language;
 use work::memory::loaded::{ask, shown};
 
 /// Modules that are told where nothing else is said, and the most.
@@ -107,7 +107,7 @@ pub struct FiguresView {
     pub classes: u32,
     /// Imports.
     pub imports: u32,
-    /// Ways through all functions, counted as radon does; of Python alone, else 0.
+    /// Ways through all functions, as the usual tool of each language counts them.
     pub complexity: u32,
     /// Ways through the most branched function.
     pub most_complex: u32,

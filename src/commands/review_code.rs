@@ -17,16 +17,11 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::repositories;
 use work::contract::reserved::Reserved;
-use work::drafting::folder;
+use work::drafting::project_around::project_around;
 use work::drafting::submission::Given;
 use work::improving::look::Look;
 use work::improving::shown::{self, Shown};
 use work::improving::subject::{self, Subject};
-
-/// What lies in the root of a project.
-const ROOT: [&str; 4] = [".git", "pyproject.toml", "setup.cfg", "setup.py"];
-/// Most folders above a file that are looked at for it.
-const MAX_ABOVE: usize = 8;
 
 /// `/review-code`
 pub enum ReviewCode {}
@@ -84,7 +79,9 @@ impl Command for ReviewCode {
             args.whole.push(whole.join(path.file_name().unwrap_or_default()));
             args.given.push(given);
         }
-        args.project = args.whole.first().and_then(|first| project_around(first, surroundings));
+        let folder = args.whole.first().and_then(|first| first.parent());
+        let around = folder.and_then(|folder| project_around(folder, surroundings));
+        args.project = around.map(|around| (around.root, around.given));
         Ok(())
     }
 
@@ -143,18 +140,6 @@ async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, Com
         }
     }
     subject::of_repository(invocation, &described, placed).await
-}
-
-/// Finds the project that a file lies in, by what lies in the root of one, and reads it.
-fn project_around(file: &Path, surroundings: &dyn Surroundings) -> Option<(PathBuf, Vec<Given>)> {
-    let is_root = |folder: &&Path| {
-        let entries = surroundings.list(folder).unwrap_or_default();
-        entries.iter().any(|entry| ROOT.contains(&entry.name.as_str()))
-    };
-    let root = file.parent()?.ancestors().take(MAX_ABOVE).find(is_root)?;
-    // One that is too large to be taken leaves the files alone.
-    let (given, _) = folder::read(root, &[], surroundings).ok()?;
-    Some((root.to_owned(), given))
 }
 
 /// The files of the project with those that were given in their places, and the paths of these.

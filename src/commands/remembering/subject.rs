@@ -11,15 +11,11 @@ use serde::{Deserialize, Serialize};
 use foundation::repository::repository::Repository;
 use foundation::repository::target::Target;
 use record::domain::changeset::{GitId, RepositoryName};
-use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use work::contract::command::Surroundings;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::{refusal, repositories};
-
-/// Hex digits of the name that a path is remembered by.
-const PATH_DIGITS: usize = 12;
 
 /// A repository with the name that it is remembered by.
 #[derive(Clone, Debug)]
@@ -89,7 +85,7 @@ async fn find(
                 "an agent may ask about the repositories that the owner added, not about paths";
             return Err(refusal::refuse(invocation, command, message).await);
         }
-        return of(path_name(&target)?, whole.to_owned());
+        return of(repositories::name_of_path(&target)?, whole.to_owned());
     }
     let is_agent = invocation.caller.who.authority() < Authority::Own;
     if let Some(typed) = typed.filter(|_| is_agent) {
@@ -131,16 +127,9 @@ pub async fn remember_as(
     name: &RepositoryName,
     target: &Target,
 ) -> Result<(), CommandError> {
-    let before = path_name(target)?;
+    let before = repositories::name_of_path(target)?;
     invocation.store()?.rename(before.as_str(), name.as_str()).await?;
     Ok(())
-}
-
-/// A name that stands for a path: the same each time, and one that no owner would choose.
-fn path_name(target: &Target) -> Result<RepositoryName, CommandError> {
-    let digits: String =
-        Digest::of(target.place().as_encoded_bytes()).hex().chars().take(PATH_DIGITS).collect();
-    Ok(format!("path-{digits}").parse()?)
 }
 
 impl Subject {

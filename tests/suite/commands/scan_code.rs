@@ -110,5 +110,43 @@ async fn a_folder_of_a_known_repository_leads_to_it_by_name() {
     let data = house.line(&line).await.data();
 
     assert_eq!(data["findings"][0]["next"], "/scan-code shop --repo shop");
-    assert!(data["notes"].to_string().contains("--repo shop"), "{data:#}");
+    assert!(data["notes"].to_string().contains("/build-graph shop"), "{data:#}");
+}
+
+#[tokio::test]
+async fn a_part_of_a_project_in_another_language_is_judged_with_all_of_it_and_its_memory() {
+    const CART: &str = "package web\n\nfunc Cart(a int) int {\n\tif a > 1 && a < 5 {\n\t\treturn 1\n\t}\n\treturn 2\n}\n";
+    let project = Project::new();
+    project.write("shop/total.go", CART.replace("Cart", "Total"));
+    project.write("shop/total_test.go", "package web\n\nfunc TestTotal() { Total(1) }\n");
+    project.write("web/cart.go", CART);
+    project.commit("Begin the shop");
+    let house = House::new();
+    let path = project.path().display().to_string();
+
+    let before = house.line(&format!("/scan-code {path}/web")).await.data();
+    house.line(&format!("/build-graph {path}")).await.data();
+    let after = house.line(&format!("/scan-code {path}/web")).await.data();
+    let file = house.line(&format!("/review-code {path}/web/cart.go")).await.data();
+
+    assert_eq!(rules(&before), ["missing_test web/cart.go:3"], "{before:#}");
+    assert_eq!(before["files"], 1);
+    assert!(before["notes"].to_string().contains("no graph yet"), "{before:#}");
+    assert_eq!(rules(&after), rules(&before));
+    assert!(!after["notes"].to_string().contains("no graph yet"), "{after:#}");
+    assert!(after["notes"].to_string().contains("no linter reads go"), "{after:#}");
+    assert_eq!(rules(&file), rules(&before));
+}
+
+#[tokio::test]
+async fn a_folder_without_sources_is_refused_with_what_can_be_looked_into() {
+    let house = House::new();
+    let folder = house.beside("notes");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("notes.txt"), "Nothing.\n").unwrap();
+
+    let refused = house.line(&format!("/scan-code {}", folder.display())).await.refusal();
+
+    assert_eq!(refused.0, ErrorKind::Usage);
+    assert!(refused.1.contains("holds no source"), "{refused:?}");
 }

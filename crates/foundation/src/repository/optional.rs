@@ -1,4 +1,4 @@
-//! Packages that a project offers as optional and that its own tests import.
+//! Optional packages of a project that its tests, or the modules they test, import.
 //!
 //! Who maintains a project has them all; who uses it has those that they asked for. An import says which ones tests need. A module
 //! may be named otherwise than its package, so names are compared by rule and nothing but what the project declares is ever taken.
@@ -69,13 +69,54 @@ fn is_of(module: &str, package: &str) -> bool {
         || AFFIXES.iter().any(|(before, behind)| format!("{before}{module}{behind}") == package)
 }
 
-/// The modules that the tests of a project import, by the first part of their names.
+/// The modules that the tests of a project import, and those that a module imports which they name, by the first part of their names.
 fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> BTreeSet<String> {
+    let known: BTreeSet<&str> = paths.iter().copied().collect();
     let mut found = BTreeSet::new();
+    let mut tested = BTreeSet::new();
     for text in texts_of_tests(paths, read) {
+        found.extend(text.lines().flat_map(modules).map(str::to_owned));
+        let names = text.lines().flat_map(whole_names);
+        let files = names.flat_map(|name| files_of(&name, &known));
+        tested.extend(files.filter(|path| !is_of_tests(path)));
+    }
+    for path in tested.into_iter().take(MOST_FILES) {
+        let text = read(path).unwrap_or_default();
         found.extend(text.lines().flat_map(modules).map(str::to_owned));
     }
     found
+}
+
+/// The modules that a line may import, by their whole names: what is imported from a module may be one too.
+fn whole_names(line: &str) -> Vec<String> {
+    let bare = |words: &str| words.split_whitespace().next().unwrap_or_default().to_owned();
+    let line = line.trim_start();
+    if let Some(rest) = line.strip_prefix("import ") {
+        return rest.split(',').map(bare).collect();
+    }
+    let parts = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import "));
+    let Some((module, names)) = parts else { return Vec::new() };
+    let module = module.trim();
+    let inner = names.trim_start_matches('(').split(',').map(bare);
+    let inner = inner.map(|name| format!("{module}.{name}"));
+    std::iter::once(module.to_owned()).chain(inner).collect()
+}
+
+/// The files of a module of the project; a package hands on what its modules define, often under their own names.
+fn files_of<'p>(module: &str, known: &BTreeSet<&'p str>) -> Vec<&'p str> {
+    let path = module.replace('.', "/");
+    let places = [format!("{path}.py"), format!("{path}/__init__.py")];
+    let mut places = places.iter().flat_map(|place| [place.clone(), format!("src/{place}")]);
+    if let Some(found) = places.find_map(|place| known.get(place.as_str())) {
+        return vec![found];
+    }
+    let Some((package, name)) = path.rsplit_once('/') else { return Vec::new() };
+    let is_inside = |path: &&&str| {
+        let path = path.strip_prefix("src/").unwrap_or(path);
+        path.strip_prefix(package).is_some_and(|rest| rest.starts_with('/'))
+            && path.ends_with(&format!("/{name}.py"))
+    };
+    known.iter().filter(is_inside).copied().collect()
 }
 
 /// The files of tests, one after the other; so many as are looked through.
@@ -167,5 +208,30 @@ mod tests {
         {
             assert!(!is_of(module, package), "{module} {package}");
         }
+    }
+
+    #[test]
+    fn what_a_tested_module_imports_is_asked_of_extras_and_what_another_imports_is_not() {
+        let extras = [
+            extra("signals", &["blinker>=1.4"]),
+            extra("web", &["flask"]),
+            extra("coins", &["eth-hash[pycryptodome]>=0.7"]),
+        ];
+        let files = [
+            ("tests/test_a.py", "from shop import (signals, coin as c)\nimport shop.prices\n"),
+            (
+                "src/shop/signals.py",
+                "try:\n    from blinker import Signal\nexcept ImportError:\n    Signal = None\n",
+            ),
+            ("src/shop/web.py", "import flask\n"),
+            ("src/shop/money/coin.py", "    from eth_hash.auto import keccak\n"),
+        ];
+        let read = |path: &str| {
+            files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
+        };
+
+        let found = asked(&extras, &imported(&files.map(|(path, _)| path), &read));
+
+        assert_eq!(found, ["blinker>=1.4", "eth-hash[pycryptodome]>=0.7"]);
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::findings::finding::{File, Finding, Severity, finding};
-use crate::python::{line_of, parse, text_of, walk};
+use crate::tree::{line_of, parsed, text_of, walk};
 use record::domain::role::Role;
 
 /// Tokens of the shortest copy.
@@ -18,6 +18,38 @@ const LEAST_DIFFERENT: usize = 14;
 /// Most tokens that are looked at.
 const MAX_TOKENS: usize = 3_000_000;
 
+/// Nodes that are no code to copy.
+const SKIPPED: [&str; 9] = [
+    "comment",
+    "line_comment",
+    "block_comment",
+    "import_statement",
+    "import_from_statement",
+    "future_import_statement",
+    "import_declaration",
+    "use_declaration",
+    "package_clause",
+];
+/// Nodes that count by their kind alone.
+const LITERALS: [&str; 16] = [
+    "string",
+    "concatenated_string",
+    "integer",
+    "float",
+    "number",
+    "template_string",
+    "regex",
+    "interpreted_string_literal",
+    "raw_string_literal",
+    "rune_literal",
+    "int_literal",
+    "float_literal",
+    "string_literal",
+    "char_literal",
+    "integer_literal",
+    "boolean_literal",
+];
+
 /// A token: what it is, and where.
 #[derive(Clone, Copy)]
 struct Token {
@@ -27,11 +59,11 @@ struct Token {
 
 /// Copies among the code files, each told at its second place.
 pub fn duplicates(files: &[File]) -> Vec<Finding> {
-    let code: Vec<&File> =
-        files.iter().filter(|file| file.role == Role::Code && file.is_python()).collect();
+    let is_code = |file: &&File| file.role == Role::Code && file.is_written_here();
+    let code: Vec<&File> = files.iter().filter(is_code).collect();
     let mut left = MAX_TOKENS;
     let read = |file: &&File| {
-        let tokens = tokens(&file.text, left);
+        let tokens = tokens(&file.path, file.parts().0, left);
         left = left.saturating_sub(tokens.len());
         tokens
     };
@@ -93,19 +125,16 @@ fn common(all: &[Vec<Token>], first: (usize, usize), second: (usize, usize)) -> 
     pairs.take_while(|(left, right)| left.code == right.code).count()
 }
 
-fn tokens(text: &str, most: usize) -> Vec<Token> {
+fn tokens(path: &str, text: &str, most: usize) -> Vec<Token> {
     let mut found = Vec::new();
-    let Some(tree) = parse(text) else { return found };
+    let Some((_, tree)) = parsed(path, text) else { return found };
     walk(tree.root_node(), |node| {
         if found.len() >= most {
             return false;
         }
         match node.kind() {
-            "comment"
-            | "import_statement"
-            | "import_from_statement"
-            | "future_import_statement" => false,
-            "string" | "concatenated_string" | "integer" | "float" => {
+            kind if SKIPPED.contains(&kind) => false,
+            kind if LITERALS.contains(&kind) => {
                 let is_documentation =
                     node.parent().is_some_and(|parent| parent.kind() == "expression_statement");
                 if !is_documentation {

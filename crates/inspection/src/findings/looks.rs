@@ -3,7 +3,7 @@
 //! Whoever looks says which files are in question; the others are read for what only all of them together tell: whether a name is
 //! used, a function tested, a stretch copied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::dangers::dangers;
 use crate::findings::duplicates::duplicates;
@@ -11,6 +11,7 @@ use crate::findings::finding::{File, Finding, Severity, finding};
 use crate::findings::secrets::secrets;
 use crate::findings::shape::{large, untested};
 use crate::findings::unused::unused;
+use crate::functions::{Function, functions_of};
 use crate::interface::difference::{Difference, Effect, differences};
 use crate::interface::reading::interface;
 use crate::python::is_sound;
@@ -23,9 +24,14 @@ pub fn looks(files: &[File], asked: &BTreeSet<String>) -> Vec<Finding> {
     for file in files.iter().filter(|file| is_asked(&file.path)) {
         found.extend(secrets(file));
         found.extend(conflict(file));
-        if file.is_python() && file.role == Role::Code {
+        if file.role != Role::Code || file.language().is_none() {
+            continue;
+        }
+        found.extend(dangers(file));
+        if file.is_python() {
             found.extend(broken(file));
-            found.extend(dangers(file));
+        }
+        if file.is_written_here() {
             found.extend(large(file));
         }
     }
@@ -60,6 +66,9 @@ fn broken(file: &File) -> Option<Finding> {
 
 /// What a file offered before and offers no more, each with its name; what is new in it is nobody's trouble.
 pub fn surface(file: &File, before: &str) -> Vec<(String, Finding)> {
+    if !file.is_python() {
+        return heads(file, before);
+    }
     let (Some(old), Some(new)) = (interface(&file.path, before), interface(&file.path, &file.text))
     else {
         return Vec::new();
@@ -79,4 +88,33 @@ pub fn surface(file: &File, before: &str) -> Vec<(String, Finding)> {
         Some((name, finding(file, one.line, "public_surface", severity, (message, reason))))
     };
     differences(&old, &new).into_iter().filter_map(told).collect()
+}
+
+/// The functions that a file of another language offered before, and offers no more or otherwise.
+fn heads(file: &File, before: &str) -> Vec<(String, Finding)> {
+    let offered = |text: &str| -> BTreeMap<String, Function> {
+        let all = functions_of(&file.path, text).into_iter();
+        all.filter(|one| one.is_offered && one.depth == 0)
+            .map(|one| (one.name.clone(), one))
+            .collect()
+    };
+    let (old, new) = (offered(before), offered(&file.text));
+    let told = |(name, old): (&String, &Function)| {
+        let now = new.get(name);
+        let (severity, what) = match now {
+            None => (Severity::High, "is gone"),
+            Some(now) if now.head != old.head => (Severity::Medium, "is declared otherwise"),
+            Some(_) => return None,
+        };
+        let reason = format!(
+            "whoever uses it may have to change too; before: {}, now: {}",
+            old.head,
+            now.map_or("nothing", |now| now.head.as_str())
+        );
+        let words = (format!("{name}: {what}"), reason);
+        let line = now.map_or(1, |now| now.line);
+        let one = finding(file, line, "public_surface", severity, words);
+        Some((old.own_name().to_owned(), one))
+    };
+    old.iter().filter_map(told).collect()
 }

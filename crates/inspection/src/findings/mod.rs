@@ -11,6 +11,8 @@ pub mod known;
 pub mod looks;
 #[cfg(test)]
 mod looks_tests;
+#[cfg(test)]
+mod other_languages_tests;
 pub mod past;
 pub mod ranking;
 pub mod sarif;

@@ -5,19 +5,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::findings::finding::{File, Finding};
+use crate::findings::finding::{File, Finding, Severity};
 use crate::findings::past::Past;
-use crate::functions::{Function, around, functions};
+use crate::functions::{Function, around, functions_of};
 
 /// Ways through a function that double a finding in it.
 const DOUBLING_WAYS: f64 = 10.0;
 
+/// Findings of one rule in a file that come before those of other files.
+const FEW: u32 = 3;
+
 /// Gives each finding its heat, and sorts by it; what was found twice at one line stays once.
 pub fn ranked(files: &[File], past: &Past, found: Vec<Finding>) -> Vec<Finding> {
+    let hit: BTreeSet<&str> = found.iter().map(|finding| finding.path.as_str()).collect();
     let functions: BTreeMap<&str, Vec<Function>> = files
         .iter()
-        .filter(|file| file.is_python())
-        .map(|file| (file.path.as_str(), functions(&file.text)))
+        .filter(|file| hit.contains(file.path.as_str()))
+        .map(|file| (file.path.as_str(), functions_of(&file.path, &file.text)))
         .collect();
     let mut seen = BTreeSet::new();
     let mut ranked: Vec<Finding> = found
@@ -30,7 +34,19 @@ pub fn ranked(files: &[File], past: &Past, found: Vec<Finding>) -> Vec<Finding> 
         let place = |it: &Finding| (it.path.clone(), it.line, it.rule.clone());
         right.heat.total_cmp(&left.heat).then_with(|| place(left).cmp(&place(right)))
     });
-    ranked
+    uncrowded(ranked)
+}
+
+/// Moves what a file has beyond a few of one rule to the end, so that one bad function does not fill what a person reads.
+fn uncrowded(ranked: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
+    let (mut first, rest): (Vec<Finding>, Vec<Finding>) = ranked.into_iter().partition(|finding| {
+        let count = counts.entry((finding.path.clone(), finding.rule.clone())).or_default();
+        *count += 1;
+        *count <= FEW || finding.severity == Severity::High
+    });
+    first.extend(rest);
+    first
 }
 
 /// Findings of one rule on lines with the same text get a number each, so that one more of them is new.

@@ -2,10 +2,10 @@
 //!
 //! That a test file names a function says little of whether it is tested well; that none does says that it is not tested by name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::finding::{File, Finding, Severity, finding};
-use crate::functions::{Function, functions};
+use crate::functions::{Function, functions_of};
 use record::domain::role::Role;
 
 /// Ways through a function above which it is told.
@@ -19,7 +19,8 @@ const WORTH_A_TEST: u32 = 3;
 
 /// Functions of a code file with many ways or lines.
 pub fn large(file: &File) -> Vec<Finding> {
-    functions(&file.text).iter().filter_map(|one| overgrown(file, one)).collect()
+    let found = functions_of(&file.path, file.parts().0);
+    found.iter().filter_map(|one| overgrown(file, one)).collect()
 }
 
 fn overgrown(file: &File, one: &Function) -> Option<Finding> {
@@ -38,20 +39,25 @@ fn overgrown(file: &File, one: &Function) -> Option<Finding> {
     })
 }
 
-/// Functions of the code that no test file names.
+/// Functions of the code that no test names; a language without a test is told only where none has one.
 pub fn untested(files: &[File]) -> Vec<Finding> {
-    let tests: Vec<&File> =
-        files.iter().filter(|file| file.role == Role::Test && file.is_python()).collect();
-    let words: BTreeSet<&str> = tests.iter().flat_map(|file| words(&file.text)).collect();
-    let code = files.iter().filter(|file| file.role == Role::Code && file.is_python());
-    if tests.is_empty() {
-        return without_tests(code.collect());
+    let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (family, text) in files.iter().filter_map(tests) {
+        named.entry(family).or_default().extend(words(text));
+    }
+    let is_code = |file: &&File| file.role == Role::Code && file.is_written_here();
+    let code = files.iter().filter(is_code);
+    if named.is_empty() {
+        return without_tests(code);
     }
     let of_file = |file: &File| -> Vec<Finding> {
+        let Some(words) = file.language().and_then(|it| named.get(it.family())) else {
+            return Vec::new();
+        };
         let worth = |one: &&Function| {
             one.complexity >= WORTH_A_TEST
                 && one.depth == 0
-                && !one.own_name().starts_with('_')
+                && one.is_offered
                 && !words.contains(one.own_name())
         };
         let told = |one: &Function| {
@@ -62,15 +68,21 @@ pub fn untested(files: &[File]) -> Vec<Finding> {
             );
             finding(file, one.line, "missing_test", Severity::Low, (message, reason))
         };
-        functions(&file.text).iter().filter(worth).map(told).collect()
+        functions_of(&file.path, file.parts().0).iter().filter(worth).map(told).collect()
     };
     code.flat_map(of_file).collect()
 }
 
-fn without_tests(code: Vec<&File>) -> Vec<Finding> {
+/// The tests that a file holds, with the languages that they can test.
+fn tests(file: &File) -> Option<(&'static str, &str)> {
+    let family = file.language()?.family();
+    let text = if file.role == Role::Test { file.text.as_str() } else { file.parts().1 };
+    (!text.is_empty()).then_some((family, text))
+}
+
+fn without_tests<'f>(code: impl Iterator<Item = &'f File>) -> Vec<Finding> {
     let most = code
-        .into_iter()
-        .map(|file| (functions(&file.text).len(), file))
+        .map(|file| (functions_of(&file.path, &file.text).len(), file))
         .max_by_key(|(count, _)| *count);
     let told = |(count, file): (usize, &File)| {
         let message = "there is no test here".to_owned();

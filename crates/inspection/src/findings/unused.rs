@@ -10,7 +10,8 @@ use tree_sitter::Node;
 use crate::findings::finding::{File, Finding, Severity, finding};
 use crate::findings::shape::words;
 use crate::interface::reading::interface;
-use crate::python::{field, line_of, parse, undecorated, walk};
+use crate::python::{parse, undecorated};
+use crate::tree::{field, line_of, walk};
 use record::domain::role::Role;
 
 /// Unused definitions of the code files.

@@ -9,7 +9,8 @@ use tree_sitter::Node;
 
 use crate::interface::offer::{Binding, Class, Function, Parameter, Way};
 use crate::interface::signature::function;
-use crate::python::{field, line_of, named, one_line, statements, text_of, undecorated, walk};
+use crate::python::{statements, undecorated};
+use crate::tree::{field, line_of, named, one_line, text_of, walk};
 
 /// The constructor.
 const INIT: &str = "__init__";

@@ -5,7 +5,8 @@
 
 use tree_sitter::Node;
 
-use crate::python::{line_of, named, one_line, parse, text_of};
+use crate::python::parse;
+use crate::tree::{line_of, named, one_line, text_of};
 
 /// Longest text of an effect that is told, in characters.
 const MAX_SHOWN: usize = 120;

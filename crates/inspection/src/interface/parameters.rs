@@ -5,7 +5,7 @@
 use tree_sitter::Node;
 
 use crate::interface::offer::{Parameter, Way};
-use crate::python::{field, named, one_line, text_of};
+use crate::tree::{field, named, one_line, text_of};
 
 /// Reads a list of parameters.
 pub(super) fn parameters(text: &str, list: Node<'_>) -> Vec<Parameter> {

@@ -10,9 +10,8 @@ use tree_sitter::Node;
 use crate::interface::class::class;
 use crate::interface::offer::{Interface, Offer, Value};
 use crate::interface::signature::function;
-use crate::python::{
-    field, line_of, named, parse, statements, string_content, text_of, undecorated, walk,
-};
+use crate::python::{parse, statements, string_content, undecorated};
+use crate::tree::{field, line_of, named, text_of, walk};
 
 /// Reads the interface; nothing where the text is too large to be parsed.
 pub fn interface(path: &str, text: &str) -> Option<Interface> {

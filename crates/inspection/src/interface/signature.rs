@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use crate::interface::offer::{Binding, Call, Function};
 use crate::interface::parameters::parameters;
-use crate::python::{field, line_of, text_of};
+use crate::tree::{field, line_of, text_of};
 
 /// Reads a function of a module; methods are read of their class.
 pub(super) fn function(text: &str, node: Node<'_>, decorators: &[String]) -> Function {

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::python::{field, named, parse, text_of};
+use crate::python::parse;
 use crate::structure::parts::{Kind, Parts};
 use crate::structure::spelling::{Place, beside};
+use crate::tree::{field, named, text_of};
 
 /// The part of a large file that is moved, in hundredths of what could be.
 const MOST_MOVED: usize = 55;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
 
-use crate::python::{named, parse, text_of, undecorated, walk};
+use crate::python::{parse, undecorated};
+use crate::tree::{named, text_of, walk};
 
 /// Most statements of a module that is taken apart.
 const MAX_PARTS: usize = 4_000;

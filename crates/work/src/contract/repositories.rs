@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use foundation::repository::target::Target;
 use record::domain::act::ActKind;
 use record::domain::changeset::RepositoryName;
+use record::domain::digest::Digest;
 use record::domain::repository::Repository;
 use record::domain::time::Timestamp;
 
@@ -24,6 +26,16 @@ pub struct Known {
     pub seq: u64,
     /// When.
     pub at: Timestamp,
+}
+
+/// Hex digits of the name that a path is remembered by.
+const PATH_DIGITS: usize = 12;
+
+/// A name that stands for the path of a repository that nobody added: the same each time, and one that no owner would choose.
+pub fn name_of_path(target: &Target) -> Result<RepositoryName, CommandError> {
+    let digits: String =
+        Digest::of(target.place().as_encoded_bytes()).hex().chars().take(PATH_DIGITS).collect();
+    Ok(format!("path-{digits}").parse()?)
 }
 
 /// Reads all that count, by name.

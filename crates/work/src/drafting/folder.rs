@@ -16,9 +16,12 @@ use crate::contract::error::CommandError;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::kinds::{self, Aside};
 use crate::drafting::submission::Given;
+use inspection::language::Language;
 use record::domain::role::Role;
 use record::domain::secrets::is_file_of_secrets;
-use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES};
+use record::domain::source::{
+    MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, MAX_TREE_BYTES, MAX_TREE_FILES,
+};
 use record::domain::source_path::SourcePath;
 use sandbox::pytest::SETTINGS;
 
@@ -26,6 +29,8 @@ use sandbox::pytest::SETTINGS;
 const MAX_SEEN: usize = 20_000;
 /// Most folders below each other.
 const MAX_DEPTH: usize = 30;
+/// Largest file that is looked at, in bytes.
+pub const MAX_LOOKED: usize = 1 << 20;
 /// Most names of what was left out that are told.
 const MAX_LEFT_OUT: usize = 50;
 
@@ -106,12 +111,7 @@ pub fn read(
     without: &[PathBuf],
     surroundings: &dyn Surroundings,
 ) -> Result<(Vec<Given>, Taken), CommandError> {
-    let without = without.iter().map(|path| below(root, path)).collect();
-    let (found, left_out) = (Vec::new(), Vec::new());
-    let mut walk =
-        Walk { root, without, surroundings, seen: 0, found, hidden: Vec::new(), left_out };
-    walk.enter("", 0)?;
-    let Walk { mut found, hidden, mut left_out, .. } = walk;
+    let Walk { mut found, hidden, mut left_out, .. } = walked(root, without, surroundings)?;
     check(root, &found)?;
     let read = |file: &Found| -> Result<Given, CommandError> {
         let full = root.join(file.path.as_str());
@@ -129,14 +129,7 @@ pub fn read(
     }
     check(root, &found)?;
     let paths: Vec<SourcePath> = found.into_iter().map(|file| file.path).collect();
-    let settings: Vec<String> = SETTINGS
-        .iter()
-        .filter_map(|name| given.iter().find(|file| file.path == *name))
-        .map(Given::text)
-        .collect();
-    for (file, role) in given.iter_mut().zip(kinds::roles_of_project(&paths, &settings)) {
-        file.role = role;
-    }
+    give_roles(&mut given, &paths);
     let count = |role| given.iter().filter(|file| file.role == role).count();
     let (code, tests, support) = (count(Role::Code), count(Role::Test), count(Role::Support));
     if code == 0 {
@@ -150,6 +143,73 @@ pub fn read(
     let taken =
         Taken { name: name.unwrap_or_else(|| "folder".to_owned()), code, tests, support, left_out };
     Ok((given, taken))
+}
+
+/// Reads a folder for somebody who only looks: what is too much is left out, sources last, and told.
+pub fn read_to_look(
+    root: &Path,
+    without: &[PathBuf],
+    surroundings: &dyn Surroundings,
+) -> Result<(Vec<Given>, Vec<String>), CommandError> {
+    let mut found = walked(root, without, surroundings)?.found;
+    let language = |file: &Found| Language::of(file.path.as_str().as_bytes());
+    if !found.iter().any(|file| language(file).is_some()) {
+        let message = format!("{} holds no source that can be looked into", root.display());
+        return Err(CommandError::usage(message)
+            .hint("Name a folder or file with Python, JavaScript, TypeScript, Go or Rust."));
+    }
+    let all = found.len();
+    found.sort_by_key(|file| language(file).is_none());
+    let (mut space, mut files) = (MAX_TREE_BYTES, MAX_TREE_FILES);
+    found.retain(|file| {
+        let bytes = usize::try_from(file.bytes).unwrap_or(usize::MAX);
+        let is_taken = bytes <= MAX_LOOKED && bytes <= space && files > 0;
+        if is_taken {
+            (space, files) = (space - bytes, files - 1);
+        }
+        is_taken
+    });
+    found.sort_by(|left, right| left.path.cmp(&right.path));
+    let read = |file: &Found| -> Result<Given, CommandError> {
+        let full = root.join(file.path.as_str());
+        let read = Given::read(&full, Role::Support, MAX_LOOKED, surroundings)?;
+        Ok(Given { path: file.path.to_string(), ..read })
+    };
+    let mut given = found.iter().map(read).collect::<Result<Vec<Given>, CommandError>>()?;
+    let mut notes = Vec::new();
+    if given.len() < all {
+        notes.push(format!(
+            "{} of {all} files are left out: a look takes {MAX_TREE_FILES} of {MAX_LOOKED} bytes each and {MAX_TREE_BYTES} together, sources first; --without makes room",
+            all - given.len()
+        ));
+    }
+    let paths: Vec<SourcePath> = found.into_iter().map(|file| file.path).collect();
+    give_roles(&mut given, &paths);
+    Ok((given, notes))
+}
+
+fn walked<'a>(
+    root: &'a Path,
+    without: &[PathBuf],
+    surroundings: &'a dyn Surroundings,
+) -> Result<Walk<'a>, CommandError> {
+    let without = without.iter().map(|path| below(root, path)).collect();
+    let (found, left_out) = (Vec::new(), Vec::new());
+    let mut walk =
+        Walk { root, without, surroundings, seen: 0, found, hidden: Vec::new(), left_out };
+    walk.enter("", 0)?;
+    Ok(walk)
+}
+
+fn give_roles(given: &mut [Given], paths: &[SourcePath]) {
+    let settings: Vec<String> = SETTINGS
+        .iter()
+        .filter_map(|name| given.iter().find(|file| file.path == *name))
+        .map(Given::text)
+        .collect();
+    for (file, role) in given.iter_mut().zip(kinds::roles_of_project(paths, &settings)) {
+        file.role = role;
+    }
 }
 
 /// Whether a hidden file is data of a package: it lies beside an `__init__.py`, and code of the project names it.

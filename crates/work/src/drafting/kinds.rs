@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use globset::{Glob, GlobMatcher};
 
+use inspection::language::{Language, is_test};
 use record::domain::role::Role;
 
 use record::domain::source_path::SourcePath;
@@ -158,6 +159,22 @@ pub fn roles_of_project(paths: &[SourcePath], settings: &[String]) -> Vec<Role> 
         }
     }
     found
+}
+
+/// The role of a file of any language, for whoever only reads it: what a suite of Python runs is told by `roles`.
+pub fn read_role(path: &str, role: Role) -> Role {
+    let is_other = Language::of(path.as_bytes()).is_some_and(|it| it != Language::Python);
+    if !is_other || role != Role::Support {
+        return role;
+    }
+    let first = path.split_once('/').map_or("", |(first, _)| first);
+    if is_test(path.as_bytes()) {
+        Role::Test
+    } else if ASIDE.contains(&first) {
+        Role::Support
+    } else {
+        Role::Code
+    }
 }
 
 /// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests.

@@ -15,6 +15,7 @@ pub mod folder;
 pub mod kinds;
 pub mod languages;
 pub mod open_call;
+pub mod project_around;
 pub mod related;
 pub mod relevant;
 pub mod stored_answer;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use tree_sitter::{Node, Parser};
 
+use inspection::language::Language;
+
 use record::domain::role::Role;
 
 use record::domain::source::Source;
@@ -57,7 +59,7 @@ fn claims(text: &str) -> Vec<Claim> {
         return Vec::new();
     }
     let mut parser = Parser::new();
-    if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
+    if parser.set_language(&Language::Python.grammar(b"")).is_err() {
         return Vec::new();
     }
     let Some(tree) = parser.parse(text, None) else { return Vec::new() };

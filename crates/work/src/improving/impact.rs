@@ -10,6 +10,7 @@ use crate::contract::invocation::Invocation;
 use crate::improving::reached::Reached;
 use crate::improving::remembered::{Asked, Remembered, remembered};
 use crate::improving::stages::Impact;
+use crate::improving::subject::Memory;
 use crate::improving::workplace::Workplace;
 use inspection::interface::offer::Offer;
 use inspection::interface::reading::interface;
@@ -27,8 +28,8 @@ pub async fn impact(
 ) -> Result<Impact, CommandError> {
     let path = workplace.path.to_string();
     let (paths, altered) = ([path.clone()].into(), BTreeMap::new());
-    let repository = workplace.described.name.as_str();
-    let asked = Asked { repository, paths: &paths, altered: &altered };
+    let memory = Memory::of(&workplace.described, String::new());
+    let asked = Asked { memory: &memory, paths: &paths, altered: &altered };
     let Remembered { reached, tests, notes, .. } = remembered(invocation, &asked).await?;
     let affected = if reached.is_empty() { by_texts(workplace) } else { reached };
     Ok(Impact { path, affected, tests, notes })

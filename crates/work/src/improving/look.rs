@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::blocking::beside;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::improving::linting;
@@ -20,6 +21,7 @@ use inspection::findings::known::{self, Known};
 use inspection::findings::looks::{looks, surface};
 use inspection::findings::past::{Past, missing_partners};
 use inspection::findings::ranking::ranked;
+use inspection::language::Language;
 use record::domain::role::Role;
 use sandbox::error::SandboxError;
 
@@ -67,7 +69,13 @@ pub async fn findings(
     subject: &mut Subject,
 ) -> Result<Vec<Finding>, CommandError> {
     invocation.stage("looking at the files");
-    let mut found = looks(&subject.files, &subject.asked);
+    let (files, asked) = (std::mem::take(&mut subject.files), subject.asked.clone());
+    let (files, mut found) = beside(move || {
+        let found = looks(&files, &asked);
+        Ok((files, found))
+    })
+    .await?;
+    subject.files = files;
     if subject.is_alone {
         found.retain(|finding| !OF_PROJECTS.contains(&finding.rule.as_str()));
     }
@@ -95,6 +103,7 @@ pub async fn findings(
         Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
         Err(failure) => subject.notes.push(format!("no linter was asked: {failure}")),
     }
+    subject.notes.extend(unlinted(&asked));
     if invocation.cancel.is_cancelled() {
         return Err(SandboxError::Cancelled.into());
     }
@@ -106,9 +115,20 @@ pub async fn findings(
         .collect())
 }
 
+/// Says which files in question no linter reads.
+fn unlinted(asked: &[File]) -> Option<String> {
+    let other = asked.iter().filter(|file| {
+        file.role == Role::Code && file.language().is_some_and(|it| it != Language::Python)
+    });
+    let words: BTreeSet<&str> = other.filter_map(|file| Some(file.language()?.word())).collect();
+    let words: Vec<&str> = words.into_iter().collect();
+    (!words.is_empty())
+        .then(|| format!("no linter reads {} here; ruff reads Python", words.join(", ")))
+}
+
 /// What the files in question offer no more, each with its name.
 fn offered(subject: &Subject, asked: &[File]) -> Vec<(String, Finding)> {
-    let code = asked.iter().filter(|file| file.role == Role::Code && file.is_python());
+    let code = asked.iter().filter(|file| file.role == Role::Code);
     let offered = code.filter_map(|file| Some(surface(file, subject.before.get(&file.path)?)));
     offered.flatten().collect()
 }
@@ -119,7 +139,7 @@ async fn recall(
     subject: &mut Subject,
     offered: &[(String, Finding)],
 ) -> Result<(), CommandError> {
-    let Some(repository) = &subject.repository else { return Ok(()) };
+    let Some(memory) = subject.memory.clone() else { return Ok(()) };
     let mut altered: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let is_changed =
         |file: &&File| subject.before.get(&file.path).is_some_and(|before| *before != file.text);
@@ -129,7 +149,7 @@ async fn recall(
     for (name, finding) in offered {
         altered.entry(finding.path.clone()).or_default().insert(name.clone());
     }
-    let asked = Asked { repository, paths: &subject.asked, altered: &altered };
+    let asked = Asked { memory: &memory, paths: &subject.asked, altered: &altered };
     let remembered = remembered(invocation, &asked).await?;
     let coverage = std::mem::take(&mut subject.past.coverage);
     subject.past = Past { coverage, ..remembered.past };
@@ -173,6 +193,10 @@ fn next(subject: &Subject, finding: &Finding) -> String {
             format!("/suggest-improvements {id} --propose")
         }
         (_, _, Some(id)) => format!("/refine-code {id} {path}:{line}: {}", finding.message),
+        // Only code in Python is improved.
+        (_, Some(_), None) if Language::of(path.as_bytes()) != Some(Language::Python) => {
+            format!("/impact-code {path}")
+        }
         (_, Some(name), None) => format!("/improve-file {path} --repo {name}"),
         (_, None, None) => match &subject.lies_in {
             Some((name, folder)) if folder.is_empty() => format!("/scan-code --repo {name}"),

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::memory::hops::moment;
-use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::outline::outline;
 use foundation::repository::repository::Repository;
 use foundation::store::error::StoreError;
 use foundation::store::memory::Recall;
-use inspection::functions::functions;
+use inspection::functions::functions_of;
+use inspection::language::{Language, is_test};
 use record::domain::changeset::GitId;
 use sandbox::error::SandboxError;
 
@@ -37,9 +37,9 @@ pub struct Figures {
     pub classes: u32,
     /// Imports.
     pub imports: u32,
-    /// Ways through all functions; Python alone.
+    /// Ways through all functions.
     pub ways: u32,
-    /// Ways through the most branched function; Python alone.
+    /// Ways through the most branched function.
     pub most_ways: u32,
 }
 
@@ -51,12 +51,8 @@ impl Figures {
             let count = source.symbols.iter().filter(|one| wanted.contains(&one.kind.as_str()));
             u32::try_from(count.count()).unwrap_or(u32::MAX)
         };
-        let ways: Vec<u32> = if language == Language::Python {
-            let found = functions(&String::from_utf8_lossy(content));
-            found.into_iter().map(|one| one.complexity).collect()
-        } else {
-            Vec::new()
-        };
+        let found = functions_of(&String::from_utf8_lossy(path), &String::from_utf8_lossy(content));
+        let ways: Vec<u32> = found.into_iter().map(|one| one.complexity).collect();
         let imports: BTreeSet<(u32, &str)> =
             source.imports.iter().map(|import| (import.line, import.module.as_str())).collect();
         Self {

@@ -3,13 +3,10 @@
 //! How often files change, which usually change together, who uses a name, which tests reach it. A look goes without it where nothing was
 //! built, and says so with the command: the memory makes it better and is never needed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
-
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
-use crate::contract::repositories;
 use crate::improving::reached::Reached;
+use crate::improving::subject::Memory;
 use crate::memory::breakage::{self, Callers, Crowded, Place};
 use crate::memory::covered::{Covering, Names, covering};
 use crate::memory::error::MemoryError;
@@ -23,6 +20,7 @@ use foundation::repository::target::Target;
 use foundation::store::error::StoreError;
 use foundation::store::memory::{KeptFile, Recall};
 use inspection::findings::past::{Partner, Past};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Most files in question that partners and reach are asked for.
 const MOST_ASKED: usize = 20;
@@ -35,9 +33,9 @@ const MOST_NAMED: usize = 3;
 
 /// What is asked of a memory.
 pub struct Asked<'a> {
-    /// The name of the repository.
-    pub repository: &'a str,
-    /// The files in question.
+    /// Which memory.
+    pub memory: &'a Memory,
+    /// The files in question, by their paths in the folder of the memory that is looked at.
     pub paths: &'a BTreeSet<String>,
     /// Names that go or are called upon otherwise, by file; all that a file defines where it is absent.
     pub altered: &'a BTreeMap<String, BTreeSet<String>>,
@@ -63,25 +61,22 @@ pub async fn remembered(
     invocation: &Invocation,
     asked: &Asked<'_>,
 ) -> Result<Remembered, CommandError> {
-    let name = asked.repository;
+    let Memory { name, shown, place, .. } = asked.memory;
     let answer = ask(invocation.store()?, name, |recall, loaded| answer(recall, loaded, asked));
     let (loaded, mut remembered) = match answer {
         Ok(answer) => answer,
         Err(MemoryError::NotBuilt { .. }) => {
             let note = format!(
-                "no graph yet: run /build-graph {name}, and it is known too how often files change, what changes with them and who uses them"
+                "no graph yet: run /build-graph {shown}, and it is known too how often files change, what changes with them and who uses them"
             );
             return Ok(Remembered { notes: vec![note], ..Remembered::default() });
         }
         Err(error) => return Err(error.into()),
     };
-    let known = repositories::all(invocation).await?;
-    let known = name.parse().ok().and_then(|name| known.get(&name).cloned());
-    let target = known.and_then(|known| Target::find(&PathBuf::from(known.repository.path)).ok());
-    let tip = target.and_then(|target| target.tip());
+    let tip = Target::find(place).ok().and_then(|target| target.tip());
     if tip.is_some_and(|tip| tip != loaded.head) {
         remembered.notes.push(format!(
-            "the graph stands for {}, and HEAD is elsewhere by now: /build-graph {name} takes the new commits in",
+            "the graph stands for {}, and HEAD is elsewhere by now: /build-graph {shown} takes the new commits in",
             short(&loaded.head)
         ));
     }
@@ -94,17 +89,23 @@ fn answer(
     loaded: &Loaded,
     asked: &Asked<'_>,
 ) -> Result<Remembered, StoreError> {
-    let churn = churn(recall, loaded)?;
+    let memory = asked.memory;
+    let churn = churn(recall, loaded)?.into_iter();
+    let churn = churn.filter_map(|(path, count)| Some((memory.below(&path)?, count))).collect();
     let mut remembered =
         Remembered { past: Past { churn, ..Past::default() }, ..Remembered::default() };
-    let files: Vec<&KeptFile> =
-        asked.paths.iter().filter_map(|path| loaded.file(path)).take(MOST_ASKED).collect();
+    let files: Vec<&KeptFile> = asked
+        .paths
+        .iter()
+        .filter_map(|path| loaded.file(&memory.whole(path)))
+        .take(MOST_ASKED)
+        .collect();
     if files.is_empty() {
         return Ok(remembered);
     }
     let (mut callers, mut places) = (Callers::new(), BTreeSet::new());
     for file in &files {
-        let path = path_of(file);
+        let Some(path) = memory.below(&path_of(file)) else { continue };
         remembered.past.partners.insert(path.clone(), partners(recall, loaded, file)?);
         let names = names(recall, file, asked.altered.get(&path))?;
         let found = breakage::places(recall, loaded, (file.number, &names), Crowded::Near)?;

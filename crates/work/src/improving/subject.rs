@@ -12,19 +12,54 @@ use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::repositories;
 use crate::drafting::changing;
+use crate::drafting::folder::MAX_LOOKED;
+use crate::drafting::kinds::read_role;
 use crate::drafting::submission::Given;
 use crate::improving::reached::Reached;
 use foundation::repository::listing::Listing;
 use foundation::repository::shadow::Shadow;
+use foundation::repository::target::Target;
 use inspection::findings::finding::File;
 use inspection::findings::past::Past;
+use record::domain::principal::Authority;
 use record::domain::repository::Repository as Described;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 
-/// Largest file that is looked at, in bytes.
-const MAX_BYTES: usize = 1 << 20;
+/// The memory of a repository that a subject lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// What it is remembered by.
+    pub name: String,
+    /// What a person calls it: the name that the owner gave it, or its path.
+    pub shown: String,
+    /// Where the repository lies.
+    pub place: PathBuf,
+    /// The folder of the repository that the subject's paths begin in; empty for the whole of it.
+    pub folder: String,
+}
+
+impl Memory {
+    /// The memory of a repository that the owner added.
+    pub fn of(described: &Described, folder: String) -> Self {
+        let name = described.name.to_string();
+        Self { shown: name.clone(), name, place: PathBuf::from(&described.path), folder }
+    }
+
+    /// The path of a subject's file in the repository.
+    pub fn whole(&self, path: &str) -> String {
+        if self.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", self.folder) }
+    }
+
+    /// The path of the repository's file in the subject, where it lies there.
+    pub fn below(&self, path: &str) -> Option<String> {
+        if self.folder.is_empty() {
+            return Some(path.to_owned());
+        }
+        path.strip_prefix(&self.folder)?.strip_prefix('/').map(str::to_owned)
+    }
+}
 
 /// What is looked at.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +84,8 @@ pub struct Subject {
     pub repository: Option<String>,
     /// The known repository that a folder lies in, and its path there.
     pub lies_in: Option<(String, String)>,
+    /// What is remembered of the repository around, where anything may be.
+    pub memory: Option<Memory>,
     /// The proposal, where it is one.
     pub proposal: Option<String>,
     /// What could not be looked at, or is not known.
@@ -59,44 +96,66 @@ pub struct Subject {
 
 /// Reads files that the caller gave.
 pub fn of_given(given: &[Given]) -> Vec<File> {
-    let file =
-        |given: &Given| File { path: given.path.clone(), role: given.role, text: given.text() };
-    given.iter().map(file).filter(|file| file.text.len() <= MAX_BYTES).collect()
+    given.iter().map(file_of).filter(|file| file.text.len() <= MAX_LOOKED).collect()
+}
+
+fn file_of(given: &Given) -> File {
+    let role = read_role(&given.path, given.role);
+    File { path: given.path.clone(), role, text: given.text() }
 }
 
 fn of_sources(files: &[SourceFile]) -> Vec<File> {
-    let small = files.iter().filter(|file| file.content.len() <= MAX_BYTES);
+    let small = files.iter().filter(|file| file.content.len() <= MAX_LOOKED);
     small
-        .map(|file| File { path: file.path.to_string(), role: file.role, text: file.text() })
+        .map(|file| {
+            let path = file.path.to_string();
+            File { role: read_role(&path, file.role), path, text: file.text() }
+        })
         .collect()
 }
 
 /// A folder as it lies, or files of one.
 pub async fn of_folder(
-    context: &Context,
+    invocation: &Invocation,
     place: &Path,
     given: &[Given],
 ) -> Result<Subject, CommandError> {
-    let found = repository_of(context, place).await?;
+    let found = repository_of(invocation, place).await?;
+    let memory = match &found {
+        Some((described, folder)) => Some(Memory::of(described, folder.clone())),
+        None => memory_around(invocation, place),
+    };
     let lies_in = found.map(|(described, path)| (described.name.to_string(), path));
-    let name = lies_in.as_ref().map(|(name, _)| format!(" {name}")).unwrap_or_default();
-    let note = format!("no history is known of a folder; name its repository with --repo{name}");
+    let note = "no history is known of a folder outside of a repository".to_owned();
     Ok(Subject {
         files: of_given(given),
         scope: format!("folder {}", place.display()),
         lies_in,
-        notes: vec![note],
+        notes: if memory.is_none() { vec![note] } else { Vec::new() },
+        memory,
         ..Subject::default()
     })
 }
 
+/// What may be remembered of a repository that nobody added, by its path; agents ask by names alone.
+fn memory_around(invocation: &Invocation, place: &Path) -> Option<Memory> {
+    if invocation.caller.who.authority() < Authority::Own {
+        return None;
+    }
+    let target = Target::find(place).ok()?;
+    let root = target.work_tree.clone()?;
+    let folder = place.canonicalize().ok()?.strip_prefix(&root).ok()?.to_str()?.to_owned();
+    let name = repositories::name_of_path(&target).ok()?.to_string();
+    Some(Memory { name, shown: root.display().to_string(), place: root, folder })
+}
+
 /// Files without the project that they belong to.
 pub async fn of_files(
-    context: &Context,
+    invocation: &Invocation,
     place: &Path,
     given: &[Given],
 ) -> Result<Subject, CommandError> {
-    let mut subject = of_folder(context, place, given).await?;
+    let mut subject = of_folder(invocation, place, given).await?;
     subject.asked = subject.files.iter().map(|file| file.path.clone()).collect();
     subject.is_alone = true;
     let note = "the project around is not known, so what is tested or used elsewhere is not either";
@@ -115,13 +174,14 @@ pub async fn of_repository(
     let mut subject = of_listing(&listing);
     subject.scope = format!("repository {}", described.name);
     subject.repository = Some(described.name.to_string());
+    subject.memory = Some(Memory::of(described, String::new()));
     for (path, given) in given {
         let text = given.text();
         match subject.files.iter_mut().find(|file| file.path == path) {
             Some(file) => {
                 subject.before.insert(path.clone(), std::mem::replace(&mut file.text, text));
             }
-            None => subject.files.push(File { path: path.clone(), role: given.role, text }),
+            None => subject.files.push(File { path: path.clone(), ..file_of(&given) }),
         }
         subject.asked.insert(path);
     }
@@ -197,5 +257,7 @@ async fn of_change(invocation: &Invocation, revision: &Revision) -> Result<Subje
     subject.files.extend(touched);
     subject.asked = paths;
     subject.repository = Some(change.repository.to_string());
+    let described = repositories::named(invocation, &change.repository).await.ok();
+    subject.memory = described.map(|known| Memory::of(&known.repository, String::new()));
     Ok(subject)
 }

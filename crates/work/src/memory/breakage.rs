@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::memory::common_names::is_common;
-use crate::memory::language::Language;
 use crate::memory::links::Links;
 use crate::memory::loaded::Loaded;
 use foundation::store::error::StoreError;
 use foundation::store::memory::{KeptFile, KeptSource, KeptSymbol, Recall};
+use inspection::language::Language;
 
 /// Most places that are told.
 pub const MOST_PLACES: usize = 200;

@@ -10,11 +10,11 @@ use record::domain::source_path::SourcePath;
 
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
-use crate::memory::language::Language;
 use crate::memory::outline::outline;
 use crate::memory::site::{Site, Writing, check, recall};
 use foundation::store::beside::{Executed, KeptCover};
 use foundation::store::memory::{KeptSource, KeptSymbol, Step};
+use inspection::language::Language;
 
 /// Executions that are read at once.
 const READ_AT_ONCE: u32 = 50;

@@ -12,7 +12,6 @@ use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
 use crate::memory::identities::Identities;
-use crate::memory::language::Language;
 use crate::memory::outline::{READING, outline};
 use crate::memory::replay::{CALIBRATED_ON, History, Past, spoken};
 use crate::memory::resolving::Places;
@@ -21,6 +20,7 @@ use crate::memory::vocabulary::Spoken;
 use foundation::repository::sources::Sources;
 use foundation::store::error::StoreError;
 use foundation::store::memory::{KeptFile, KeptImport, KeptLink, KeptSource, Recall, Step};
+use inspection::language::Language;
 
 /// Sources that are read and stored at once.
 const READ_AT_ONCE: usize = 200;

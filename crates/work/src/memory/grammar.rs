@@ -3,12 +3,10 @@
 //! One table for each language: a new one is a new table. Names of nodes and fields are those of the grammar, so a newer grammar that
 //! renames one is seen by the tests of `outline.rs`.
 
-use crate::memory::language::{self, Language};
+use inspection::language::Language;
 
 /// The words of one grammar.
 pub(super) struct Grammar {
-    /// Its parser.
-    pub(super) parser: tree_sitter::Language,
     /// Nodes that define something under their field `name`, with the word for what it is.
     pub(super) definitions: &'static [(&'static str, &'static str)],
     /// Nodes that define something at the top of a file only, with the field of the name.
@@ -52,23 +50,17 @@ const RUST: &[(&str, &str)] = &[
 ];
 
 /// The grammar of a source.
-pub(super) fn of(language: Language, path: &[u8]) -> Grammar {
+pub(super) const fn of(language: Language) -> Grammar {
     match language {
         Language::Python => Grammar {
-            parser: tree_sitter_python::LANGUAGE.into(),
             definitions: PYTHON,
             constants: &[("assignment", "left")],
             holders: &[],
             calls: &[("call", "function")],
             imports: &["import_statement", "import_from_statement", "future_import_statement"],
         },
-        Language::JavaScript => script(tree_sitter_typescript::LANGUAGE_TSX.into()),
-        Language::TypeScript if language::name(path).ends_with("tsx") => {
-            script(tree_sitter_typescript::LANGUAGE_TSX.into())
-        }
-        Language::TypeScript => script(tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()),
+        Language::JavaScript | Language::TypeScript => SCRIPTS,
         Language::Go => Grammar {
-            parser: tree_sitter_go::LANGUAGE.into(),
             definitions: GO,
             constants: &[("const_spec", "name"), ("var_spec", "name")],
             holders: &[],
@@ -76,7 +68,6 @@ pub(super) fn of(language: Language, path: &[u8]) -> Grammar {
             imports: &["import_spec"],
         },
         Language::Rust => Grammar {
-            parser: tree_sitter_rust::LANGUAGE.into(),
             definitions: RUST,
             constants: &[],
             holders: &[("impl_item", "type"), ("mod_item", "name")],
@@ -86,13 +77,10 @@ pub(super) fn of(language: Language, path: &[u8]) -> Grammar {
     }
 }
 
-fn script(parser: tree_sitter::Language) -> Grammar {
-    Grammar {
-        parser,
-        definitions: SCRIPT,
-        constants: &[("variable_declarator", "name")],
-        holders: &[],
-        calls: &[("call_expression", "function"), ("new_expression", "constructor")],
-        imports: &["import_statement", "export_statement", "call_expression"],
-    }
-}
+const SCRIPTS: Grammar = Grammar {
+    definitions: SCRIPT,
+    constants: &[("variable_declarator", "name")],
+    holders: &[],
+    calls: &[("call_expression", "function"), ("new_expression", "constructor")],
+    imports: &["import_statement", "export_statement", "call_expression"],
+};

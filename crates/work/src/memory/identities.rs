@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use record::domain::changeset::GitId;
 
-use crate::memory::language::Language;
 use foundation::repository::walking::WalkedChange;
 use foundation::store::memory::KeptFile;
+use inspection::language::Language;
 
 /// Most files that are told apart.
 pub(super) const MAX_FILES: usize = 1_000_000;

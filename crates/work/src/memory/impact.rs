@@ -8,7 +8,6 @@ use std::collections::{HashMap, HashSet};
 use crate::memory::breakage::Callers;
 use crate::memory::covered::{Covering, strength};
 use crate::memory::fusion::{Lists, fuse, merged};
-use crate::memory::language::{Language, holds_tests, is_test};
 use crate::memory::links::Links;
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
@@ -17,6 +16,7 @@ use crate::memory::vocabulary::{Spoken, Vocabulary};
 use crate::memory::words::{hash, unpacked};
 use foundation::store::error::StoreError;
 use foundation::store::memory::{KeptFile, Recall, Touch};
+use inspection::language::{Language, holds_tests, is_test};
 
 /// Fewest common commits of a file that is no source, and how often of a hundred times it has to come along.
 const COMPANION: (usize, usize) = (3, 30);

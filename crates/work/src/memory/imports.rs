@@ -4,8 +4,8 @@
 
 use tree_sitter::Node;
 
-use crate::memory::language::Language;
 use foundation::store::memory::KeptImport;
+use inspection::language::Language;
 
 /// Most imports that one node stands for: nested lists in braces multiply.
 const MOST_OF_ONE: usize = 200;

@@ -3,7 +3,7 @@
 //! Which files changed together before, weighed by how long ago and in how large a commit; which share rare names; whose names are
 //! alike; which changed lately at all. Weights are fixed: learning them for each repository did not help (docs/design/memory.md).
 
-use crate::memory::language::{is_test, stem};
+use inspection::language::{is_test, stem};
 
 /// Largest commit that says what belongs together; larger ones are moves, formatting and imports.
 pub const MOST_TOGETHER: u32 = 30;

@@ -23,7 +23,6 @@ pub mod hops;
 mod identities;
 pub mod impact;
 mod imports;
-pub mod language;
 pub mod learning;
 pub mod links;
 pub mod lists;

@@ -11,10 +11,10 @@ use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 
 use crate::memory::grammar::{self, Grammar};
 use crate::memory::imports;
-use crate::memory::language::Language;
 use crate::memory::uses::Uses;
 use crate::memory::words::{self, packed};
 use foundation::store::memory::{KeptCall, KeptSource, KeptSymbol};
+use inspection::language::Language;
 
 /// Which way of reading this is: grows where more is seen in a source, so that those that were read before are read again.
 pub const READING: u32 = 1;
@@ -46,8 +46,8 @@ pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> 
         uses: Vec::new(),
         imports: Vec::new(),
     };
-    let grammar = grammar::of(language, path);
-    if let Some(tree) = parse(&grammar, content) {
+    let grammar = grammar::of(language);
+    if let Some(tree) = parse(&language.grammar(path), content) {
         source.is_broken = tree.root_node().has_error();
         let uses = Uses::new(&grammar, content);
         let walk = Walk { grammar: &grammar, language, content, source: &mut source, uses };
@@ -59,9 +59,9 @@ pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> 
     source
 }
 
-fn parse(grammar: &Grammar, content: &[u8]) -> Option<Tree> {
+fn parse(grammar: &tree_sitter::Language, content: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
-    parser.set_language(&grammar.parser).ok()?;
+    parser.set_language(grammar).ok()?;
     let since = Instant::now();
     let mut goes_on = |_: &ParseState| {
         if since.elapsed() < LONGEST_PARSE {

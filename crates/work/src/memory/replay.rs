@@ -9,10 +9,10 @@ use record::domain::changeset::GitId;
 
 use crate::memory::calibration::{Curve, Sample};
 use crate::memory::fusion::{Lists, fuse};
-use crate::memory::language::Language;
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
 use crate::memory::vocabulary::{Spoken, Vocabulary};
 use crate::memory::words::{hash, scan};
+use inspection::language::Language;
 
 /// Fewest and most sources of a commit that is predicted.
 const PREDICTED: std::ops::RangeInclusive<usize> = 2..=15;

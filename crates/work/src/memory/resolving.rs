@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::memory::language::Language;
 use foundation::store::memory::KeptImport;
+use inspection::language::Language;
 
 /// Most files that one import leads to: a package of Go is a folder.
 const MOST_TARGETS: usize = 50;

@@ -300,7 +300,20 @@ impl Report {
         ];
         let (_, option) = options.into_iter().find(|(is_met, _)| *is_met)?;
         let id = &self.proposal_id;
-        Some(format!("/sandbox-code {id} {option}  runs it with a higher limit"))
+        let why = self.time_ran_out();
+        Some(format!("/sandbox-code {id} {option}  runs it with a higher limit{why}"))
+    }
+
+    /// How far the tests had come when time ran out.
+    fn time_ran_out(&self) -> String {
+        let tests = &self.tests;
+        let ended = tests.executed + tests.skipped;
+        match tests.collected {
+            0 => String::new(),
+            _ if self.termination != Termination::Timeout => String::new(),
+            all if ended >= all => ": every test had ended, the run had not".to_owned(),
+            all => format!(": {ended} of {all} tests had ended"),
+        }
     }
 
     /// How tests find a module that the project has elsewhere.

@@ -1,7 +1,7 @@
 //! The languages whose sources are looked into, told by the name of a file.
 //!
-//! Every other file takes part by its history alone. A file of tests is told by its name too, since that is what the tools of each
-//! language go by.
+//! Every other file takes part by its history and its text alone. A file of tests is told by its name too, since that is what the tools
+//! of each language go by.
 
 /// A language with a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +49,27 @@ impl Language {
             Self::TypeScript => "typescript",
             Self::Go => "go",
             Self::Rust => "rust",
+        }
+    }
+
+    /// The word for the languages that test each other.
+    pub const fn family(self) -> &'static str {
+        match self {
+            Self::TypeScript => Self::JavaScript.word(),
+            _ => self.word(),
+        }
+    }
+
+    /// The grammar for a source with this path.
+    pub fn grammar(self, path: &[u8]) -> tree_sitter::Language {
+        match self {
+            Self::Python => tree_sitter_python::LANGUAGE.into(),
+            Self::TypeScript if !name(path).ends_with("tsx") => {
+                tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()
+            }
+            Self::JavaScript | Self::TypeScript => tree_sitter_typescript::LANGUAGE_TSX.into(),
+            Self::Go => tree_sitter_go::LANGUAGE.into(),
+            Self::Rust => tree_sitter_rust::LANGUAGE.into(),
         }
     }
 }
