@@ -6,6 +6,7 @@
 use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
 use record::domain::review;
+use work::contract::applied::applied;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
@@ -38,12 +39,16 @@ impl Command for RevokeApproval {
         let decided = reasoned::decide(invocation, args, review::revoke).await?;
         // A commit may carry the approval in its note, which knows of nothing that came later.
         let id = decided.proposal_id.parse::<ProposalId>();
-        let revision = match id {
-            Ok(id) => invocation.store()?.revision(&id, decided.revision).await?,
-            Err(_) => None,
+        let (revision, mut still_in) = match id {
+            Ok(id) => (
+                invocation.store()?.revision(&id, decided.revision).await?,
+                applied(invocation, &id).await?,
+            ),
+            Err(_) => (None, Vec::new()),
         };
+        still_in.retain(|one| one.taken_out.is_none());
         let change = revision.as_ref().and_then(|revision| revision.source.change());
         let repository = change.map(|change| change.repository.to_string());
-        Ok(Decided { repository, ..decided })
+        Ok(Decided { repository, still_in, ..decided })
     }
 }

@@ -14,6 +14,7 @@ use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::word_fit::WordFit;
 use work::applying::unfinished;
+use work::contract::applied::{Applied, applied};
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
@@ -111,6 +112,9 @@ pub struct Answer {
     /// The calls of models about the proposal with prompt and reply, oldest first, where they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallView>,
+    /// Where it was written, oldest first, and what was taken out again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<Applied>,
     /// Applications and rollbacks of it that have not ended, each with the command that ends one that was broken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<String>,
@@ -179,6 +183,7 @@ impl Command for ShowCode {
         let open = unfinished::open(invocation).await?;
         let open = open.into_iter().filter(|(id, _)| *id == proposal.id);
         Ok(Answer {
+            applied: applied(invocation, &proposal.id).await?,
             unfinished: open.map(|(_, words)| words).collect(),
             fit,
             proposal_id: proposal.id.to_string(),
@@ -213,6 +218,16 @@ impl Command for ShowCode {
 }
 
 impl Answer {
+    /// Where it still is; where it is nowhere any more, where it was last.
+    fn where_it_is(&self) -> Vec<(&'static str, Cell)> {
+        let mut told: Vec<&Applied> =
+            self.applied.iter().filter(|one| one.taken_out.is_none()).collect();
+        if told.is_empty() {
+            told.extend(self.applied.last());
+        }
+        told.into_iter().map(|one| ("Applied", Cell::from(one.words()))).collect()
+    }
+
     /// Names applications of it that have not ended, and what ends them.
     fn unended(&self) -> Page {
         if self.unfinished.is_empty() {
@@ -245,6 +260,7 @@ impl Outcome for Answer {
         if self.contested {
             page = page.text(Cell::toned("An execution contests the approval.", Tone::Warn));
         }
+        page = page.fields(self.where_it_is());
         page = page.then(self.unended());
         page = page.fields(views::fit_field(self.fit.as_ref()));
         if let Some(feedback) = &self.feedback {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use foundation::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
 use record::domain::application::{Application, Ending, Order};
 use record::domain::change::{Change, Write};
@@ -11,10 +12,26 @@ use record::domain::principal::{Principal, Via};
 use saraphina::engine::reconcile::reconcile;
 use work::applying::folder::Folder;
 use work::applying::{acts, branch, execution, unfinished};
+use work::contract::context::Context;
+use work::contract::error::{CommandError, ErrorKind};
 
 use crate::commands::apply_change::{approved, status, typed};
 use crate::support::house::House;
 use crate::support::project::{CART, MENDED, Project};
+
+/// What an engine records when it begins an application.
+fn begun(context: &Context, order: &Order, key: &str) -> Change {
+    let text = serde_json::to_vec(order).unwrap();
+    let act = Act::new(ActKind::ApplyStarted, Principal::owner(), Via::internal());
+    Change {
+        act: acts::started(act, order, Digest::of(&text)),
+        consequences: Vec::new(),
+        writes: vec![Write::StartApplication(Box::new(order.clone()))],
+        expected: None,
+        idempotency: key.to_owned(),
+        at: context.now(),
+    }
+}
 
 /// An application of a commit that a dead engine began.
 struct Scene {
@@ -34,16 +51,7 @@ impl Scene {
         let store = house.engine.context().store().unwrap();
         let done = store.applications(&id.parse().unwrap()).await.unwrap().pop().unwrap();
         let order = Order { job: JobId::derived("a dead engine"), ..done.order };
-        let text = serde_json::to_vec(&order).unwrap();
-        let act = Act::new(ActKind::ApplyStarted, Principal::owner(), Via::internal());
-        let begun = Change {
-            act: acts::started(act, &order, Digest::of(&text)),
-            consequences: Vec::new(),
-            writes: vec![Write::StartApplication(Box::new(order.clone()))],
-            expected: None,
-            idempotency: "a dead engine start".to_owned(),
-            at: house.engine.context().now(),
-        };
+        let begun = begun(house.engine.context(), &order, "a dead engine start");
         store.commit(begun).await.unwrap();
         Self { project, house, order, old }
     }
@@ -209,4 +217,17 @@ async fn what_somebody_staged_since_stays_theirs() {
     scene.ended().await;
 
     assert_eq!(status(&scene.project), "MM shop/cart.py");
+}
+
+#[tokio::test]
+async fn one_place_takes_one_application_at_a_time() {
+    let scene = Scene::new().await;
+    let context = scene.house.engine.context();
+    let order = Order { job: JobId::derived("another engine"), ..scene.order.clone() };
+
+    let store = context.store().unwrap();
+    let refused = store.commit(begun(context, &order, "another start")).await.unwrap_err();
+
+    assert!(matches!(refused, StoreError::Occupied { .. }), "{refused}");
+    assert_eq!(CommandError::from(refused).kind, ErrorKind::State);
 }

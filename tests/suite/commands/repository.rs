@@ -195,7 +195,7 @@ async fn a_change_goes_to_another_home_with_both_sides() {
 const ANSWER: &str = "It gives nothing the mean 0.\n\n```python title=\"shop/cart.py\"\n<<<<<<< SEARCH\ndef mean(prices):\n=======\n\
     def mean(prices):\n    if not prices:\n        return 0\n>>>>>>> REPLACE\n```\n\nDelete: README.md\n";
 
-fn said(house: &House, reply: &str) {
+pub(crate) fn said(house: &House, reply: &str) {
     house.provider.replies.lock().unwrap().push_back(reply.to_owned());
 }
 

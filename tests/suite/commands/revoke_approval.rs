@@ -1,8 +1,9 @@
 //! `/revoke-approval`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use work::contract::error::ErrorKind;
 
+use super::apply_code::{apply, target};
 use crate::support::house::House;
 
 #[tokio::test]
@@ -48,4 +49,26 @@ async fn the_same_key_revokes_once() {
     let again = house.keyed("k", &format!("/revoke-approval {id} early")).await.data();
 
     assert_eq!(first, again);
+}
+
+#[tokio::test]
+async fn whoever_revokes_is_told_that_it_is_still_in() {
+    let house = House::new();
+    let id = house.approved().await;
+    let folder = target(&house);
+    apply(&house, &id, &folder).await;
+    let place = std::fs::canonicalize(&folder).unwrap();
+    let hash = house.hash(&id).await;
+
+    let line = format!("/revoke-approval {id} it was too early");
+    let page = house.keyed("k", &line).await.page();
+    let still = house.keyed("k", &line).await.data()["still_in"].clone();
+    let back = format!("/rollback-code {id} --yes --expect {hash}");
+    house.line(&back).await.data();
+
+    assert_eq!(still[0]["place"], json!(place));
+    assert!(page.contains(&format!("/rollback-code {id}  takes it out")), "{page}");
+    let shown = house.show(&id).await;
+    assert_eq!(shown["applied"][0]["started"], still[0]["started"]);
+    assert!(shown["applied"][0]["taken_out"].is_u64(), "{shown:#}");
 }

@@ -6,12 +6,15 @@
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::edit_blocks::{EditError, Edits};
 use crate::providers::extract::{ExtractError, MAX_REPLY_BYTES, without_thoughts};
-use crate::providers::labels::path_of;
+use crate::providers::named_file::file_of;
 use crate::providers::withheld::gives_back;
 use record::domain::source_path::SourcePath;
 
 /// Most files of one reply.
 const MAX_FILES: usize = 100;
+/// The byte order mark.
+const BYTE_ORDER: char = '\u{feff}';
+
 /// A reply with the files that it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedFiles {
@@ -56,12 +59,19 @@ pub fn extract_change(reply: &str) -> Result<ChangedFiles, ExtractError> {
                 if changed.files.is_empty() && changed.explanation.is_empty() {
                     text.trim().clone_into(&mut changed.explanation);
                 }
-                changed.files.extend(text.lines().filter_map(deletion));
+                for line in text.lines() {
+                    changed.files.extend(deletion(line).transpose()?);
+                }
                 prose.clone_from(text);
             }
             Piece::Block(block) => {
-                if let Some(path) = path_of(block, &prose) {
-                    changed.take(path, block)?;
+                match file_of(block, &prose) {
+                    Some(named) => changed.take(named.map_err(ExtractError::Path)?, block)?,
+                    // A block without a name may be an example; edits are edits of something.
+                    None if Edits::read(&block.text).is_some() => {
+                        return Err(ExtractError::Nameless);
+                    }
+                    None => {}
                 }
                 prose.clear();
             }
@@ -93,10 +103,34 @@ impl ChangedFiles {
     }
 }
 
-fn deletion(line: &str) -> Option<ChangedFile> {
-    let (word, path) = line.trim().trim_matches('`').split_once(':')?;
-    let path = path.trim().trim_matches('`').parse().ok()?;
-    (word.eq_ignore_ascii_case("delete")).then_some(ChangedFile { path, content: Content::Deleted })
+/// The file that a line deletes; it may stand in a list.
+fn deletion(line: &str) -> Option<Result<ChangedFile, ExtractError>> {
+    let is_mark = |symbol: char| " -*`.".contains(symbol) || symbol.is_ascii_digit();
+    let (word, path) = line.trim_start_matches(is_mark).split_once(':')?;
+    let path = path.trim().trim_matches(['`', '*', ' ']);
+    if !word.eq_ignore_ascii_case("delete") || path.is_empty() {
+        return None;
+    }
+    let file = |path| ChangedFile { path, content: Content::Deleted };
+    Some(path.parse().map(file).map_err(|_| ExtractError::Path(path.to_owned())))
+}
+
+/// A text in the way of what it takes the place of: with its ends of lines, its last line ended or not, its byte order mark. A reply
+/// cannot show these, so that they would be changes that nobody wrote.
+pub fn in_the_way_of(before: &str, text: &str) -> String {
+    let mut text = text.to_owned();
+    let lines = before.matches('\n').count();
+    if lines > 0 && before.matches("\r\n").count() == lines && !text.contains('\r') {
+        text = text.replace('\n', "\r\n");
+    }
+    if !before.is_empty() && !before.ends_with('\n') {
+        let end = text.trim_end_matches(['\r', '\n']).len();
+        text.truncate(end);
+    }
+    if before.starts_with(BYTE_ORDER) && !text.starts_with(BYTE_ORDER) {
+        text.insert(0, BYTE_ORDER);
+    }
+    text
 }
 
 /// Makes the edits of a file, one after the other.
@@ -130,6 +164,48 @@ mod tests {
         assert_eq!(edited(edits, "x\na\n"), Ok("x\nb\nc\n".to_owned()));
         assert_eq!(text, "def test(): pass\n");
         assert!(edited(edits, "a\na\n").is_err());
+    }
+
+    #[test]
+    fn no_block_is_passed_over_for_the_ending_of_its_name() {
+        let names = ["args.go", "source/merge.ts", "src/lib.rs", "Makefile", "bin/tool", "a b.txt"];
+        let block = |name: &&str| format!("```text title=\"{name}\"\nx\n```\n\n");
+        let reply: String = names.iter().map(block).collect();
+
+        let changed = extract_change(&reply).unwrap();
+
+        let found: Vec<&str> = changed.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(found, names);
+    }
+
+    #[test]
+    fn what_names_no_file_that_can_be_is_told_and_not_left_out() {
+        let edit = "```text\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n```\n";
+        let outside = |name: &str| Err(ExtractError::Path(name.to_owned()));
+
+        assert_eq!(extract_change(edit), Err(ExtractError::Nameless));
+        assert_eq!(extract_change("```py title=\"../a.py\"\nx\n```\n"), outside("../a.py"));
+        assert_eq!(extract_change("Delete: /etc/passwd\n"), outside("/etc/passwd"));
+    }
+
+    #[test]
+    fn a_deletion_may_stand_in_a_list() {
+        for line in
+            ["Delete: a/b.py", "- Delete: `a/b.py`", "3. Delete: a/b.py", "**Delete: a/b.py**"]
+        {
+            let changed = extract_change(line).unwrap();
+
+            assert_eq!(changed.files.first().unwrap().path.as_str(), "a/b.py", "{line}");
+        }
+    }
+
+    #[test]
+    fn a_whole_file_keeps_the_way_of_what_it_replaces() {
+        assert_eq!(in_the_way_of("a\r\nb\r\n", "a\nc\n"), "a\r\nc\r\n");
+        assert_eq!(in_the_way_of("a\r\nb\n", "a\nc\n"), "a\nc\n");
+        assert_eq!(in_the_way_of("a\r\nb", "a\nc\n"), "a\r\nc");
+        assert_eq!(in_the_way_of("\u{feff}a\n", "b\n"), "\u{feff}b\n");
+        assert_eq!(in_the_way_of("", "b\n"), "b\n");
     }
 
     #[test]

@@ -118,21 +118,23 @@ impl Edit {
         texts.iter().enumerate().flat_map(in_text).collect()
     }
 
+    /// Every other line stays as it is, and new ones end as the first that they replace does.
     fn replaced(&self, text: &str, place: Place) -> String {
         let (search, replace) = self.parts(place.divider);
-        let window: Vec<&str> = text.lines().skip(place.line).take(search.len()).collect();
-        let missing = indentation(&window, search).unwrap_or_default();
-        let indented = |line: &String| {
-            if line.trim().is_empty() { line.clone() } else { format!("{missing}{line}") }
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let (before, rest) = lines.split_at(place.line.min(lines.len()));
+        let (window, after) = rest.split_at(search.len().min(rest.len()));
+        let missing = indentation(window, search).unwrap_or_default();
+        let ending = if window.iter().any(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
+        let line = |line: &String| {
+            let missing = if line.trim().is_empty() { "" } else { missing };
+            format!("{missing}{line}{ending}")
         };
-        let before = text.lines().take(place.line).map(str::to_owned);
-        let after = text.lines().skip(place.line + search.len()).map(str::to_owned);
-        let mut lines: Vec<String> =
-            before.chain(replace.iter().map(indented)).chain(after).collect();
-        if text.ends_with('\n') {
-            lines.push(String::new());
+        let mut made: String = replace.iter().map(line).collect();
+        if window.last().is_some_and(|last| !last.ends_with('\n')) {
+            made.truncate(made.strip_suffix(ending).map_or(0, str::len));
         }
-        lines.join("\n")
+        [before.concat(), made, after.concat()].concat()
     }
 
     /// Its first line that says something.
@@ -288,6 +290,21 @@ mod tests {
             marked(open, "       return a - b", "   =======", "       return a + b", close);
 
         assert_eq!([bare, odd, listed], [&expected, &expected, &expected].map(String::clone));
+    }
+
+    #[test]
+    fn lines_end_as_they_did_and_no_other_line_changes() {
+        let edited = |text: &str| {
+            let reply = "<<<<<<< SEARCH\nb\n=======\nx\ny\n>>>>>>> REPLACE\n";
+            let mut texts = [text.to_owned()];
+            Edits::read(reply).unwrap().unwrap().apply(&mut texts).unwrap();
+            texts.concat()
+        };
+
+        assert_eq!(edited("a\r\nb\r\nc\r\n"), "a\r\nx\r\ny\r\nc\r\n");
+        assert_eq!(edited("a\r\nb\nc  \r\n"), "a\r\nx\ny\nc  \r\n");
+        assert_eq!(edited("a\r\nb"), "a\r\nx\ny");
+        assert_eq!(edited("b\n"), "x\ny\n");
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub enum ExtractError {
         "it gives back a line that was left out for the secret in it; edits leave such a line as it is"
     )]
     Withheld,
+    /// A block of edits that names no file.
+    #[error("a block of edits does not say which file it is for")]
+    Nameless,
+    /// It names a file that can lie in no repository.
+    #[error("it names a file that can lie in no repository: {0:?}")]
+    Path(String),
     /// Its edits cannot be applied.
     #[error(transparent)]
     Edits(#[from] EditError),

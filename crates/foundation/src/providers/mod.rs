@@ -14,6 +14,7 @@ pub mod extract;
 pub mod fallback;
 pub mod labels;
 pub mod library;
+pub mod named_file;
 pub mod openai;
 pub mod persona;
 pub mod pricing;

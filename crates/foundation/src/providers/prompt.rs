@@ -4,6 +4,7 @@
 //! is cut at a stated length, and is called data. The words are in `prompts/`; recorded answers are found again by the
 //! digest of these bytes, so a changed word makes old tapes useless.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::providers::provider::{Changing, CompletionRequest, Repair, Sealing, Task};
@@ -44,6 +45,9 @@ const MAX_EVIDENCE: usize = 20;
 const MAX_PERSONA: usize = 4_000;
 /// Most characters of one of them.
 const MAX_LISTED: usize = 300;
+
+/// Stands behind the name of a file that is shown in parts.
+const IN_PARTS: &str = " (in parts)";
 
 const ROLE_CODE: &str = include_str!("prompts/role_code.md");
 const ROLE_CHANGE: &str = include_str!("prompts/role_change.md");
@@ -117,6 +121,35 @@ pub fn prompt(request: &CompletionRequest) -> Prompt {
     Prompt { system: system(request), user }
 }
 
+/// The files of a request that its prompt shows from the first line to the last.
+pub fn shown_whole(request: &CompletionRequest) -> BTreeSet<String> {
+    let (most, length) = bounds(request);
+    let is_whole = |(name, text): &&(String, String)| {
+        !partly(request).contains(name)
+            && text.chars().count() <= length
+            && !is_file_of_secrets(name)
+    };
+    let shown = request.context.iter().take(most).filter(is_whole);
+    shown.map(|(name, _)| name.clone()).collect()
+}
+
+/// Most files that are shown, and most characters of one.
+const fn bounds(request: &CompletionRequest) -> (usize, usize) {
+    if matches!(request.task, Task::Change(_)) { MAX_FILES } else { MAX_CONTEXT }
+}
+
+fn partly(request: &CompletionRequest) -> &[String] {
+    match &request.task {
+        Task::Change(changing) => &changing.partly,
+        Task::Draft
+        | Task::Refine { .. }
+        | Task::Repair(_)
+        | Task::Review { .. }
+        | Task::Script
+        | Task::Teach { .. } => &[],
+    }
+}
+
 fn system(request: &CompletionRequest) -> String {
     let persona = match &request.task {
         Task::Repair(repair) => repair.persona.trim(),
@@ -184,7 +217,13 @@ fn push_text(text: &mut String, title: &str, told: &str) {
 /// Writes the parts of a change: request, what is there, the change so far and what is wrong with it.
 fn push_change(user: &mut String, request: &CompletionRequest, changing: &Changing) {
     push_part(user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
-    push_part(user, "Paths of the repository", &listed(&changing.paths, MAX_PATHS));
+    let mut paths = listed(&changing.paths, MAX_PATHS);
+    let left_out = changing.paths.len().saturating_sub(MAX_PATHS);
+    if left_out > 0 {
+        // Writing to a `String` cannot fail.
+        writeln!(paths, "\n({left_out} more paths are left out.)").ok();
+    }
+    push_part(user, "Paths of the repository", &paths);
     if !changing.difference.is_empty() {
         push_part(user, "The change so far", &fenced(&changing.difference, "diff", MAX_SOURCE));
     }
@@ -241,14 +280,14 @@ fn snippets(request: &CompletionRequest) -> String {
 }
 
 fn context(request: &CompletionRequest) -> String {
-    let (most, length) =
-        if matches!(request.task, Task::Change(_)) { MAX_FILES } else { MAX_CONTEXT };
-    let show = |(name, text): &(String, String)| {
-        let name = Untrusted(name).line(200);
+    let (most, length) = bounds(request);
+    let show = |(given, text): &(String, String)| {
+        let name = Untrusted(given).line(200);
         if is_file_of_secrets(&name) {
             return format!("{name}:\n\n{FILE_LEFT_OUT}\n\n");
         }
-        format!("{name}:\n\n{}\n\n", fenced(text, "", length))
+        let part = if partly(request).contains(given) { IN_PARTS } else { "" };
+        format!("{name}{part}:\n\n{}\n\n", fenced(text, "", length))
     };
     let mut shown: String = request.context.iter().take(most).map(show).collect();
     let left_out = request.context.len().saturating_sub(most);

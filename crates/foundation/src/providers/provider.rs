@@ -144,6 +144,8 @@ pub enum Task {
 pub struct Changing {
     /// Every path of the repository, as far as they are told.
     pub paths: Vec<String>,
+    /// Files of the context that are shown in parts.
+    pub partly: Vec<String>,
     /// The change so far, as a unified diff; empty where there is none.
     pub difference: String,
     /// The wanted difference to it.

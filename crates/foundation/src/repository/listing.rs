@@ -34,6 +34,8 @@ pub struct TreeFile {
     pub mode: Mode,
     /// Its bytes.
     pub content: Arc<[u8]>,
+    /// The file that it leads to, where it is a link that is given as a copy.
+    pub leads_to: Option<SourcePath>,
 }
 
 /// A path of a tree that is not given.
@@ -54,12 +56,20 @@ pub struct Listing {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Listing {
+    /// The file that a path leads to, where it is a link.
+    pub fn leads_to(&self, path: &SourcePath) -> Option<&SourcePath> {
+        self.files.iter().find(|file| file.path == *path)?.leads_to.as_ref()
+    }
+}
+
 /// A file that may be given, before its bytes are read.
 struct Candidate {
     path: SourcePath,
     mode: Mode,
     id: GitId,
     size: u64,
+    leads_to: Option<SourcePath>,
 }
 
 /// What a tree holds, sorted by what can be done with it.
@@ -106,7 +116,7 @@ impl Sorted {
             }
             Kind::Plain(mode @ (Mode::File | Mode::Executable)) => {
                 let Entry { id, size, .. } = entry;
-                let candidate = Candidate { path, mode, id, size };
+                let candidate = Candidate { path, mode, id, size, leads_to: None };
                 self.files.insert(candidate.path.as_str().to_owned(), candidate);
             }
         }
@@ -139,7 +149,8 @@ impl Sorted {
                 Ok(Some(file)) => {
                     let Candidate { mode, id, size, .. } = file;
                     let (id, path) = (id.clone(), path.clone());
-                    copies.push(Candidate { path, mode: *mode, id, size: *size });
+                    let leads_to = Some(file.path.clone());
+                    copies.push(Candidate { path, mode: *mode, id, size: *size, leads_to });
                 }
                 Ok(None) => self.leave_out(link.as_bytes(), Refusal::LinkLeadsNowhere),
                 Err(why) => self.leave_out(link.as_bytes(), why),
@@ -176,12 +187,12 @@ impl Sorted {
         let ids: Vec<&GitId> = self.files.values().map(|file| &file.id).collect();
         let bounds = Bounds { each: MAX_LISTED_FILE_BYTES, all: MAX_LISTED_BYTES };
         let found = Objects::start(git)?.read("blob", &ids, bounds).await?;
-        for (Candidate { path, mode, .. }, found) in self.files.into_values().zip(found) {
+        for (Candidate { path, mode, leads_to, .. }, found) in self.files.into_values().zip(found) {
             let Found::Object(content) = found else {
                 // Sizes were listed before, so this is a repository whose two answers differ.
                 return Err(RepositoryError::TooLarge);
             };
-            listing.files.push(TreeFile { path, mode, content });
+            listing.files.push(TreeFile { path, mode, content, leads_to });
         }
         Ok(listing)
     }

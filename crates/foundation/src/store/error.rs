@@ -26,6 +26,12 @@ pub enum StoreError {
     /// A job's fence is not the current one.
     #[error("the job was taken over by another worker")]
     StaleFence,
+    /// Another application is at work in the same place.
+    #[error("something else is written into {place} just now")]
+    Occupied {
+        /// The place.
+        place: String,
+    },
     /// Something that was to be taken out is needed again.
     #[error("something that was to be taken out is needed again")]
     Needed,

@@ -120,6 +120,9 @@ pub enum ChangesetError {
     /// A path is a file and a folder after the change.
     #[error("{0} would be a file and a folder")]
     Nested(SourcePath),
+    /// A path would lie below a file, a link or a repository of its own.
+    #[error("{0} would lie below {1}, which is no folder of the repository")]
+    Below(SourcePath, String),
     /// Two paths differ in nothing but upper and lower case.
     #[error("{0} and {1} are one file where case, or the way a letter is written, does not count")]
     SameButCase(SourcePath, SourcePath),

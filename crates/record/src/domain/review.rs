@@ -218,7 +218,15 @@ pub fn approve(
 ) -> Result<Review, ReviewError> {
     match proposal.status {
         Status::Tested => {}
-        Status::Pending => return Err(ReviewError::NotTested(proposal.id.clone())),
+        Status::Pending => {
+            let id = proposal.id.clone();
+            let is_of_it = grounds.execution.content_hash == proposal.content_hash;
+            return Err(if is_of_it {
+                ReviewError::NoVerdict(id)
+            } else {
+                ReviewError::NotTested(id)
+            });
+        }
         Status::Approved => return Err(ReviewError::AlreadyApproved(proposal.id.clone())),
         Status::Rejected => return Err(ReviewError::Rejected(proposal.id.clone())),
     }

@@ -17,6 +17,9 @@ pub enum ReviewError {
     /// Nothing was executed yet.
     #[error("{0} has not been tested")]
     NotTested(ProposalId),
+    /// It was executed, and nothing came of it.
+    #[error("{0} was executed and no verdict came of it, so there is nothing to decide on")]
+    NoVerdict(ProposalId),
     /// It is approved already.
     #[error("{0} is approved already")]
     AlreadyApproved(ProposalId),

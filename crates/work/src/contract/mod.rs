@@ -1,9 +1,10 @@
 //! What every command is made of.
 //!
 //! `command.rs` declares what a command is, `context.rs` what it can reach, `outcome.rs` and `page.rs` what it answers, `error.rs` why it
-//! could not be carried out. The other files are nouns that commands share: acts, lookups, disk space, signatures.
+//! could not be carried out. The other files are nouns that commands share: acts, applications, lookups, disk space, signatures.
 
 pub mod acts;
+pub mod applied;
 pub mod arguments;
 pub mod blocking;
 pub mod caller;

@@ -29,6 +29,7 @@ impl From<StoreError> for CommandError {
                 (ErrorKind::State, "Look at `/keys` and `/policy`, then decide again.")
             }
             StoreError::StaleFence => (ErrorKind::State, "See `/jobs` for who works on it now."),
+            StoreError::Occupied { .. } => (ErrorKind::State, "Wait until it is done."),
             StoreError::Needed => {
                 (ErrorKind::State, "Nothing was taken out; run `/prune` again to see what can go.")
             }
@@ -210,6 +211,9 @@ impl From<ReviewError> for CommandError {
         let (kind, hint) = match &error {
             ReviewError::NotTested(id) => {
                 (ErrorKind::State, format!("Run `/sandbox-code {id}` first."))
+            }
+            ReviewError::NoVerdict(id) => {
+                (ErrorKind::State, format!("`/report-code {id}` tells why."))
             }
             ReviewError::AlreadyApproved(id) => (
                 ErrorKind::State,

@@ -239,6 +239,7 @@ pub async fn replayed(
         anchored: None,
         repository: None,
         branch: None,
+        still_in: Vec::new(),
         audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
     }))
 }
@@ -283,6 +284,7 @@ fn decided(
         anchored: None,
         repository: None,
         branch: None,
+        still_in: Vec::new(),
         audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },
     }
 }

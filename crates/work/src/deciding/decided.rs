@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::auditing::anchoring::Anchored;
+use crate::contract::applied::Applied;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use record::domain::approval::Missing;
@@ -46,6 +47,9 @@ pub struct Decided {
     /// The branch that is checked out on the base of the change; absent where none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// Where it still is, though its approval is taken back; absent for everything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub still_in: Vec<Applied>,
     /// Its place in the record.
     pub audit: ReceiptView,
 }
@@ -111,25 +115,40 @@ impl Outcome for Decided {
                 tone,
             ))
             .fields(fields);
+        let still =
+            self.still_in.iter().map(|one| ("Applied", Cell::toned(one.words(), Tone::Warn)));
+        let page = page.fields(still.collect::<Vec<_>>());
+        let steps = self.steps();
+        if steps.is_empty() { page } else { page.next(steps) }
+    }
+}
+
+impl Decided {
+    /// What can be done next.
+    fn steps(&self) -> Vec<String> {
         let id = &self.proposal_id;
-        let is_approved = self.decision.is_approval() && self.missing.is_none();
-        match &self.repository {
-            Some(_) if is_approved => page.next([match &self.branch {
-                Some(branch) => format!(
-                    "/apply-code {id} --branch {branch}  commits it on that branch, which is checked out on its base"
-                ),
-                None => format!(
-                    "/apply-code {id} --branch <branch>  commits it on that branch, which is made where there is none"
-                ),
-            }]),
-            Some(_) if self.decision.is_approval() => page,
-            Some(_) => page.next([format!(
-                "/note-code {id} --commit REV  tells the note on its commit, so that checks see it"
-            )]),
-            None if is_approved => page.next([format!(
-                "/apply-code {id} --folder FOLDER  writes it there"
-            )]),
-            None => page,
+        if self.decision.is_approval() {
+            return self.missing.is_none().then(|| self.step_in()).into_iter().collect();
+        }
+        let back = format!("/rollback-code {id}  takes it out");
+        let note = format!(
+            "/note-code {id} --commit REV  tells the note on its commit, so that checks see it"
+        );
+        let back = (!self.still_in.is_empty()).then_some(back);
+        back.into_iter().chain(self.repository.is_some().then_some(note)).collect()
+    }
+
+    /// How what is approved gets to where it belongs.
+    fn step_in(&self) -> String {
+        let id = &self.proposal_id;
+        match (&self.repository, &self.branch) {
+            (Some(_), Some(branch)) => format!(
+                "/apply-code {id} --branch {branch}  commits it on that branch, which is checked out on its base"
+            ),
+            (Some(_), None) => format!(
+                "/apply-code {id} --branch <branch>  commits it on that branch, which is made where there is none"
+            ),
+            (None, _) => format!("/apply-code {id} --folder FOLDER  writes it there"),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! It is told the files that matter and answers with whole files or edits of them; what does not fit is refused and named, and the
 //! call is recorded whatever came of it. The result is a change like one that somebody gives.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::contract::context::Context;
@@ -13,10 +14,10 @@ use crate::drafting::call::{self, Call};
 use crate::drafting::change_source::Said;
 use crate::drafting::changing::{self, Over};
 use crate::drafting::draft::{self, Draft, Question};
-use crate::drafting::relevant::{BUDGET_BYTES, REPAIR_BUDGET_BYTES, relevant};
-use foundation::providers::changed_files::{
-    ChangedFile, ChangedFiles, Content, edited, extract_change,
-};
+use crate::drafting::left_files::Left;
+use crate::drafting::relevant::{BUDGET_BYTES, REPAIR_BUDGET_BYTES, Shown, relevant};
+use foundation::providers::changed_files::{ChangedFiles, extract_change};
+use foundation::providers::prompt::shown_whole;
 use foundation::providers::provider::{Changing, CompletionRequest, Sealing, Task};
 use foundation::repository::shadow::Shadow;
 use record::domain::changeset::{Base, Changeset, RepositoryName, Touched};
@@ -112,10 +113,11 @@ async fn draft(
     let repository = changing::open(invocation, &described.name, described.path.as_ref())?;
     let base = repository.head().await?.base;
     repository.shadow.keep(&base).await?;
-    let files = changing::with_roles(&repository.shadow.files(&base.tree).await?);
-    let question = question(&request, (&files, &[]), Further::default(), asked, None);
+    let left = Left::of(&repository.shadow.files(&base.tree).await?);
+    let question = question(&request, (&left, &[]), Further::default(), asked, None);
     let (call, reply) = draft::ask(invocation, &question).await?;
-    let made = made(invocation, &described.name, &base, (&files, &[]), &reply).await;
+    let whole = shown_whole(&question.request);
+    let made = made(invocation, (&described.name, &base), (&left, &[]), &reply, &whole).await;
     let change = call::settle(invocation, std::slice::from_ref(&call), made).await?;
     let source = Source::of_change(change);
     let (authorship, said) = (call.authorship(Origin::Generated), reply.explanation);
@@ -132,11 +134,13 @@ pub async fn further(
     further: Further,
     asked: Asked<'_>,
 ) -> Result<(Changeset, Call, String), CommandError> {
-    let files = left(invocation, change).await?;
-    let so_far = (files.as_slice(), change.touched());
+    let left = left(invocation, change).await?;
+    let so_far = (&left, change.touched());
     let question = question(request, so_far, further, asked, Some(proposal));
     let (call, reply) = draft::ask(invocation, &question).await?;
-    let made = made(invocation, &change.repository, &change.base, so_far, &reply).await;
+    let whole = shown_whole(&question.request);
+    let base = (&change.repository, &change.base);
+    let made = made(invocation, base, so_far, &reply, &whole).await;
     let made = call::settle(invocation, std::slice::from_ref(&call), made).await?;
     Ok((made, call, reply.explanation))
 }
@@ -149,51 +153,45 @@ pub async fn request_further(
     further: Further,
     model: Option<&str>,
 ) -> Result<CompletionRequest, CommandError> {
-    let files = left(context, change).await?;
+    let left = left(context, change).await?;
     let asked = Asked { model, ..Asked::default() };
-    Ok(question(request, (&files, change.touched()), further, asked, None).request)
+    Ok(question(request, (&left, change.touched()), further, asked, None).request)
 }
 
-/// Reads the reply to such a request: the change that results, and what its author says about it. Tests that were there stay as they
-/// are, whatever the reply makes of them.
+/// Reads the reply to such a request, which showed these files whole: the change that results, and what its author says about it. Tests
+/// that were there stay as they are, whatever the reply makes of them.
 pub async fn read_further(
     invocation: &Invocation,
     change: &Changeset,
     text: &str,
+    whole: &BTreeSet<String>,
 ) -> Result<(Changeset, String), CommandError> {
-    let files = left(invocation, change).await?;
+    let left = left(invocation, change).await?;
     let mut reply = extract_change(text)
         .map_err(|error| CommandError::new(ErrorKind::Unavailable, error.to_string()))?;
-    let is_test =
-        |path: &SourcePath| files.iter().any(|file| file.path == *path && file.role == Role::Test);
+    let is_test = |path: &SourcePath| {
+        left.files.iter().any(|file| file.path == *path && file.role == Role::Test)
+    };
     reply.files.retain(|file| !is_test(&file.path));
     if reply.files.is_empty() {
         let message = "it changes nothing but tests, which are sealed";
         return Err(CommandError::new(ErrorKind::Unavailable, message));
     }
-    let so_far = (files.as_slice(), change.touched());
-    let made = made(invocation, &change.repository, &change.base, so_far, &reply).await?;
+    let base = (&change.repository, &change.base);
+    let made = made(invocation, base, (&left, change.touched()), &reply, whole).await?;
     Ok((made, reply.explanation))
 }
 
-/// Reads what a change leaves of its repository, each file with its role.
-async fn left(context: &Context, change: &Changeset) -> Result<Vec<SourceFile>, CommandError> {
+/// Reads what a change leaves of its repository.
+async fn left(context: &Context, change: &Changeset) -> Result<Left, CommandError> {
     let shadow = Shadow::kept(&repositories::folder(context), &change.repository)?;
     let listing = shadow.files(&change.base.tree).await?;
-    Ok(changed(changing::with_roles(&listing), change))
-}
-
-/// The files of a base as a change leaves them.
-fn changed(mut files: Vec<SourceFile>, change: &Changeset) -> Vec<SourceFile> {
-    files.retain(|file| change.at(&file.path).is_none());
-    files.extend(Source::of_change(change.clone()).files().iter().cloned());
-    files.sort_by(|left, right| left.path.cmp(&right.path));
-    files
+    Ok(Left::of(&listing).after(change))
 }
 
 fn question<'a>(
     request: &str,
-    (files, touched): (&[SourceFile], &[Touched]),
+    (left, touched): (&Left, &[Touched]),
     further: Further,
     asked: Asked<'a>,
     proposal: Option<&'a ProposalId>,
@@ -204,9 +202,16 @@ fn question<'a>(
     let Mending { tracebacks, tried, surroundings } = repair.unwrap_or_default();
     let failed = [failures.join(" "), tracebacks.join(" ")].join(" ");
     let wanted = [request, &feedback, &failed, &difference].join(" ");
-    let chosen = relevant(files, &wanted, &needed(files, touched, &failed), budget);
+    let needed = needed(&left.files, touched, &failed);
+    let chosen = relevant(&left.files, &wanted, &needed, budget);
+    let partly = chosen.iter().filter(|shown| shown.parts.is_some());
+    let shown = |shown: &Shown<'_>| {
+        let text = shown.parts.clone().unwrap_or_else(|| shown.file.text());
+        (shown.file.path.to_string(), text)
+    };
     let task = Task::Change(Box::new(Changing {
-        paths: files.iter().map(|file| file.path.to_string()).collect(),
+        paths: nearest(left.paths(), &chosen),
+        partly: partly.map(|shown| shown.file.path.to_string()).collect(),
         difference,
         feedback,
         failures,
@@ -217,13 +222,22 @@ fn question<'a>(
     }));
     let request = CompletionRequest {
         request: request.to_owned(),
-        context: chosen.iter().map(|file| (file.path.to_string(), file.text())).collect(),
+        context: chosen.iter().map(shown).collect(),
         constraints: asked.constraints.to_vec(),
         model: asked.model.map(str::to_owned),
         ..CompletionRequest::for_task(task)
     };
     let request = request.limited(asked.max_tokens);
     Question { provider: asked.provider, proposal, request, read: &extract_change }
+}
+
+/// Puts the paths first that lie in the folder of a file that is shown, for a model may be told not all.
+fn nearest(mut paths: Vec<String>, chosen: &[Shown<'_>]) -> Vec<String> {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let near: BTreeSet<String> =
+        chosen.iter().map(|shown| folder(shown.file.path.as_str())).collect();
+    paths.sort_by_key(|path| !near.contains(&folder(path)));
+    paths
 }
 
 /// The files that a model cannot do without: those that the change touches, and those that failures name, code before tests.
@@ -242,40 +256,25 @@ fn needed(files: &[SourceFile], touched: &[Touched], failed: &str) -> Vec<Source
 /// Makes a change of a reply, over what was touched before.
 async fn made(
     invocation: &Invocation,
-    name: &RepositoryName,
-    base: &Base,
-    so_far: (&[SourceFile], &[Touched]),
+    (name, base): (&RepositoryName, &Base),
+    (left, touched): (&Left, &[Touched]),
     reply: &ChangedFiles,
+    whole: &BTreeSet<String>,
 ) -> Result<Changeset, CommandError> {
-    let (files, touched) = so_far;
     let mut over = Over { touched: touched.to_vec(), ..Over::default() };
     for file in &reply.files {
-        match content(file, files)? {
+        match left.content(file, whole)? {
             Some(content) => over.files.push((file.path.clone(), content)),
             None => over.deleted.push(file.path.clone()),
         }
     }
-    changing::over(invocation, name, base, over).await
-}
-
-/// What a file of the reply holds; nothing where it goes.
-fn content(file: &ChangedFile, files: &[SourceFile]) -> Result<Option<Vec<u8>>, CommandError> {
-    let misfit = |why: &str| {
-        let message = format!("the reply does not fit {}: {why}", file.path);
-        CommandError::new(ErrorKind::Unavailable, message)
-            .hint("Ask again, or name another model with --model.")
+    let is_as_before = |(path, content): &(SourcePath, Vec<u8>)| {
+        left.files.iter().any(|file| file.path == *path && file.content == *content)
     };
-    let known = || files.iter().find(|known| known.path == file.path);
-    match &file.content {
-        Content::Whole(text) => Ok(Some(text.clone().into_bytes())),
-        Content::Edited(edits) => {
-            let before = known().ok_or_else(|| misfit("there is no such file"))?;
-            let text = String::from_utf8(before.content.clone())
-                .map_err(|_| misfit("it is not UTF-8 text"))?;
-            let text = edited(edits, &text).map_err(|error| misfit(&error.to_string()))?;
-            Ok(Some(text.into_bytes()))
-        }
-        Content::Deleted if known().is_none() => Err(misfit("there is no such file to delete")),
-        Content::Deleted => Ok(None),
+    if over.deleted.is_empty() && over.files.iter().all(is_as_before) {
+        let message = "the reply changes nothing: every file of it is there already as it is";
+        return Err(CommandError::new(ErrorKind::Unavailable, message)
+            .hint("Ask again, or name another model with --model."));
     }
+    changing::over(invocation, name, base, over).await
 }

@@ -200,6 +200,8 @@ fn of_deltas(
         touched.push(Touched { path, role, before, after });
     }
     alike::check(left.iter().map(|(path, _)| path), &touched)?;
+    let beside: Vec<&str> = listing.left_out.iter().map(|left| left.path.as_str()).collect();
+    alike::check_folders(left.iter().map(|(path, _)| path), &beside, &touched)?;
     let change = Changeset::new(name, base, touched)?;
     shown::check(Source::of_change(change.clone()).files())?;
     Ok(change)

@@ -1,11 +1,13 @@
 //! Chooses the files of a repository that matter for a request.
 //!
 //! A model can be told only so much. Words of the request are looked for in paths, in names that a file defines and in the rest of
-//! it, rare words counting more than common ones (inverse document frequency); the tests of a chosen file come along. Nothing is
-//! run for it, and the same request always gets the same files.
+//! it, rare words counting more than common ones (inverse document frequency); the tests of a chosen file come along. Of a file that
+//! is too long the parts are chosen. Nothing is run for it, and the same request always gets the same files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::drafting::excerpt::excerpt;
+use crate::drafting::name_words::words;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 use record::domain::source_path::SourcePath;
@@ -16,16 +18,29 @@ pub const BUDGET_BYTES: usize = 90_000;
 pub const REPAIR_BUDGET_BYTES: usize = 45_000;
 /// Most files that are chosen.
 const MOST_FILES: usize = 30;
-/// Largest file that is looked into and chosen.
+/// Largest file that is looked into.
+const MAX_READ_BYTES: usize = 1 << 20;
+/// Largest file that is chosen whole.
 const MAX_BYTES: usize = 60_000;
-/// Shortest word that counts.
-const SHORTEST: usize = 3;
+/// Most bytes of the parts of a file: of code and tests, and of what is neither.
+const PART_BYTES: [usize; 2] = [20_000, 4_000];
+/// Fewest bytes that parts are worth choosing for.
+const LEAST_PART_BYTES: usize = 2_000;
 /// What a file that is neither code nor tests counts beside one that is: documents repeat the words of everything.
 const BESIDE: f64 = 0.25;
 /// What a word counts in a path, in a name that is defined, and elsewhere.
 const WEIGHTS: [f64; 3] = [3.0, 2.0, 1.0];
 /// Words that begin a definition.
 const DEFINING: [&str; 3] = ["def ", "class ", "async def "];
+
+/// A file that is chosen.
+#[derive(Clone, Debug)]
+pub struct Shown<'a> {
+    /// The file.
+    pub file: &'a SourceFile,
+    /// Its parts that matter, where it is too long; none where it is chosen whole.
+    pub parts: Option<String>,
+}
 
 /// A file with the words that it has in each place.
 struct Read<'a> {
@@ -39,7 +54,7 @@ pub fn relevant<'a>(
     request: &str,
     needed: &[SourcePath],
     budget: usize,
-) -> Vec<&'a SourceFile> {
+) -> Vec<Shown<'a>> {
     let read: Vec<Read<'a>> = files.iter().filter_map(Read::of).collect();
     let asked = words(request);
     let rarity = rarity(&read, &asked);
@@ -57,7 +72,7 @@ pub fn relevant<'a>(
     ranked.sort_by(|(left, one), (right, other)| {
         right.total_cmp(left).then_with(|| one.file.role.cmp(&other.file.role))
     });
-    let mut chosen = Chosen { files: Vec::new(), left: budget };
+    let mut chosen = Chosen { files: Vec::new(), left: budget, rarity };
     for path in needed {
         if let Some(read) = read.iter().find(|read| read.file.path == *path) {
             chosen.take(read.file);
@@ -75,18 +90,33 @@ pub fn relevant<'a>(
     chosen.files
 }
 
-struct Chosen<'a> {
-    files: Vec<&'a SourceFile>,
+struct Chosen<'a, 'b> {
+    files: Vec<Shown<'a>>,
     left: usize,
+    rarity: BTreeMap<&'b str, f64>,
 }
 
-impl<'a> Chosen<'a> {
+impl<'a> Chosen<'a, '_> {
     fn take(&mut self, file: &'a SourceFile) {
-        let is_known = self.files.iter().any(|known| known.path == file.path);
-        if !is_known && self.files.len() < MOST_FILES && file.content.len() <= self.left {
-            self.left -= file.content.len();
-            self.files.push(file);
+        let is_known = self.files.iter().any(|known| known.file.path == file.path);
+        if is_known || self.files.len() >= MOST_FILES {
+            return;
         }
+        if file.content.len() <= self.left.min(MAX_BYTES) {
+            self.left -= file.content.len();
+            self.files.push(Shown { file, parts: None });
+        } else if let Some(parts) = self.parts(file) {
+            self.left = self.left.saturating_sub(parts.len());
+            self.files.push(Shown { file, parts: Some(parts) });
+        }
+    }
+
+    fn parts(&self, file: &SourceFile) -> Option<String> {
+        let [most, beside] = PART_BYTES;
+        let most = if file.role == Role::Support { beside } else { most };
+        let text = std::str::from_utf8(&file.content).ok()?;
+        let budget = self.left.min(most);
+        (budget >= LEAST_PART_BYTES).then(|| excerpt(text, &self.rarity, budget)).flatten()
     }
 }
 
@@ -102,7 +132,7 @@ fn tests(file: &SourceFile, of: &SourceFile) -> bool {
 impl<'a> Read<'a> {
     fn of(file: &'a SourceFile) -> Option<Self> {
         let text = std::str::from_utf8(&file.content).ok()?;
-        if file.content.len() > MAX_BYTES || text.contains('\0') {
+        if file.content.len() > MAX_READ_BYTES || text.contains('\0') {
             return None;
         }
         let is_header =
@@ -128,44 +158,14 @@ fn amount(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-/// The words of a text in lower case, names cut where they change case or have a line.
-fn words(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for name in text.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_') {
-        let mut part = String::new();
-        let mut was_lower = false;
-        for symbol in name.chars().chain(['_']) {
-            if symbol == '_' || (was_lower && symbol.is_uppercase()) {
-                let whole = std::mem::take(&mut part);
-                found.extend(Some(whole).filter(|whole| whole.chars().count() >= SHORTEST));
-            }
-            was_lower = symbol.is_lowercase() || symbol.is_numeric();
-            if symbol != '_' {
-                part.extend(symbol.to_lowercase());
-            }
-        }
-        if name.contains('_') && name.chars().count() >= SHORTEST {
-            found.insert(name.to_lowercase());
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{relevant, words};
+    use super::relevant;
     use record::domain::role::Role;
     use record::domain::source::SourceFile;
 
     fn file(path: &str, role: Role, text: &str) -> SourceFile {
         SourceFile { path: path.parse().unwrap(), role, content: text.into() }
-    }
-
-    #[test]
-    fn names_are_cut_into_words() {
-        let found: Vec<String> = words("parseHTTP_header of X").into_iter().collect();
-
-        assert_eq!(found, ["header", "http", "parse", "parsehttp_header"]);
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
 
         let chosen = relevant(&files, "make the mean price of nothing 0", &[], 10_000);
 
-        let paths: Vec<&str> = chosen.iter().map(|file| file.path.as_str()).collect();
+        let paths: Vec<&str> = chosen.iter().map(|shown| shown.file.path.as_str()).collect();
         assert_eq!(paths.first(), Some(&"shop/cart.py"));
         assert_eq!(paths.get(1), Some(&"tests/test_cart.py"));
         assert_eq!(paths.len(), 5);
@@ -194,7 +194,26 @@ mod tests {
         let chosen = relevant(&files, "cart", &[], 100);
 
         assert_eq!(chosen.len(), 1);
-        assert_eq!(chosen.first().map(|file| file.path.as_str()), Some("b.py"));
+        assert_eq!(chosen.first().map(|shown| shown.file.path.as_str()), Some("b.py"));
+    }
+
+    #[test]
+    fn of_a_file_that_is_too_long_the_parts_that_matter_are_chosen() {
+        let text = format!(
+            "{}def mean_price(): ...\n{}",
+            "x = 1\n".repeat(9_000),
+            "y = 1\n".repeat(9_000)
+        );
+        let files = [file("shop/cart.py", Role::Code, &text), file("shop/a.py", Role::Code, "a")];
+
+        let chosen = relevant(&files, "make the mean price of nothing 0", &[], 90_000);
+
+        let first = chosen.first().unwrap();
+        assert_eq!(first.file.path.as_str(), "shop/cart.py");
+        let parts = first.parts.as_deref().unwrap();
+        assert!(parts.contains("def mean_price(): ...\n"));
+        assert!(parts.len() < 20_000 && parts.contains("are not shown]"));
+        assert_eq!(chosen.len(), 2);
     }
 
     #[test]
@@ -208,7 +227,7 @@ mod tests {
 
         let chosen = relevant(&files, "cart price", &needed, 10_000);
 
-        let paths: Vec<&str> = chosen.iter().map(|file| file.path.as_str()).collect();
+        let paths: Vec<&str> = chosen.iter().map(|shown| shown.file.path.as_str()).collect();
         assert_eq!(paths, ["shop/stock.py", "shop/cart.py", "README.md"]);
     }
 }

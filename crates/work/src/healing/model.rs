@@ -4,6 +4,8 @@
 //! it changed become a revision beside the attempt, which waits for the owner, because a model that may change the tests
 //! can pass anything. A call is paid for even when nothing comes of it, so every one is recorded.
 
+use std::collections::BTreeSet;
+
 use tokio::time::timeout;
 
 use crate::contract::context::Context;
@@ -26,7 +28,7 @@ use crate::reporting::difference;
 use crate::reporting::views;
 use foundation::providers::error::{AT_LIMIT, ProviderError};
 use foundation::providers::extract::{ExtractError, Extracted, extract_edits, extract_script};
-use foundation::providers::prompt::prompt;
+use foundation::providers::prompt::{prompt, shown_whole};
 use foundation::providers::provider::{Completion, CompletionRequest, Provider, Repair, Task};
 use record::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
 use record::domain::proposal::Proposal;
@@ -70,7 +72,8 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     work.invocation.stage(estimate(provider.name(), &reserve));
     let number = work.course.calls + work.course.lost + 1;
     let invocation = work.under(&format!("call {number}"));
-    let asked = Asked { parent: &parent, file, reserve, number };
+    let whole = shown_whole(&request);
+    let asked = Asked { parent: &parent, file, whole, reserve, number };
     let step = CalledStep { healing: work.healing.key, number, detail: asked.detail() };
     let purpose = Purpose { proposal: Some(&proposal.id), step: Some(&step) };
     let left = work.left();
@@ -222,6 +225,8 @@ struct Asked<'a> {
     parent: &'a Tested,
     /// The file that is asked for, where there are several.
     file: Option<SourcePath>,
+    /// The files that the request shows whole.
+    whole: BTreeSet<String>,
     reserve: Reserve,
     number: u32,
 }
@@ -284,7 +289,7 @@ async fn understood(
 ) -> Result<(Extracted, Source), String> {
     let source = &asked.parent.revision.source;
     if let Some(change) = source.change() {
-        return changes::read(work, change, text).await;
+        return changes::read(work, change, text, &asked.whole).await;
     }
     let reply = read(text, source, asked.file.as_ref())
         .map_err(|error| format!("the answer is unusable: {error}"))?;

@@ -13,7 +13,10 @@ use crate::improving::reached::Reached;
 use crate::improving::stages::Generated;
 use crate::improving::structuring::{Structure, restructure};
 use crate::improving::workplace::Workplace;
-use foundation::providers::changed_files::{ChangedFiles, Content, edited, extract_change};
+use foundation::providers::changed_files::{
+    ChangedFiles, Content, edited, extract_change, in_the_way_of,
+};
+use foundation::providers::prompt::shown_whole;
 use foundation::providers::provider::{Changing, CompletionRequest, Sealing, Task};
 use inspection::findings::finding::Finding;
 use record::domain::revision::{Authorship, Origin};
@@ -134,8 +137,10 @@ async fn by_model(
     let read = |text: &str| Ok(extract_change(text));
     let question = Question { provider, proposal: None, request, read: &read };
     let (asked, reply) = draft::ask(invocation, &question).await?;
+    let before =
+        Before { text: start.text, is_whole: shown_whole(&question.request).contains(&path) };
     let read = reply.map_err(|error| error.to_string());
-    let read = read.and_then(|reply| Ok((text_of(&reply, &path, start.text)?, reply)));
+    let read = read.and_then(|reply| Ok((text_of(&reply, &path, &before)?, reply)));
     let why = read.as_ref().err().map(|why| format!("the reply does not fit {path}: {why}"));
     call::record_alone(invocation, std::slice::from_ref(&asked), why.as_deref()).await;
     let Ok((text, reply)) = read else { return Ok(Made::Unfit(why.unwrap_or_default())) };
@@ -194,12 +199,21 @@ fn request(workplace: &Workplace, start: &Start<'_>, model: Option<&str>) -> Com
     }
 }
 
+/// A file as a model was shown it.
+struct Before<'a> {
+    text: &'a str,
+    is_whole: bool,
+}
+
 /// The text of the file in a reply, or why it holds none.
-fn text_of(reply: &ChangedFiles, path: &str, before: &str) -> Result<String, String> {
+fn text_of(reply: &ChangedFiles, path: &str, before: &Before<'_>) -> Result<String, String> {
     let file = reply.files.iter().find(|file| file.path.as_str() == path);
     match &file.ok_or("it holds no text of it")?.content {
-        Content::Whole(text) => Ok(text.clone()),
-        Content::Edited(edits) => edited(edits, before).map_err(|error| error.to_string()),
+        Content::Whole(_) if !before.is_whole => {
+            Err("it gives the file whole, which is too long to be shown whole".to_owned())
+        }
+        Content::Whole(text) => Ok(in_the_way_of(before.text, text)),
+        Content::Edited(edits) => edited(edits, before.text).map_err(|error| error.to_string()),
         Content::Deleted => Err("it deletes the file".to_owned()),
     }
 }

@@ -69,6 +69,10 @@ pub async fn open(
         |error| CommandError::new(ErrorKind::State, format!("no box takes the files: {error}"));
     let (source, options) = trees::base(&ground).map_err(odd)?;
     let path: SourcePath = path.trim_start_matches("./").parse()?;
+    if let Some(led) = listing.leads_to(&path) {
+        return Err(CommandError::usage(format!("{path} is a link to {led}"))
+            .hint(format!("Improve {led}; the link stays as it is.")));
+    }
     let old = old_text(&source, &path, name)?;
     let backend = invocation.backend(None)?.as_ref();
     let wanted = dependencies::of_repository(&ground, &invocation.settings);

@@ -251,11 +251,19 @@ impl Report {
                     .collect()
             }
             VerdictWord::Failed => self.steps_to_repair(),
-            VerdictWord::Inconclusive => match self.wanted_packages() {
-                Some(step) => vec![step],
-                None => vec!["/doctor  shows what is missing".to_owned()],
-            },
+            VerdictWord::Inconclusive => {
+                let doctor = || "/doctor  shows what is missing".to_owned();
+                let step = self.wanted_packages().or_else(|| self.step_to_base());
+                vec![step.unwrap_or_else(doctor)]
+            }
         }
+    }
+
+    /// Where to look when the tests of a change's base say nothing.
+    fn step_to_base(&self) -> Option<String> {
+        let change = self.change.as_ref()?;
+        change.baseline.unavailable.as_ref()?;
+        Some(format!("/repository show {}  tells how its tests are run", change.repository))
     }
 
     /// How another patch is taken, where a repair leaves the choice.

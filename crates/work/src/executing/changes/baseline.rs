@@ -103,7 +103,7 @@ pub async fn measure(
         not_collected: not_collected(told),
         took_ms: told.timings_ms.tests,
         lint: lint::remarks(&first.lint, base),
-        unavailable: unavailable(told),
+        unavailable: unavailable(told, base),
         ..Baseline::default()
     };
     for case in &told.tests.cases {
@@ -117,8 +117,12 @@ pub async fn measure(
 }
 
 /// Says why nothing can be said of changes of a base: its suite does not come to its end, or nothing of it passes.
-fn unavailable(evidence: &Evidence) -> Option<String> {
+fn unavailable(evidence: &Evidence, base: &Source) -> Option<String> {
     let passed = evidence.tests.passed;
+    if !base.files().iter().any(|file| file.path.module().is_some()) {
+        let why = "it holds no Python, and the sandbox judges nothing else yet";
+        return Some(format!("{why}: no change of it can be approved here"));
+    }
     match &evidence.termination {
         Termination::Completed | Termination::Collection(_) if passed > 0 => None,
         Termination::Completed => Some("no test of the base passes here".to_owned()),

@@ -3,6 +3,8 @@
 //! The model is told the difference, the tests that fail with the ends of their tracebacks, and the files that matter. It may edit any
 //! file but the tests, which stay sealed: a repair that may change them can pass anything.
 
+use std::collections::BTreeSet;
+
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::diagnosis::diagnosis::Failure;
@@ -42,15 +44,16 @@ pub async fn request(
     asking::request_further(context, proposal.request.as_str(), change, further, model).await
 }
 
-/// Reads an answer: the change with its files put in, and what is said about them.
+/// Reads an answer to a request that showed these files whole: the change with its files put in, and what is said about them.
 pub async fn read(
     work: &Work<'_>,
     change: &Changeset,
     text: &str,
+    whole: &BTreeSet<String>,
 ) -> Result<(Extracted, Source), String> {
     let unusable = |error: CommandError| format!("the answer is unusable: {}", error.message);
     let (made, explanation) =
-        asking::read_further(work.invocation, change, text).await.map_err(unusable)?;
+        asking::read_further(work.invocation, change, text, whole).await.map_err(unusable)?;
     let reply = Extracted { explanation, ..Extracted::of_code(String::new()) };
     Ok((reply, Source::of_change(made)))
 }

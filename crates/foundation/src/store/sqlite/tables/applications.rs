@@ -17,8 +17,12 @@ use record::domain::id::ProposalId;
 
 const COLUMNS: &str = "SELECT started_seq, plan, ended_seq, outcome FROM applications";
 
-/// Adds an application that begins.
+/// Adds an application that begins; there is one at a time in one place.
 pub(crate) fn start(unit: &mut Unit<'_>, order: &Order) -> Result<(), StoreError> {
+    let filter = "WHERE place = ?1 AND ended_seq IS NULL";
+    if !listed(unit.connection, filter, [&order.place])?.is_empty() {
+        return Err(StoreError::Occupied { place: order.place.clone() });
+    }
     let state = proposals::state(unit.connection, &order.proposal)?;
     let sql = "INSERT INTO applications (started_seq, proposal, revision, direction, place, plan) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -112,6 +112,7 @@ const fn is_refusal(error: &StoreError) -> bool {
         StoreError::Conflict { .. }
             | StoreError::Superseded
             | StoreError::StaleFence
+            | StoreError::Occupied { .. }
             | StoreError::Needed
             | StoreError::Record(_)
     )
