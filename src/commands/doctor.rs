@@ -19,7 +19,7 @@ use record::domain::principal::Authority;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::context::Context;
 use work::contract::disk::{self, Usage};
-use work::contract::error::{CommandError, Exit};
+use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
@@ -89,6 +89,10 @@ impl Command for Doctor {
         }
         let samples = if args.quick { Vec::new() } else { samples::run(invocation).await };
         let usage = if args.usage { disk::usage(invocation.settings.home()) } else { Vec::new() };
+        // What was not looked at any more is no finding.
+        if invocation.cancel.is_cancelled() {
+            return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
+        }
         Ok(Answer { parts, samples, usage })
     }
 }

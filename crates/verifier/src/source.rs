@@ -48,12 +48,17 @@ impl Source {
             return Err(NoSource::Missing(nothing.to_owned()));
         }
         if !metadata.is_file() {
-            return Err(NoSource::Unfit("it is neither a folder nor a file".to_owned()));
+            return Err(NoSource::Missing("it is neither a folder nor a file".to_owned()));
         }
         if let Some(refusal) = Format::of(path).map_err(missing)?.refusal() {
             return Err(NoSource::Missing(refusal));
         }
-        Archive::open(path).map(Self::Tar).map_err(NoSource::Unfit)
+        let archive = Archive::open(path).map_err(NoSource::Unfit)?;
+        if archive.size(layout::RECORDS).is_none() && archive.size(layout::CHECKPOINT).is_none() {
+            let nothing = "the archive holds neither records.jsonl nor checkpoint";
+            return Err(NoSource::Missing(nothing.to_owned()));
+        }
+        Ok(Self::Tar(archive))
     }
 
     /// The bytes of a file as they come; `None` where there is no such file.

@@ -209,7 +209,10 @@ class Folder:
 
     def text(self, name, limit=MAX_SHORT):
         data = self.bytes(name, limit)
-        return data if data is None else data.decode()
+        try:
+            return data if data is None else data.decode()
+        except UnicodeDecodeError:
+            raise Broken(f"{name} is not text") from None
 
     def is_file(self, name, wanted, limit=MAX_SHORT):
         """Holds a file against what the records say it is."""
@@ -1153,6 +1156,11 @@ TOP = """checkpoint records.jsonl signers.vkey vkey allowed_signers verify.py VE
 FAULTS = (Broken, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
 
 
+def drawn(text):
+    """A text without what would act on a terminal."""
+    return "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)
+
+
 def given(path, read):
     """A file that was named, and 0; None where it cannot be used, and the exit code for that."""
     try:
@@ -1163,7 +1171,7 @@ def given(path, read):
         read(text)
         return text, 0
     except FAULTS as error:
-        print(f"{path}: {error}", file=sys.stderr)
+        print(drawn(f"{path}: {error}"), file=sys.stderr)
         return None, 3 if isinstance(error, FileNotFoundError) else 6 if isinstance(error, OSError) else 2
 
 
@@ -1183,16 +1191,15 @@ def main(words):
             folders.append(pathlib.Path(word))
     folder = folders[0] if folders else pathlib.Path(__file__).resolve().parent
     if folder.is_file():
-        print(f"{folder} is a file: unpack it first, and give the folder that holds records.jsonl", file=sys.stderr)
+        print(drawn(f"{folder} is a file: unpack it first, and give the folder that holds records.jsonl"), file=sys.stderr)
         return 3
     if not any(os.path.lexists(folder / name) for name in ("records.jsonl", "checkpoint")):
-        print(f"{folder} holds neither records.jsonl nor checkpoint", file=sys.stderr)
+        print(drawn(f"{folder} holds neither records.jsonl nor checkpoint"), file=sys.stderr)
         return 3
     try:
         code, said = 0, check(folder, options["--key"], options["--since"])
     except FAULTS as error:
-        text = str(error) or type(error).__name__
-        code, said = 7, ["BROKEN: " + "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)]
+        code, said = 7, ["BROKEN: " + drawn(str(error) or type(error).__name__)]
     try:
         print("\n".join(said), flush=True)
     except (BrokenPipeError, UnicodeEncodeError):

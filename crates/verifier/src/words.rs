@@ -146,7 +146,8 @@ fn remarks(verified: &Verified) -> Vec<Said> {
     remarks.extend(verified.emergencies.iter().map(EmergencyView::words));
     remarks.extend(verified.restores.iter().rev().take(SHOWN_RESTORES).map(restored));
     remarks.extend(verified.notes.iter().cloned());
-    if matches!(verified.key.as_str(), "genesis" | "export") {
+    // Of a broken log it would say that it fits itself.
+    if verified.ok && matches!(verified.key.as_str(), "genesis" | "export") {
         remarks.push(
             "The key came with the log: this shows that the log fits itself, not whose it is."
                 .to_owned(),

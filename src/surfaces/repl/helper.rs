@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::Highlighter;
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::surfaces::render::ink::{Hue, Ink};
 use crate::surfaces::repl::complete::{self, Fits};
+use crate::surfaces::repl::paths;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Grammar;
 use crate::surfaces::words::slash;
@@ -33,7 +34,6 @@ const PREFIX: &str = "proposal_";
 pub struct Assistant {
     entries: &'static [Entry],
     visit: Rc<RefCell<Visit>>,
-    paths: FilenameCompleter,
     known: RefCell<Option<Vec<String>>>,
     ink: Ink,
 }
@@ -41,8 +41,7 @@ pub struct Assistant {
 impl Assistant {
     /// Makes an assistant that knows these commands; it opens the store when a proposal is completed, not before.
     pub fn new(entries: &'static [Entry], visit: Rc<RefCell<Visit>>, ink: Ink) -> Self {
-        let paths = FilenameCompleter::new();
-        Self { entries, visit, paths, known: RefCell::new(None), ink }
+        Self { entries, visit, known: RefCell::new(None), ink }
     }
 
     /// Forgets proposals, because a command may have made some.
@@ -89,7 +88,7 @@ impl Completer for Assistant {
         let words = match place.fits {
             Fits::Words(words) => words,
             Fits::Proposal(typed) => self.proposals(&typed),
-            Fits::Path => return self.paths.complete_path(line, position),
+            Fits::Path(typed) => return Ok((place.start, paths::fitting(&typed))),
             Fits::Text => Vec::new(),
         };
         let pairs = words

@@ -9,9 +9,13 @@ use std::path::PathBuf;
 use rustyline::history::History;
 use rustyline::{Editor, Helper};
 
+use foundation::config::keys::{KEYS, Key};
 use foundation::config::settings::Settings;
 use foundation::config::short_file::{self, Links};
+use record::domain::secrets::is_secret;
 
+/// The command that sets something for good.
+const SETTING: &str = "/config";
 /// Largest history that is read.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -64,7 +68,9 @@ impl HistoryFile {
     }
 
     fn is_kept(&self, line: &str) -> bool {
-        let holds_secret = self.secrets.iter().any(|secret| line.contains(secret.as_str()));
+        let holds_secret = self.secrets.iter().any(|secret| line.contains(secret.as_str()))
+            || line.lines().any(is_secret)
+            || sets_secret(line);
         !line.trim().is_empty() && !line.starts_with(char::is_whitespace) && !holds_secret
     }
 
@@ -74,6 +80,22 @@ impl HistoryFile {
         }
         editor.append_history(&self.path)
     }
+}
+
+/// Tells whether a line gives a value to a setting that is secret.
+fn sets_secret(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    if words.next() != Some(SETTING) {
+        return false;
+    }
+    let names = |key: &&Key, word: &str| {
+        key.is_secret() && (key.name == word || key.variable.eq_ignore_ascii_case(word))
+    };
+    let is_named = words.any(|word| {
+        let word = word.trim_matches(['"', '\'']);
+        KEYS.iter().any(|key| names(&key, word))
+    });
+    is_named && words.next().is_some()
 }
 
 #[cfg(test)]
@@ -95,7 +117,13 @@ mod tests {
         let mut history = HistoryFile::of(&Settings::resolve(home.clone(), &layers));
         let mut editor: Editor<(), FileHistory> = Editor::new().unwrap();
 
-        for line in ["/help", " /private", "/run use canary-1234", "", "/a\n/b"] {
+        let secret = [
+            "/run use canary-1234",
+            "/config set openai_api_key other-5678",
+            "/config set \"OPENAI_API_KEY\" other-5678",
+            "/propose-code a client\nwith ghp_0123456789abcdefghijABCDEFGHIJ012345",
+        ];
+        for line in ["/help", " /private", "", "/a\n/b"].into_iter().chain(secret) {
             assert_eq!(history.keep(&mut editor, line), None);
         }
 

@@ -6,6 +6,8 @@ pub mod complete;
 pub mod helper;
 pub mod history;
 pub mod lines;
+pub mod paths;
 pub mod prompt;
+pub mod typed;
 pub mod welcome;
 pub mod written;

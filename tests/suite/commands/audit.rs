@@ -175,6 +175,9 @@ async fn an_exported_folder_is_verified_without_a_home() {
 
     assert_eq!((good["ok"].as_bool(), good["entries"].as_u64()), (Some(true), Some(15)));
     assert_eq!(bad.exit(), 7);
+    // Of a broken log nothing says that it fits itself.
+    let page = bad.page();
+    assert!(!page.contains("fits itself"), "{page}");
     assert_eq!(missing.0, ErrorKind::NotFound);
 }
 

@@ -309,6 +309,21 @@ async fn objects_that_are_not_ours_are_named() {
 }
 
 #[tokio::test]
+async fn a_cost_that_no_entry_tells_is_named() {
+    let house = House::new();
+    house.proposed().await;
+    house.close().await;
+    assert_eq!(house.reading("/audit verify").await.exit(), 0);
+    meddle(&house.database(), "UPDATE calls SET cost_microusd = 7000000");
+
+    let found = house.reading("/audit verify").await;
+
+    assert_eq!(found.exit(), 7);
+    let problem = found.data()["problem"].to_string();
+    assert!(problem.contains("calls: cost_microusd of this call"), "{problem}");
+}
+
+#[tokio::test]
 async fn a_policy_that_dismisses_approvals_leaves_nothing_broken() {
     let house = House::new();
     house.approved().await;

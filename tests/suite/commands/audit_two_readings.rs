@@ -130,7 +130,7 @@ fn changed(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 type Break = fn(&Path);
 
 /// Ways to break an export, each at one place, and a word that both readings say.
-const BREAKS: [(Break, &str); 10] = [
+const BREAKS: [(Break, &str); 11] = [
     (
         |folder| changed(&folder.join("records.jsonl"), |bytes| bytes.truncate(bytes.len() - 1)),
         "the last line of records.jsonl is cut off",
@@ -157,6 +157,10 @@ const BREAKS: [(Break, &str); 10] = [
     (
         |folder| changed(&odd(folder, "tile/entries/"), |bytes| bytes.push(0)),
         "does not fit the records",
+    ),
+    (
+        |folder| changed(&folder.join("checkpoint"), |bytes| bytes.push(0xff)),
+        "checkpoint is not text",
     ),
     (|folder| fs::remove_file(odd(folder, "tile/entries/")).unwrap(), "is missing"),
     (|folder| fs::remove_file(odd(folder, "proofs/")).unwrap(), "is missing"),
@@ -230,6 +234,8 @@ async fn both_readings_refuse_what_was_named_and_is_not_there_with_the_same_code
             "{path}"
         );
     }
+    let (code, said) = program(&["python3", "-B", "verify.py", "/a\u{1b}[31mb"], &folder, None);
+    assert_eq!((code, said.contains('\u{1b}')), (Some(3), false), "{said}");
     let tar = house.beside("record.tar");
     house.line(&format!("/audit export --tar {}", tar.display())).await.data();
     let (code, said) =

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::sandbox::support;
 use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::House;
+use work::contract::error::ErrorKind;
 
 fn part<'a>(data: &'a Value, name: &str) -> &'a Value {
     let parts = data["parts"].as_array().unwrap();
@@ -131,6 +132,16 @@ async fn a_sandbox_that_lets_attacks_out_is_found_out() {
     assert_eq!(proofs(&data)[1], "held", "{data:#}");
     assert_eq!(seen(10), "it got out");
     assert_eq!(seen(11), "the attack was never made, so nothing is shown");
+}
+
+#[tokio::test]
+async fn what_was_stopped_finds_nothing() {
+    let house = house_with_toolchain();
+    house.doing(Doing::Interrupted);
+
+    let stopped = house.line("/doctor --samples").await.refusal();
+
+    assert_eq!(stopped, (ErrorKind::Interrupted, "interrupted".to_owned()));
 }
 
 #[tokio::test]

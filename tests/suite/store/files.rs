@@ -202,7 +202,7 @@ async fn another_history_of_the_same_length_is_noticed() {
 
     let refused = open(home.path(), Opening::Writer).err().unwrap();
 
-    assert!(matches!(refused, StoreError::RolledBack { head: 22, database: 22 }), "{refused:?}");
+    assert!(matches!(refused, StoreError::OtherHistory { head: 22, database: 22 }), "{refused:?}");
 }
 
 #[tokio::test]

@@ -41,6 +41,13 @@ pub struct Key {
     pub form: Form,
 }
 
+impl Key {
+    /// Tells whether its values are kept out of what is written down; the address of Sentry holds a key, though it is shown.
+    pub fn is_secret(&self) -> bool {
+        self.secrecy == Secrecy::Secret || self.variable == "SENTRY_DSN"
+    }
+}
+
 const fn key(
     variable: &'static str,
     name: &'static str,

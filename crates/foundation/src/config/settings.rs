@@ -222,14 +222,9 @@ impl Settings {
 
     /// Values that must never be shown, for redaction.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        KEYS.iter()
-            .filter(|key| key.secrecy == Secrecy::Secret || key.variable == "SENTRY_DSN")
-            .filter_map(|key| self.get(key.variable))
-            .chain(
-                self.endpoints
-                    .iter()
-                    .filter_map(|endpoint| Some(endpoint.api_key.as_ref()?.reveal())),
-            )
+        KEYS.iter().filter(|key| key.is_secret()).filter_map(|key| self.get(key.variable)).chain(
+            self.endpoints.iter().filter_map(|endpoint| Some(endpoint.api_key.as_ref()?.reveal())),
+        )
     }
 
     /// Model servers besides the first, by name.

@@ -80,6 +80,16 @@ pub enum StoreError {
         /// Size by the database.
         database: u64,
     },
+    /// The outside copy of the checkpoint is of another log, or of another history of this one.
+    #[error(
+        "the head outside (log.head) is not one of this log: it is at {head}, the database at {database}"
+    )]
+    OtherHistory {
+        /// Size by the head file.
+        head: u64,
+        /// Size by the database.
+        database: u64,
+    },
     /// The signing key of the log is missing or is another one.
     #[error("the log key {path} is missing or belongs to another log")]
     LogKey {
@@ -115,4 +125,15 @@ pub enum StoreError {
     /// Any other failure of the database.
     #[error("database: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Makes the error for a head outside that is not one of the log of the database.
+    pub(crate) const fn apart(head: u64, database: u64) -> Self {
+        if head > database {
+            Self::RolledBack { head, database }
+        } else {
+            Self::OtherHistory { head, database }
+        }
+    }
 }

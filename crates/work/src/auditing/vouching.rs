@@ -230,8 +230,11 @@ pub fn call(record: &Record, row: Option<&[Cell]>) -> Option<String> {
         return Some("calls: the row of this call is missing".to_owned());
     };
     let told = |name: &str| record.data.get(name);
-    let count =
-        |name: &str, cell: &Cell| told(name).is_none_or(|told| told.as_u64() == cell.count());
+    // What the entry does not tell is unknown, and a row cannot know it either.
+    let count = |name: &str, cell: &Cell| match told(name) {
+        Some(told) => told.as_u64() == cell.count(),
+        None => *cell == Cell::Null,
+    };
     let name = visible(&model_name(model.text()));
     let checks = [
         (

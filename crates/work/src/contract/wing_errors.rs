@@ -19,6 +19,10 @@ use record::domain::source::SourceError;
 use record::domain::source_path::PathError;
 use sandbox::error::SandboxError;
 
+/// The remedy where database and head outside are of different logs.
+const APART: &str =
+    "Put back the database and the `log.head` that belong together; `/audit verify` tells more.";
+
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         let (kind, hint) = match &error {
@@ -56,6 +60,7 @@ impl From<StoreError> for CommandError {
                 ErrorKind::Integrity,
                 "Keep the file as it is, and put a backup in its place; `/doctor` tells more.",
             ),
+            StoreError::OtherHistory { .. } => (ErrorKind::Integrity, APART),
             StoreError::RolledBack { .. } => (
                 ErrorKind::Integrity,
                 "The database is older than the record outside it: put the newer database back.",

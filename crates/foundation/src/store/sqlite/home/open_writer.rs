@@ -96,14 +96,14 @@ fn check_head(ledger: &Ledger, head: Option<&Head>) -> Result<(), StoreError> {
     let database = ledger.tail.size();
     let opened = ledger.key.verifier().open(&head.note);
     let Ok(checkpoint) = opened else {
-        return Err(StoreError::RolledBack { head: head_file::signed_size(head), database });
+        return Err(StoreError::OtherHistory { head: head_file::signed_size(head), database });
     };
     let same = checkpoint.size <= database
         && stored_root(&ledger.connection, checkpoint.size)? == Some(checkpoint.root);
     if same || is_left_behind(ledger, head)? {
         return Ok(());
     }
-    Err(StoreError::RolledBack { head: checkpoint.size, database })
+    Err(StoreError::apart(checkpoint.size, database))
 }
 
 /// Whether a whole and signed log says that a restore left this head behind: one that was killed before it could write

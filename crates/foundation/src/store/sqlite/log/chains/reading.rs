@@ -92,7 +92,7 @@ pub(crate) fn check_outside(
     let signed = key.open(&head.note).map_err(|error| corrupt(format!("log.head: {error}")))?;
     let is_ours =
         signed.size <= database && stored_root(connection, signed.size)? == Some(signed.root);
-    if is_ours { Ok(()) } else { Err(StoreError::RolledBack { head: signed.size, database }) }
+    if is_ours { Ok(()) } else { Err(StoreError::apart(signed.size, database)) }
 }
 
 fn check(
