@@ -48,6 +48,7 @@ pub mod reinstate_finding;
 pub mod reject_code;
 pub mod remembering;
 pub mod reopen_code;
+pub mod replay;
 pub mod report_code;
 pub mod repository;
 pub mod restore;

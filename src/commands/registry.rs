@@ -40,6 +40,7 @@ use crate::commands::refinement_history::RefinementHistory;
 use crate::commands::reinstate_finding::ReinstateFinding;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
+use crate::commands::replay::Replay;
 use crate::commands::report_code::ReportCode;
 use crate::commands::repository::RepositoryCommand;
 use crate::commands::restore::Restore;
@@ -75,6 +76,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<SandboxCode>(),
     Entry::of::<AutoRefine>(),
     Entry::of::<RunCode>(),
+    Entry::of::<Replay>(),
     Entry::of::<CompareCode>(),
     Entry::of::<ProfileCode>(),
     Entry::of::<ApproveCode>(),

@@ -59,6 +59,7 @@ mod refinement_history;
 mod reinstate_finding;
 mod reject_code;
 mod reopen_code;
+mod replay;
 mod report_code;
 pub(crate) mod repository;
 mod restore;

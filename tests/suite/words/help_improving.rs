@@ -111,6 +111,26 @@ async fn help_of_improve_file() {
 }
 
 #[tokio::test]
+async fn help_of_replay() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("replay").await, @"
+    /replay <EXECUTION>
+    Run what an execution ran once more, and compare what came of it
+
+    EXECUTION         The execution: its id or the first digits of it
+    --env NAME=VALUE  A variable that the execution had, with its value, which is
+                      never recorded (repeatable)
+
+    Authority  propose
+
+    Examples
+    - /replay exec_734c
+    - /replay 734c --env MODE=fast
+    ");
+}
+
+#[tokio::test]
 async fn help_of_compare_code() {
     let _masked = masked();
 

@@ -254,6 +254,8 @@ async fn help_of_everything_that_makes_and_runs() {
                                until it passes
     /run-code [PROMPT]         Have a script written, run it, and heal it until it
                                ends well
+    /replay <EXECUTION>        Run what an execution ran once more, and compare what
+                               came of it
     /compare-code <ID> <A..B>  Tell whether one revision of a proposal is faster
                                than another
     /profile-code <ID>         Tell where the time of a proposal's tests goes, line

@@ -22,6 +22,16 @@ pub struct Environment(pub BTreeMap<String, String>);
 #[serde(transparent)]
 pub struct Guarantees(pub BTreeMap<String, String>);
 
+/// What an execution with the owner's network has instead of a guarantee of one.
+pub const HOST_NETWORK: &str = "absent: the owner gave the host's";
+
+impl Guarantees {
+    /// Whether the owner gave the execution the network of the host.
+    pub fn has_host_network(&self) -> bool {
+        self.0.get("network").is_some_and(|word| word == HOST_NETWORK)
+    }
+}
+
 /// What the engine lays under a suite. Whoever starts an execution may choose limits and variables, and the versions of the
 /// harness come from inside the box, so none of these tells two executions apart.
 const GROUND: [&str; 5] = ["arch", "harness", "packages", "saraphina", "toolchain"];

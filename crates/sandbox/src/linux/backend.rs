@@ -30,7 +30,7 @@ use crate::study::{Studied, Study};
 use crate::toolchain::layer::{self, Provided, Wanted};
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::{self, Toolchain};
-use record::domain::environment::Guarantees;
+use record::domain::environment::{Guarantees, HOST_NETWORK};
 use record::domain::evidence::Evidence;
 use record::domain::limits::Limits;
 use record::domain::probe::{Answer, Probe};
@@ -183,9 +183,7 @@ impl SandboxBackend for LinuxBackend {
         let requested = Instant::now();
         let mut guarantees = self.self_test().await?;
         if job.network == Network::Host {
-            guarantees
-                .0
-                .insert("network".to_owned(), "absent: the owner gave the host's".to_owned());
+            guarantees.0.insert("network".to_owned(), HOST_NETWORK.to_owned());
         }
         let toolchain = self.toolchain(progress).await?;
         let (place, queued) = self.place(&cancel).await?;

@@ -9,6 +9,7 @@ pub mod change_difference;
 pub mod change_page;
 pub mod covered;
 pub mod difference;
+pub mod evidence_difference;
 pub mod evidence_page;
 pub mod evidence_report;
 pub mod file_reports;
