@@ -121,7 +121,10 @@ impl File {
         }
         let line = issue.line;
         symbol == OF_A_BODY
-            && (self.takes_any(line) || self.takes_itself(line) || self.has_run_below(line))
+            && (self.takes_any(line)
+                || self.takes_itself(line)
+                || self.is_in_a_method(line)
+                || self.has_run_below(line))
     }
 
     /// Whether what is said to be bound only later may be bound before: by another function, a branch, or Python itself.
@@ -160,6 +163,23 @@ impl File {
         let first = line(head).split_once('(').map_or("", |(_, rest)| rest);
         let first = first.split([',', ')', ':', '=']).next().unwrap_or_default().trim();
         OBJECTS.contains(&first) || line(head.saturating_sub(1)).starts_with('@')
+    }
+
+    /// Whether the class of the method that begins here lies in a method: `self` is taken there, by the object around.
+    fn is_in_a_method(&self, head: u32) -> bool {
+        let around = |number: u32, words: &[&str]| {
+            let depth = self.indent(number);
+            let mut above = (1..number).rev().filter(|line| self.indent(*line) < depth);
+            above.find(|line| {
+                let text = self.line(*line).map(str::trim_start).unwrap_or_default();
+                words.iter().any(|word| text.starts_with(word))
+            })
+        };
+        let class = around(head, &["class "]);
+        let method = class.and_then(|class| around(class, &["def ", "async def "]));
+        let text = method.and_then(|method| self.line(method)).unwrap_or_default();
+        let first = text.split_once('(').map_or("", |(_, rest)| rest.trim_start());
+        first.starts_with("self,") || first.starts_with("self)")
     }
 
     /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, an import of a
@@ -325,6 +345,9 @@ mod tests {
         assert!(answered("class A:\n    def f(cls): pass\n", "no-self-argument", "", 2));
         assert!(!answered("class A:\n    def f(n, m): pass\n", "no-self-argument", "", 2));
         assert!(answered("class A:\n    @lazy\n    def f(n): pass\n", "no-self-argument", "", 3));
+        let inner = "class A:\n    def f(self):\n        class B:\n            def g(n): pass\n";
+        assert!(answered(inner, "no-self-argument", "", 4));
+        assert!(!answered(&inner.replace("(self)", "()"), "no-self-argument", "", 4));
     }
 
     #[test]

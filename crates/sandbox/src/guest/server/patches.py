@@ -12,7 +12,7 @@ import sys
 
 CPYTHON = ("3.10", "3.11", "3.12", "3.13")
 PYTEST = ("9.2.0",)
-COVERAGE = ("7.16.2", "7.17.3")
+COVERAGE = ("7.16.2", "7.17.5")
 
 
 class Patch:
