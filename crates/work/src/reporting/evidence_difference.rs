@@ -156,7 +156,12 @@ fn lint(evidence: &Evidence) -> BTreeMap<String, String> {
         let path = issue.path.as_deref().unwrap_or("line");
         format!("{path}:{} {}", issue.line, issue.symbol)
     };
-    let issues = evidence.lint.issues.iter().map(|issue| (place(issue), issue.message.clone()));
+    // Behind the places of a copy its code is quoted, and pylint chooses each time anew which.
+    let words = |issue: &LintIssue| {
+        let words = issue.message.split(" ==").next();
+        words.unwrap_or_default().to_owned()
+    };
+    let issues = evidence.lint.issues.iter().map(|issue| (place(issue), words(issue)));
     let tool = ("tool".to_owned(), evidence.lint.tool.clone());
     issues.chain([tool]).collect()
 }
