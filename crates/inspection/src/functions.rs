@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use tree_sitter::Node;
 
 use crate::language::Language;
+use crate::python::PYTHON;
 use crate::tree::{field, last_line_of, line_of, named, one_line, parsed, text_of, walk};
 use crate::ways::{self, Ways};
 
@@ -50,7 +51,7 @@ impl Function {
 
 /// All functions of a Python text, in reading order; those inside of others too.
 pub fn functions(text: &str) -> Vec<Function> {
-    functions_of("a.py", text)
+    functions_of(PYTHON, text)
 }
 
 /// All functions of a text in the language that its path tells; none where it has no grammar.

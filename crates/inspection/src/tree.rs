@@ -20,14 +20,13 @@ const MAX_DEPTH: usize = 400;
 /// Parses a text in the language that its path tells; nothing where it has none, or the text is too large or takes too long.
 pub fn parsed(path: &str, text: &str) -> Option<(Language, Tree)> {
     let language = Language::of(path.as_bytes())?;
-    Some((language, tree(&language.grammar(path.as_bytes()), text)?))
+    let is_small = text.len() <= MAX_BYTES;
+    let tree = is_small.then(|| tree(&language.grammar(path.as_bytes()), text.as_bytes()))??;
+    Some((language, tree))
 }
 
-/// Parses a text by a grammar.
-pub fn tree(grammar: &tree_sitter::Language, text: &str) -> Option<Tree> {
-    if text.len() > MAX_BYTES {
-        return None;
-    }
+/// Parses a content of any size by a grammar; nothing where that takes too long.
+pub fn tree(grammar: &tree_sitter::Language, content: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
     let since = Instant::now();
@@ -39,7 +38,7 @@ pub fn tree(grammar: &tree_sitter::Language, text: &str) -> Option<Tree> {
         }
     };
     let options = ParseOptions::new().progress_callback(&mut goes_on);
-    let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+    let mut read = |at: usize, _| content.get(at..).unwrap_or_default();
     parser.parse_with_options(&mut read, None, Some(options))
 }
 

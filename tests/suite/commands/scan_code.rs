@@ -150,3 +150,21 @@ async fn a_folder_without_sources_is_refused_with_what_can_be_looked_into() {
     assert_eq!(refused.0, ErrorKind::Usage);
     assert!(refused.1.contains("holds no source"), "{refused:?}");
 }
+
+#[tokio::test]
+async fn what_is_no_text_is_not_looked_at_and_what_is_too_large_is_told() {
+    let house = House::new();
+    let folder = house.beside("odd");
+    std::fs::create_dir_all(&folder).unwrap();
+    let code = "package odd\n\nfunc Odd(a string) {\n\texec.Command(\"sh\", \"-c\", a)\n}\n";
+    std::fs::write(folder.join("odd.go"), code).unwrap();
+    std::fs::write(folder.join("zeros.txt"), vec![0_u8; 900_000]).unwrap();
+    std::fs::write(folder.join("image.png"), [0x89, 0xff, 0xfe]).unwrap();
+    std::fs::write(folder.join("large.txt"), "line\n".repeat(300_000)).unwrap();
+
+    let data = house.line(&format!("/scan-code {}", folder.display())).await.data();
+
+    assert_eq!(rules(&data), ["shell odd.go:4", "no_tests odd.go:1"], "{data:#}");
+    assert_eq!(data["files"], 1);
+    assert!(data["notes"].to_string().contains("1 of 4 files are left out"), "{data:#}");
+}

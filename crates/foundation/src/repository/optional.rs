@@ -4,6 +4,7 @@
 //! may be named otherwise than its package, so names are compared by rule and nothing but what the project declares is ever taken.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use crate::repository::declared::{self, Extra};
 use record::domain::requirement::{name, normal};
@@ -73,13 +74,16 @@ fn is_of(module: &str, package: &str) -> bool {
 fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> BTreeSet<String> {
     let known: BTreeSet<&str> = paths.iter().copied().collect();
     let mut found = BTreeSet::new();
-    let mut tested = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for text in texts_of_tests(paths, read) {
         found.extend(text.lines().flat_map(modules).map(str::to_owned));
-        let names = text.lines().flat_map(whole_names);
-        let files = names.flat_map(|name| files_of(&name, &known));
-        tested.extend(files.filter(|path| !is_of_tests(path)));
+        names.extend(text.lines().flat_map(whole_names));
     }
+    let tested: BTreeSet<&str> = names
+        .iter()
+        .flat_map(|name| files_of(name, &known))
+        .filter(|path| !is_of_tests(path))
+        .collect();
     for path in tested.into_iter().take(MOST_FILES) {
         let text = read(path).unwrap_or_default();
         found.extend(text.lines().flat_map(modules).map(str::to_owned));
@@ -111,12 +115,15 @@ fn files_of<'p>(module: &str, known: &BTreeSet<&'p str>) -> Vec<&'p str> {
         return vec![found];
     }
     let Some((package, name)) = path.rsplit_once('/') else { return Vec::new() };
-    let is_inside = |path: &&&str| {
-        let path = path.strip_prefix("src/").unwrap_or(path);
-        path.strip_prefix(package).is_some_and(|rest| rest.starts_with('/'))
-            && path.ends_with(&format!("/{name}.py"))
+    let file = format!("/{name}.py");
+    let inside = |root: &str| -> Vec<&'p str> {
+        let folder = format!("{root}{package}/");
+        let all = known
+            .range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded))
+            .take_while(|path| path.starts_with(&folder));
+        all.filter(|path| path.ends_with(&file)).copied().collect()
     };
-    known.iter().filter(is_inside).copied().collect()
+    ["", "src/"].into_iter().flat_map(inside).collect()
 }
 
 /// The files of tests, one after the other; so many as are looked through.

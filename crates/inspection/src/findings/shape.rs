@@ -86,8 +86,10 @@ fn without_tests<'f>(code: impl Iterator<Item = &'f File>) -> Vec<Finding> {
         .max_by_key(|(count, _)| *count);
     let told = |(count, file): (usize, &File)| {
         let message = "there is no test here".to_owned();
+        let functions =
+            if count == 1 { "1 function".to_owned() } else { format!("{count} functions") };
         let reason =
-            format!("{} has {count} functions, and nobody will notice when one changes", file.path);
+            format!("{} has {functions}, and nobody will notice when one changes", file.path);
         finding(file, 1, "no_tests", Severity::Medium, (message, reason))
     };
     most.filter(|(count, _)| *count > 0).map(told).into_iter().collect()

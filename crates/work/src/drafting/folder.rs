@@ -177,15 +177,24 @@ pub fn read_to_look(
     };
     let mut given = found.iter().map(read).collect::<Result<Vec<Given>, CommandError>>()?;
     let mut notes = Vec::new();
-    if given.len() < all {
+    if found.len() < all {
         notes.push(format!(
-            "{} of {all} files are left out: a look takes {MAX_TREE_FILES} of {MAX_LOOKED} bytes each and {MAX_TREE_BYTES} together, sources first; --without makes room",
-            all - given.len()
+            "{} of {all} files are left out: a look takes {MAX_TREE_FILES} files, {} MiB together and {} MiB each, sources first; --without makes room",
+            all - found.len(),
+            MAX_TREE_BYTES >> 20,
+            MAX_LOOKED >> 20
         ));
     }
     let paths: Vec<SourcePath> = found.into_iter().map(|file| file.path).collect();
     give_roles(&mut given, &paths);
+    given.retain(is_text);
     Ok((given, notes))
+}
+
+/// Whether a file has lines that can be told: an image has none, nor has what is full of zeros.
+fn is_text(file: &Given) -> bool {
+    let is_source = Language::of(file.path.as_bytes()).is_some();
+    file.content.as_ref().map_or(is_source, |text| !text.contains('\0'))
 }
 
 fn walked<'a>(

@@ -3,11 +3,8 @@
 //! Nothing is run. The text may be broken or made to hurt: size, time, depth and the number of everything are bounded, the walk keeps
 //! its own stack, and what the grammar cannot take is said (`is_broken`) while the rest is used.
 
-use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
-
 use record::domain::changeset::GitId;
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
+use tree_sitter::{Node, Tree, TreeCursor};
 
 use crate::memory::grammar::{self, Grammar};
 use crate::memory::imports;
@@ -15,11 +12,10 @@ use crate::memory::uses::Uses;
 use crate::memory::words::{self, packed};
 use foundation::store::memory::{KeptCall, KeptSource, KeptSymbol};
 use inspection::language::Language;
+use inspection::tree::tree;
 
 /// Which way of reading this is: grows where more is seen in a source, so that those that were read before are read again.
 pub const READING: u32 = 1;
-/// Longest time that one source is parsed.
-const LONGEST_PARSE: Duration = Duration::from_secs(2);
 /// Most symbols, and most calls, of one source.
 const MOST_FOUND: usize = 20_000;
 /// Deepest nesting that is followed.
@@ -47,7 +43,7 @@ pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> 
         imports: Vec::new(),
     };
     let grammar = grammar::of(language);
-    if let Some(tree) = parse(&language.grammar(path), content) {
+    if let Some(tree) = tree(&language.grammar(path), content) {
         source.is_broken = tree.root_node().has_error();
         let uses = Uses::new(&grammar, content);
         let walk = Walk { grammar: &grammar, language, content, source: &mut source, uses };
@@ -57,22 +53,6 @@ pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> 
     source.calls.sort_unstable();
     source.calls.dedup();
     source
-}
-
-fn parse(grammar: &tree_sitter::Language, content: &[u8]) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(grammar).ok()?;
-    let since = Instant::now();
-    let mut goes_on = |_: &ParseState| {
-        if since.elapsed() < LONGEST_PARSE {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
-    };
-    let options = ParseOptions::new().progress_callback(&mut goes_on);
-    let mut read = |at: usize, _| content.get(at..).unwrap_or_default();
-    parser.parse_with_options(&mut read, None, Some(options))
 }
 
 /// One walk over a tree.
