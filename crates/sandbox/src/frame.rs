@@ -11,6 +11,15 @@ use crate::evidence::expectations::{Body, Edit, Expectation};
 use crate::evidence::witness::{Example, Witness};
 use record::domain::evidence::{LintIssue, TestOutcome};
 
+/// A test, or a class of tests, that one below of the same name replaces.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Shadow {
+    /// Its name with its file in front: `tests/test_a.py::TestShop::test_price`.
+    pub(crate) name: String,
+    /// The line of its name, from 1.
+    pub(crate) line: usize,
+}
+
 /// The sender of a frame; the outside marks it, the suite cannot choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -32,6 +41,8 @@ pub(crate) enum Frame {
     Expected { names: Vec<String> },
     /// Tests that are defined twice, so that one hides the other.
     Doubled { names: Vec<String> },
+    /// The definitions that are hidden so.
+    Shadowed { shadows: Vec<Shadow> },
     /// Everything else that the syntax trees say.
     Facts {
         uses_subject: bool,

@@ -101,8 +101,8 @@ fn bound_to<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     })
 }
 
-/// The texts of a list up to its end; a bracket or the other quote within a text is a part of it, and a comment is not.
-fn written_out(mut rest: &str) -> Vec<String> {
+/// The texts of a list or call up to its end; a bracket or the other quote within a text is a part of it, and a comment is not.
+pub(crate) fn written_out(mut rest: &str) -> Vec<String> {
     let mut texts = Vec::new();
     while let Some(at) = rest.find(['"', '\'', ']', '#']) {
         let (mark, after) = rest[at..].split_at(1);

@@ -17,6 +17,7 @@ pub mod index_lock;
 pub mod keeping;
 pub mod leaving;
 pub mod listing;
+mod mentioned;
 pub mod merging;
 pub mod notes;
 mod object_id;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use crate::repository::declared::{self, Extra};
+use crate::repository::mentioned::mentioned;
 use record::domain::requirement::{name, normal};
 use toml::{Table, Value};
 
@@ -16,11 +17,25 @@ const MOST_FILES: usize = 500;
 const EVERYTHING: [&str; 6] = ["all", "complete", "dev", "develop", "development", "full"];
 /// Extras that no test needs.
 const ASIDE: [&str; 7] = ["doc", "docs", "lint", "linting", "typing", "release", "bench"];
+/// A module that many installations have without a word, and the last package that brings it (setuptools 81 says that it leaves).
+const OF_SETUPTOOLS: &str = "pkg_resources";
+const WITH_RESOURCES: &str = "setuptools<81";
+/// Modules of well-known packages that are called otherwise.
+const KNOWN: [(&str, &str); 8] = [
+    ("attr", "attrs"),
+    ("bs4", "beautifulsoup4"),
+    ("crypto", "pycryptodome"),
+    ("cv2", "opencv-python"),
+    ("git", "gitpython"),
+    ("pil", "pillow"),
+    ("skimage", "scikit-image"),
+    ("sklearn", "scikit-learn"),
+];
 /// What packages of Python put before or behind the name of their module.
 const AFFIXES: [(&str, &str); 5] =
     [("py", ""), ("python-", ""), ("", "-python"), ("", "-py"), ("", "4")];
 
-/// Gives what a project offers as optional, by any of its descriptions, and its tests import; each test file is looked at once.
+/// Gives what a project offers as optional, or names anywhere as a requirement, and its tests import.
 pub(crate) fn wanted(
     project: Option<&Table>,
     paths: &[&str],
@@ -30,7 +45,13 @@ pub(crate) fn wanted(
     let mut extras = of_project(project);
     extras.extend(declared::ini_extras(&text("setup.cfg")));
     extras.extend(declared::published_extras(&text("PKG-INFO")));
-    if extras.is_empty() { Vec::new() } else { asked(&extras, &imported(paths, read)) }
+    extras.push(mentioned(project, paths, read));
+    let imported = imported(paths, read);
+    let mut found = asked(&extras, &imported);
+    if imported.contains(OF_SETUPTOOLS) {
+        found.push(WITH_RESOURCES.to_owned());
+    }
+    found
 }
 
 /// The extras of a description (PEP 621).
@@ -67,6 +88,7 @@ fn is_of(module: &str, package: &str) -> bool {
     // Plug-ins of pytest are known by their package, and every test imports it.
     (is_start && module != "pytest")
         || module == package
+        || KNOWN.contains(&(module.as_str(), package.as_str()))
         || AFFIXES.iter().any(|(before, behind)| format!("{before}{module}{behind}") == package)
 }
 

@@ -167,6 +167,7 @@ impl Found {
         const PATH: &str = "tox.ini";
         let lines = (tree.read)(PATH).map(|text| ini_value(&text, "testenv", "deps"));
         for line in lines.unwrap_or_default() {
+            let line = line.replace("{toxinidir}/", "").replace("{tox_root}/", "");
             match line.strip_prefix("-r").map(str::trim) {
                 Some(path) => {
                     let list = (tree.read)(path).map(|text| requirement::lines(&text));

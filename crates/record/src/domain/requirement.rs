@@ -29,15 +29,34 @@ pub fn lines(text: &str) -> Vec<String> {
 
 /// The plain ones, each once, without the tools that every box has; at most a hundred.
 pub fn plain(lines: Vec<String>) -> Vec<String> {
+    let mut found = all_plain(lines);
+    found.truncate(MAX_DECLARED);
+    found
+}
+
+/// The same, however many there are.
+pub fn all_plain(lines: Vec<String>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for line in lines {
+    for line in lines.into_iter().map(unpinned) {
         let is_tool = TOOLS.contains(&normal(name(&line)).as_str());
         if is_plain(&line) && !is_tool && !found.contains(&line) {
             found.push(line);
         }
     }
-    found.truncate(MAX_DECLARED);
     found
+}
+
+/// A plug-in of pytest that is pinned, as the least version: it was pinned beside a pytest that is not the box's.
+fn unpinned(line: String) -> String {
+    let (wanted, marker) = line.split_once(';').map_or((line.as_str(), ""), |(w, m)| (w, m));
+    let is_plug_in = normal(name(wanted)).starts_with("pytest-");
+    let Some((name, version)) = wanted.split_once("==").filter(|_| is_plug_in) else { return line };
+    let version = version.trim_start_matches('=').trim().trim_end_matches(".*");
+    if version.is_empty() || version.contains([',', '*']) {
+        return line;
+    }
+    let marker = if marker.is_empty() { String::new() } else { format!(";{marker}") };
+    format!("{}>={version}{marker}", name.trim_end())
 }
 
 /// The name at the beginning of a requirement.
@@ -70,6 +89,21 @@ mod tests {
     fn names_have_one_form() {
         assert_eq!(normal("Zope.Interface_x"), "zope-interface-x");
         assert_eq!(name("attrs[tests]>=23"), "attrs");
+    }
+
+    #[test]
+    fn plug_ins_of_another_pytest_are_not_pinned() {
+        let list = "pytest-asyncio==0.24.0\npytest_mock == 3.* ; python_version>'3'\nidna==3.7\npytest-cov>=4,==4.1\npytest==8\n";
+
+        assert_eq!(
+            plain(lines(list)),
+            [
+                "pytest-asyncio>=0.24.0",
+                "pytest_mock>=3; python_version>'3'",
+                "idna==3.7",
+                "pytest-cov>=4,>=4.1",
+            ]
+        );
     }
 
     #[test]

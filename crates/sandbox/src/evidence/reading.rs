@@ -16,6 +16,8 @@ pub(crate) struct Reading {
     pub(crate) tests: Tests,
     pub(crate) termination: Termination,
     pub(crate) ran: Ran,
+    /// Tests that others hide, and that passed under names of their own.
+    pub(crate) shadowed: Vec<String>,
 }
 
 impl Reading {
@@ -28,7 +30,7 @@ impl Reading {
         }
         let mut ran = Ran::of(&tests, &termination);
         ran.doubt(transcript.retried.iter());
-        Self { transcript, outside, tests, termination, ran }
+        Self { transcript, outside, tests, termination, ran, shadowed: Vec::new() }
     }
 
     /// Whether the run is worth controls: it passed by itself.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::evidence::expectations::Told;
 use crate::evidence::plan::ControlPlan;
 use crate::evidence::remarks::{self, Remarks};
-use crate::frame::{Exit, Frame, Lines, Origin};
+use crate::frame::{Exit, Frame, Lines, Origin, Shadow};
 use record::domain::evidence::{Finding, TestCase, TestOutcome};
 
 /// Most anomalies that are told; the first is enough to break integrity.
@@ -50,6 +50,7 @@ pub(crate) struct Transcript {
     pub(crate) versions: BTreeMap<String, String>,
     pub(crate) expected: Vec<String>,
     pub(crate) doubled: Vec<String>,
+    pub(crate) shadows: Vec<Shadow>,
     pub(crate) uses_subject: bool,
     pub(crate) suppressions: BTreeMap<String, u64>,
     pub(crate) suspicions: BTreeMap<String, u64>,
@@ -146,6 +147,7 @@ impl Transcript {
             }
             Frame::Expected { names } => self.expected.extend(names),
             Frame::Doubled { names } => self.doubled.extend(names),
+            Frame::Shadowed { shadows } => self.shadows.extend(shadows),
             Frame::Syntax { message, .. } => self.syntax.push(message),
             Frame::Collected { .. } | Frame::CollectError { .. } | Frame::CollectSkip { .. } => {
                 self.take_collected(frame);

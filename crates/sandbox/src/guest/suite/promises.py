@@ -31,6 +31,26 @@ def promised(path: str, tree: ast.Module) -> tuple[list[str], int]:
     return names, len(perhaps)
 
 
+def shadows(path: str, tree: ast.Module) -> list[tuple[str, int]]:
+    """Definitions with tests that one below of the same name replaces, and the lines of their names."""
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    found: list[tuple[str, int]] = []
+    bodies: list[tuple[str, list[ast.stmt]]] = [(path, tree.body)]
+    while bodies:
+        prefix, body = bodies.pop()
+        last = {node.name: node for node in body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+        for node in distinct(body):
+            inner: list[str] = []
+            collect(node, prefix, classes, inner)
+            if inner and isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                name = f"{prefix}::{node.name}"
+                if last[node.name] is not node:
+                    found.append((name, node.lineno))
+                elif isinstance(node, ast.ClassDef):
+                    bodies.append((name, node.body))
+    return found
+
+
 def distinct(body: list[ast.stmt]) -> list[ast.stmt]:
     """Statements but for functions of which one below does all the same first: with these nothing is lost."""
     last = {node.name: node for node in body if isinstance(node, FUNCTIONS)}
@@ -78,22 +98,20 @@ def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names
             names.append(f"{prefix}::{node.name}")
     if isinstance(node, ast.ClassDef) and not any(map(renames, node.decorator_list)):
         is_unittest = derives_from_testcase(node, classes, set())
-        if is_unittest or is_plain_test_class(node):
+        if (is_unittest or is_plain_test_class(node)) and not is_left_to_others(node, classes):
             inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
             for item in distinct(inner):
                 collect(item, f"{prefix}::{node.name}", classes, names)
 
 
 def names_fixture(node: ast.expr) -> bool:
-    node = head(node)
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return name in ("fixture", "overload")
+    return last_word(head(node)) in ("fixture", "overload")
 
 
 def renames(node: ast.expr) -> bool:
     """Tells whether what a decorator makes of tests has other names."""
     inner = ast.walk(head(node))
-    words = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in inner}
+    words = {last_word(one) for one in inner if isinstance(one, ast.expr)}
     return not words.isdisjoint(RENAMING)
 
 
@@ -115,14 +133,56 @@ def is_plain_test_class(node: ast.ClassDef) -> bool:
 
 
 def is_data_class(node: ast.expr) -> bool:
-    node = head(node)
-    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "dataclass"
+    return last_word(head(node)) == "dataclass"
+
+
+def is_left_to_others(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
+    """Tells whether a class is abstract, so that pytest passes over it, and another of the file makes its tests run."""
+    if not still_open(node, classes, set()):
+        return False
+    others = (one for one in classes.values() if one is not node and not still_open(one, classes, set()))
+    return any(node.name in ancestors(one, classes) for one in others)
+
+
+def ancestors(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> set[str]:
+    """The names of a class and of all that it comes from, as far as the file says."""
+    names: set[str] = set()
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if one.name not in names:
+            names.add(one.name)
+            known = (getattr(base, "id", "") for base in one.bases)
+            stack.extend(classes[name] for name in known if name in classes)
+    return names
+
+
+def still_open(node: ast.ClassDef, classes: dict[str, ast.ClassDef], seen: set[str]) -> set[str]:
+    """The names that a class leaves abstract, its bases' included; what is no ABC leaves none."""
+    seen.add(node.name)
+    names: set[str] = set()
+    for base in node.bases:
+        if (name := getattr(base, "id", "")) in classes and name not in seen:
+            names |= still_open(classes[name], classes, seen)
+    makers = [*node.bases, *(keyword.value for keyword in node.keywords)]
+    is_abc = any(last_word(maker) in ("ABC", "ABCMeta") for maker in makers)
+    for item in node.body:
+        bound = [item] if isinstance(item, FUNCTIONS) else []
+        targets = item.targets if isinstance(item, ast.Assign) else [getattr(item, "target", None)]
+        names -= {one.name for one in bound} | {getattr(one, "id", "") for one in targets}
+        if is_abc and any(last_word(mark).startswith("abstract") for one in bound for mark in one.decorator_list):
+            names |= {one.name for one in bound}
+    return names
+
+
+def last_word(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def derives_from_testcase(node: ast.ClassDef, classes: dict[str, ast.ClassDef], seen: set[str]) -> bool:
     seen.add(node.name)
     for base in node.bases:
-        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        name = last_word(base)
         if name in ("TestCase", "IsolatedAsyncioTestCase"):
             return True
         if name in classes and name not in seen and derives_from_testcase(classes[name], classes, seen):

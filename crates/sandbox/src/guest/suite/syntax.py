@@ -68,6 +68,8 @@ class Facts:
         self.not_utf8: list[str] = []
         self.expected: list[str] = []
         self.doubled: list[str] = []
+        # Definitions that one below of the same name replaces: their names, and their lines.
+        self.shadows: list[tuple[str, int]] = []
         self.suppressions: dict[str, int] = {}
         self.suspicions: dict[str, int] = {}
         self.trees: dict[str, ast.Module] = {}
@@ -82,6 +84,9 @@ class Facts:
             yield {"t": "expected", "names": self.expected[start : start + NAMES_PER_FRAME]}
         for start in range(0, len(self.doubled), NAMES_PER_FRAME):
             yield {"t": "doubled", "names": self.doubled[start : start + NAMES_PER_FRAME]}
+        for start in range(0, len(self.shadows), NAMES_PER_FRAME):
+            part = self.shadows[start : start + NAMES_PER_FRAME]
+            yield {"t": "shadowed", "shadows": [{"name": name, "line": line} for name, line in part]}
         yield {
             "t": "facts",
             "uses_subject": self.uses_subject,
@@ -217,6 +222,7 @@ def expect(path: str, tree: ast.Module, facts: Facts) -> None:
     names, perhaps = promises.promised(path, tree)
     if perhaps:
         facts.suspicions["tests_deleted"] = facts.suspicions.get("tests_deleted", 0) + perhaps
+    facts.shadows.extend(promises.shadows(path, tree))
     seen = set()
     for name in names:
         if name in seen:

@@ -13,6 +13,7 @@ use crate::evidence::ending::{integrity, most};
 use crate::evidence::executed;
 use crate::evidence::packages;
 use crate::evidence::ran::Ran;
+use crate::evidence::shadows;
 use crate::evidence::tests::elsewhere;
 use crate::evidence::transcript::Transcript;
 use crate::evidence::written;
@@ -72,6 +73,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let (wrote, best) = written::written(&job.source, &reading.outside.changed);
     integrity.state = integrity.state.min(best);
     integrity.findings.extend(wrote);
+    integrity.findings.extend(shadows::told(&reading.shadowed));
     integrity.findings.extend(written::sealed(transcript));
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));

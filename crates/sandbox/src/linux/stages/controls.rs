@@ -247,6 +247,7 @@ impl Drills<'_> {
         let Turn { phase, mut script, .. } = turn;
         let mut transcript = Transcript::read(ended.frames());
         self.promised.clone_into(&mut transcript.expected);
+        transcript.doubled.clear();
         let Reading { transcript, outside, ran, termination, .. } =
             Reading::of(transcript, ended.outside());
         let is_late = termination == Termination::Timeout;

@@ -8,6 +8,7 @@ pub(crate) mod assemble;
 pub(crate) mod controls;
 pub(crate) mod linting;
 pub(crate) mod probing;
+pub(crate) mod shadows;
 pub(crate) mod studying;
 pub(crate) mod suite;
 mod versions;

@@ -98,12 +98,14 @@ fn holds_calls() -> bool {
         (libc::SYS_bpf, [0, 0, 0]),
         (libc::SYS_io_uring_setup, [1, 0, 0]),
         (libc::SYS_ioctl, [0, LINE_DISCIPLINE, 0]),
-        (libc::SYS_socket, [libc::c_long::from(libc::AF_NETLINK), 3, 0]),
     ];
-    let refused = |answer: std::io::Result<libc::c_long>| {
-        answer.is_err_and(|error| error.raw_os_error() == Some(libc::EPERM))
+    let refused = |number, arguments, errno| {
+        sys::try_call(number, arguments).is_err_and(|error| error.raw_os_error() == Some(errno))
     };
-    mounts && calls.into_iter().all(|(number, arguments)| refused(sys::try_call(number, arguments)))
+    let netlink = [libc::c_long::from(libc::AF_NETLINK), 3, 0];
+    mounts
+        && calls.into_iter().all(|(number, arguments)| refused(number, arguments, libc::EPERM))
+        && refused(libc::SYS_socket, netlink, libc::EOPNOTSUPP)
 }
 
 fn holds_writes() -> bool {

@@ -142,7 +142,7 @@ pub(crate) fn encode(program: &BpfProgram) -> Vec<u8> {
 }
 
 fn programs(sockets: Sockets) -> Result<Vec<BpfProgram>, String> {
-    Ok(vec![unknown_calls(), absent_calls()?, refused_calls(sockets)?])
+    Ok(vec![unknown_calls(), absent_calls()?, refused_calls()?, refused_sockets(sockets)?])
 }
 
 /// Calls that do not exist here, so that libraries take the older way.
@@ -156,18 +156,24 @@ fn absent_calls() -> Result<BpfProgram, String> {
     compile(ABSENT.map(|call| (call, Vec::new())).into(), libc::ENOSYS)
 }
 
-fn refused_calls(sockets: Sockets) -> Result<BpfProgram, String> {
+fn refused_calls() -> Result<BpfProgram, String> {
     let mut rules: Rules = REFUSED.iter().map(|call| (*call, Vec::new())).collect();
     let namespaces =
         NAMESPACE_FLAGS.iter().map(|flag| when_bits(*flag)).collect::<Result<_, _>>()?;
     rules.insert(libc::SYS_clone, namespaces);
     let terminals = TERMINAL_CALLS.iter().map(|call| rule(vec![second_is(*call)]));
     rules.insert(libc::SYS_ioctl, terminals.collect::<Result<_, _>>()?);
-    match sockets {
-        Sockets::Internet => rules.insert(libc::SYS_socket, vec![other_families()?]),
-        Sockets::Nothing => rules.insert(libc::SYS_socket, Vec::new()),
-    };
     compile(rules, libc::EPERM)
+}
+
+/// A family that is not there is told as what systems without it say: `ZeroMQ` asks for the interfaces' names by netlink, goes on
+/// without them after that answer, and aborts the process after any other.
+fn refused_sockets(sockets: Sockets) -> Result<BpfProgram, String> {
+    let (cases, errno) = match sockets {
+        Sockets::Internet => (vec![other_families()?], libc::EOPNOTSUPP),
+        Sockets::Nothing => (Vec::new(), libc::EPERM),
+    };
+    compile([(libc::SYS_socket, cases)].into(), errno)
 }
 
 fn when_bits(flag: libc::c_int) -> Result<SeccompRule, String> {
