@@ -21,7 +21,7 @@ use crate::healing::budget::Reserve;
 use crate::healing::changes::asking as changes;
 use crate::healing::edits;
 use crate::healing::personas;
-use crate::healing::replaced::{is_same_code, repaired, with_other_tests};
+use crate::healing::replaced::{has_same_code, repaired, with_other_tests};
 use crate::healing::told;
 use crate::healing::work::{SAME_CODE, Tested, Work};
 use crate::reporting::difference;
@@ -267,7 +267,7 @@ async fn take(work: &mut Work<'_>, asked: &Asked<'_>, call: Call) -> Result<(), 
     let usable = read.and_then(|(reply, source)| {
         // A change may be mended in a file that is no code, such as one of data.
         let is_change = source.change().is_some();
-        let is_same = !is_change && is_same_code(&source, &parent.revision.source);
+        let is_same = !is_change && has_same_code(&source, &parent.revision.source);
         if work.is_known(&source) || is_same {
             return Err(SAME_CODE.to_owned());
         }

@@ -35,7 +35,7 @@ pub fn repaired(
 }
 
 /// Tells whether code is the same but for white space at its ends.
-pub fn is_same_code(one: &Source, other: &Source) -> bool {
+pub fn has_same_code(one: &Source, other: &Source) -> bool {
     let texts = |source: &Source| -> Vec<String> {
         source.of_role(Role::Code).map(|file| file.text().trim().to_owned()).collect()
     };
