@@ -79,6 +79,29 @@ pub struct CodeFile {
     pub hidden: usize,
     /// What its edges say, in words.
     pub told: String,
+    /// Whether it is folded.
+    pub fold: Fold,
+}
+
+/// Whether a file is shown at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// It is.
+    Open,
+    /// One of so many that their heads are a table of contents.
+    Many,
+    /// It stands beside what is decided on: not on paper either, unless it was unfolded.
+    Beside,
+}
+
+impl Fold {
+    /// Its classes.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Open | Self::Many => "",
+            Self::Beside => " rest",
+        }
+    }
 }
 
 impl CodeFile {
@@ -128,6 +151,7 @@ impl CodeFile {
             hidden: count.saturating_sub(lines.len()),
             lines,
             told: edges.told(),
+            fold: Fold::Open,
         }
     }
 }

@@ -46,19 +46,21 @@ pub struct DiffFile {
 
 /// Most rows of one file.
 const MAX_ROWS: usize = 2_000;
+/// Most rows of all files together; a browser that gets more is of no use to a reader.
+const MAX_ALL_ROWS: usize = 12_000;
 /// Most characters of a row.
 const MAX_CHARS: usize = 2_000;
 /// The name of a file that is not there.
 const NOTHING: &str = "/dev/null";
 
-/// Reads a difference; at most `MAX_ROWS` rows of each file.
+/// Reads a difference; at most `MAX_ROWS` rows of each file, and `MAX_ALL_ROWS` of all.
 pub fn files(diff: &str) -> Vec<DiffFile> {
     let mut files: Vec<DiffFile> = Vec::new();
     let mut at = Place::default();
     for line in diff.lines() {
         if let Some(path) = line.strip_prefix("diff ").filter(|_| at.is_outside()) {
             files.push(DiffFile { path: path.to_owned(), ..DiffFile::default() });
-            at = Place::default();
+            at = Place { all_rows: at.all_rows, ..Place::default() };
             continue;
         }
         // Two revisions are told apart by the heads of their files alone.
@@ -97,6 +99,8 @@ struct Place {
     /// Lines of the hunk that are still to come, on both sides.
     left: (u64, u64),
     old_name: String,
+    /// Rows that are shown so far, of all files.
+    all_rows: usize,
 }
 
 impl Place {
@@ -113,7 +117,12 @@ impl Place {
         } else {
             self.step(file, line)
         };
-        if file.rows.len() < MAX_ROWS { file.rows.push(row) } else { file.hidden += 1 }
+        if file.rows.len() < MAX_ROWS && self.all_rows < MAX_ALL_ROWS {
+            file.rows.push(row);
+            self.all_rows += 1;
+        } else {
+            file.hidden += 1;
+        }
     }
 
     fn enter(&mut self, hunk: &str) {
@@ -229,6 +238,23 @@ mod tests {
 
         let told: Vec<&str> = files.iter().map(|file| file.renamed.as_str()).collect();
         assert_eq!(told, ["", "", "", "renamed from d/e.py", "renamed to e.py"]);
+    }
+
+    #[test]
+    fn all_files_together_have_a_bound_and_each_says_what_is_not_shown() {
+        let one = |at: usize| {
+            let lines = "+x\n".repeat(1_999);
+            format!("diff {at}.py\n--- /dev/null\n+++ b/{at}.py\n@@ -0,0 +1,1999 @@\n{lines}")
+        };
+        let diff: String = (0..8).map(one).collect();
+
+        let files = files(&diff);
+
+        let told: Vec<(usize, usize)> =
+            files.iter().map(|file| (file.rows.len(), file.hidden)).collect();
+        assert_eq!(told[..6], [(2_000, 0); 6]);
+        assert_eq!(told[6..], [(0, 2_000); 2]);
+        assert!(files.iter().all(|file| file.added == 1_999));
     }
 
     #[test]

@@ -104,7 +104,10 @@ pub fn named(who: &Principal) -> String {
     match who.kind {
         PrincipalKind::Owner if who.id == "owner" => "you".to_owned(),
         PrincipalKind::Owner => format!("owner {}", who.id),
-        PrincipalKind::Agent => format!("agent {}", who.id),
+        // What came by the protocol of agents is called so in its name already.
+        PrincipalKind::Agent => {
+            format!("agent {}", who.id.strip_prefix("agent:").unwrap_or(&who.id))
+        }
         PrincipalKind::System => "saraphina".to_owned(),
     }
 }
@@ -151,6 +154,15 @@ pub fn counted(count: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_acts_is_named_once() {
+        let named_so = |kind, id: &str| named(&Principal { kind, id: id.to_owned(), key: None });
+
+        assert_eq!(named_so(PrincipalKind::Agent, "agent:mcp"), "agent mcp");
+        assert_eq!(named_so(PrincipalKind::Agent, "ci"), "agent ci");
+        assert_eq!(named_so(PrincipalKind::Owner, "owner"), "you");
+    }
 
     #[test]
     fn numbers_have_units_and_groups() {

@@ -4,10 +4,13 @@
 
 use crate::surfaces::console::diff_view::{self, DiffFile};
 use crate::surfaces::console::inbox_page::Tab;
+use crate::surfaces::console::marks::{counted, grouped};
 use record::domain::revision::Revision;
 use record::domain::weakening::Weakening;
 use work::reporting::difference;
 
+/// Files up to which a difference needs no list of them.
+const LISTED_FROM: usize = 3;
 /// Most revisions that are named.
 const MOST_NAMED: u32 = 12;
 
@@ -76,6 +79,21 @@ impl DiffPart {
             files: if is_all_new { Vec::new() } else { files(older, newer) },
             ledger: older.map_or_else(Vec::new, |older| difference::weakened(older, newer)),
         }
+    }
+}
+
+impl DiffPart {
+    /// Whether there are so many files that a list of them leads to each.
+    pub fn is_long(&self) -> bool {
+        self.files.len() > LISTED_FROM
+    }
+
+    /// How much there is to read, in words.
+    pub fn extent(&self) -> String {
+        let sum = |part: fn(&DiffFile) -> usize| self.files.iter().map(part).sum::<usize>();
+        let (added, removed) = (sum(|file| file.added), sum(|file| file.removed));
+        let (added, removed) = (grouped(added as u64), grouped(removed as u64));
+        format!("{}, +{added} −{removed}", counted(self.files.len(), "file"))
     }
 }
 

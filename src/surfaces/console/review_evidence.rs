@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use crate::surfaces::console::review_facts::{Fact, facts};
-use crate::surfaces::console::review_parts::{self, Beside, Ground, IssueRow, TestRow};
+use crate::surfaces::console::review_parts::{self, Beside, Ground, IssueRow, TestGroup};
 use crate::surfaces::render::ink::Typing;
 use crate::surfaces::render::typed::hint;
 use work::reporting::evidence_report::Report;
+use work::reporting::hidden_text::HiddenText;
 use work::reporting::{change_page, repaired};
 
 /// Most characters of an output.
@@ -42,11 +43,13 @@ pub struct EvidenceView {
     /// What speaks against signing, and for it.
     pub grounds: Vec<Ground>,
     /// The tests, those that went wrong first.
-    pub tests: Vec<TestRow>,
+    pub tests: Vec<TestGroup>,
     /// Tests that are not listed.
     pub tests_hidden: usize,
     /// Tests that are known and never reported.
     pub missing: Vec<String>,
+    /// What files hide, each with its path.
+    pub hidden: Vec<Pair>,
     /// Messages of the linter.
     pub issues: Vec<IssueRow>,
     /// What a change of a repository turned.
@@ -96,6 +99,7 @@ impl EvidenceView {
             tests,
             tests_hidden,
             missing: report.tests.missing.clone(),
+            hidden: beside.hidden.iter().map(hides).collect(),
             issues: review_parts::issues(report),
             change: fields.into_iter().map(pair).collect(),
             lists: lists.into_iter().map(|(title, entries)| Named { title, entries }).collect(),
@@ -111,6 +115,10 @@ impl EvidenceView {
             at: report.executed_at.clone(),
         }
     }
+}
+
+fn hides(hidden: &HiddenText) -> Pair {
+    Pair { name: hidden.path.clone(), value: hidden.named.clone() }
 }
 
 fn pairs(all: &BTreeMap<String, String>) -> Vec<Pair> {

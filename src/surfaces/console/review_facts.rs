@@ -70,7 +70,7 @@ fn verdict(report: &Report) -> Fact {
         report.reasons.iter().map(|reason| reason.word().replace('_', " ")).collect();
     let why = if reasons.is_empty() { String::new() } else { format!("{}; ", reasons.join(", ")) };
     let note = format!("{why}evidence {}", report.integrity.state.word());
-    Fact::plain(&format!("Verdict on revision {}", report.revision), mark.word, note)
+    Fact::plain(&format!("Verdict, r{}", report.revision), mark.word, note)
         .toned(mark.tone)
         .at("#evidence")
 }

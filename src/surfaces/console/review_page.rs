@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
+use crate::surfaces::console::code_view::{CodeFile, Edges, Extent, Fold};
 use crate::surfaces::console::decision_panel::{Case, DecisionPanel};
 use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
@@ -24,6 +24,7 @@ use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
+use record::domain::role::Role;
 use record::domain::source::SourceFile;
 use record::domain::time::Timestamp;
 use work::contract::context::Context;
@@ -42,6 +43,8 @@ const DEEDS: u32 = 60;
 const TITLE: usize = 140;
 /// Files that are shown; the rest stands in the difference.
 const MAX_FILES: usize = 40;
+/// Files that are shown at once; of more the heads are.
+const OPEN_FILES: usize = 12;
 /// Revisions that are named.
 const MOST_NAMED: u32 = 12;
 
@@ -240,11 +243,23 @@ fn revisions(id: &str, shown: u32, head: u32) -> Vec<Tab> {
 }
 
 fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> {
+    let source = &read.revision.source;
+    // Code first: it must not be what is left out where a project has many other files.
+    let mut files: Vec<&SourceFile> = source.files().iter().collect();
+    files.sort_by_key(|file| file.role);
+    let shown = files.len().min(MAX_FILES);
+    let fold = |file: &SourceFile| match file.role {
+        // Of a change the difference is what is decided on.
+        _ if source.change().is_some() => Fold::Beside,
+        Role::Support => Fold::Beside,
+        Role::Code | Role::Test if shown > OPEN_FILES => Fold::Many,
+        Role::Code | Role::Test => Fold::Open,
+    };
     let file = |(at, file): (usize, &SourceFile)| {
         let edges = report.map_or_else(Edges::default, |report| review_parts::edges(report, file));
-        CodeFile::of(file, at, &edges, extent)
+        CodeFile { fold: fold(file), ..CodeFile::of(file, at, &edges, extent) }
     };
-    read.revision.source.files().iter().take(MAX_FILES).enumerate().map(file).collect()
+    files.into_iter().take(MAX_FILES).enumerate().map(file).collect()
 }
 
 /// Says what makes a change so risky that approving it takes a sentence, which the terminal asks for.

@@ -8,12 +8,19 @@ use crate::surfaces::console::marks::{Mark, Tone, counted, duration};
 use record::domain::evidence::{LintIssue, Stability, TestCase};
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
+use record::domain::verdict::Reason;
 use record::domain::weakening::Weakening;
 use work::reporting::evidence_report::Report;
 use work::reporting::hidden_text::HiddenText;
 
 /// Tests that are listed.
 const MAX_TESTS: usize = 500;
+/// Tests that went wrong and are shown at once.
+const OPEN_WRONG: usize = 20;
+/// Tests that passed and are shown at once; more are folded, because what they say stands in one line.
+const OPEN_PASSED: usize = 12;
+/// Files that hide something and are named one by one beside the decision.
+const NAMED_HIDDEN: usize = 3;
 /// Messages of the linter that are listed.
 const MAX_ISSUES: usize = 100;
 /// Most characters of a message.
@@ -32,6 +39,15 @@ pub struct TestRow {
     pub message: String,
     /// Whether it is open from the start.
     pub is_open: bool,
+}
+
+/// Tests that stand together.
+#[derive(Clone, Debug)]
+pub struct TestGroup {
+    /// What they are called while they are folded; empty where they are shown at once.
+    pub title: String,
+    /// The tests.
+    pub rows: Vec<TestRow>,
 }
 
 /// One message of the linter.
@@ -72,8 +88,8 @@ pub fn findings(report: &Report) -> Vec<Ground> {
     found.map(|one| Ground::coded(Tone::Warn, (&one.code, &one.message), "#evidence")).collect()
 }
 
-/// Lists tests, those that went wrong first; how many are not shown.
-pub fn tests(report: &Report) -> (Vec<TestRow>, usize) {
+/// Lists tests in groups, those that went wrong first; how many are not listed.
+pub fn tests(report: &Report) -> (Vec<TestGroup>, usize) {
     let mut cases: Vec<&TestCase> = report.tests.cases.iter().collect();
     cases.sort_by_key(|case| Mark::of_outcome(case.outcome).tone);
     let hidden = cases.len().saturating_sub(MAX_TESTS);
@@ -84,7 +100,23 @@ pub fn tests(report: &Report) -> (Vec<TestRow>, usize) {
         message: case.message.chars().take(MAX_MESSAGE).collect(),
         is_open: at == 0 && case.outcome.is_failure(),
     };
-    (cases.into_iter().take(MAX_TESTS).enumerate().map(row).collect(), hidden)
+    let rows: Vec<TestRow> = cases.into_iter().take(MAX_TESTS).enumerate().map(row).collect();
+    (grouped(rows, report.tests.passed), hidden)
+}
+
+/// Folds what says the same many times, so that it does not stand between a reader and the difference.
+fn grouped(rows: Vec<TestRow>, all_passed: u32) -> Vec<TestGroup> {
+    let (mut wrong, passed): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.mark.tone != Tone::Pass);
+    let more = wrong.split_off(wrong.len().min(OPEN_WRONG));
+    let more_title = format!("{} more that did not pass", more.len());
+    let passed_title = match passed.len() {
+        0..=OPEN_PASSED => String::new(),
+        _ => format!("{} passed", counted(all_passed as usize, "test")),
+    };
+    let groups = [(String::new(), wrong), (more_title, more), (passed_title, passed)];
+    let filled = groups.into_iter().filter(|(_, rows)| !rows.is_empty());
+    filled.map(|(title, rows)| TestGroup { title, rows }).collect()
 }
 
 /// Lists messages of the linter.
@@ -176,6 +208,9 @@ fn grave(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
     for reason in &beside.policy {
         add(sentence(reason), "#evidence");
     }
+    for told in report.reasons.iter().filter_map(|reason| meaning(*reason)) {
+        add(sentence(told), "#evidence");
+    }
     if let Some(risk) = &beside.risk {
         add(sentence(risk), "#diff");
     }
@@ -183,13 +218,52 @@ fn grave(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
     if bad > 0 {
         add(format!("{} went wrong", counted(bad as usize, "test")), "#tests");
     }
-    for hidden in beside.hidden {
-        add(format!("{} hides text: {}", hidden.path, hidden.named), "#code");
+    for told in hiding(beside.hidden) {
+        add(told, "#hidden");
     }
     if beside.is_contested {
         add("A later run contests the approval".to_owned(), "#history");
     }
     grounds
+}
+
+/// Says what a reason means, where nothing else beside the decision says it.
+const fn meaning(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::Tests | Reason::Regression | Reason::Integrity => return None,
+        Reason::NoTests => "no test ran and passed",
+        Reason::MissingTests => "tests that are known were never reported",
+        Reason::Untouched => "the tests run nothing of what is proposed",
+        Reason::Collection => "tests could not be collected",
+        Reason::Syntax => "a file does not parse",
+        Reason::EarlyExit => "the run ended before all tests had",
+        Reason::Timeout => "the run took longer than it may",
+        Reason::Memory => "the run took more memory than it may",
+        Reason::Limit => "the run met a limit of the sandbox",
+        Reason::LintCritical => "the linter found what the policy calls critical",
+        Reason::Control => "the tests do not need the change as the policy demands",
+        Reason::ChangedLines => "fewer of the changed lines ran than the policy demands",
+        Reason::NewLint => "the change brings messages of the linter, which the policy denies",
+        Reason::Infrastructure => "the sandbox could not carry the run out",
+        Reason::Environment => "the base of the change cannot be run here",
+        Reason::MissingLinter => "no linter could run",
+        Reason::Flaky => "repeated runs disagree",
+        Reason::Cancelled => "the run was stopped",
+    })
+}
+
+/// Says which files hide text: one by one, or together where they are so many that nothing else would be seen.
+fn hiding(hidden: &[HiddenText]) -> Vec<String> {
+    if hidden.len() <= NAMED_HIDDEN {
+        return hidden
+            .iter()
+            .map(|one| format!("{} hides text: {}", one.path, one.named))
+            .collect();
+    }
+    let named: Vec<&str> = hidden.iter().take(NAMED_HIDDEN).map(|one| one.path.as_str()).collect();
+    let more = hidden.len() - named.len();
+    let (count, named) = (counted(hidden.len(), "file"), named.join(", "));
+    vec![format!("{count} hide text or are binary: {named} and {more} more")]
 }
 
 fn change_grounds(report: &Report, add: &mut impl FnMut(Tone, String, &'static str)) {
@@ -232,4 +306,50 @@ fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string());
     format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::domain::evidence::TestOutcome;
+
+    fn rows(outcome: TestOutcome, count: usize) -> Vec<TestRow> {
+        let row = |at: usize| TestRow {
+            id: format!("test_a.py::test_{at}"),
+            mark: Mark::of_outcome(outcome),
+            took: String::new(),
+            message: String::new(),
+            is_open: false,
+        };
+        (0..count).map(row).collect()
+    }
+
+    fn told(groups: &[TestGroup]) -> Vec<(&str, usize)> {
+        groups.iter().map(|group| (group.title.as_str(), group.rows.len())).collect()
+    }
+
+    #[test]
+    fn many_tests_that_passed_are_folded_and_those_that_did_not_stand_open() {
+        let few = grouped(rows(TestOutcome::Passed, 12), 12);
+        let mut all = rows(TestOutcome::Failed, 45);
+        all.extend(rows(TestOutcome::Passed, 455));
+        let many = grouped(all, 4_955);
+
+        assert_eq!(told(&few), [("", 12)]);
+        let passed = "4\u{a0}955 tests passed";
+        assert_eq!(told(&many), [("", 20), ("25 more that did not pass", 25), (passed, 455)]);
+        assert!(grouped(Vec::new(), 0).is_empty());
+    }
+
+    #[test]
+    fn many_files_that_hide_text_are_one_ground() {
+        let hidden =
+            |at: usize| HiddenText { path: format!("{at}.mo"), named: "binary".to_owned() };
+        let files: Vec<HiddenText> = (0..40).map(hidden).collect();
+
+        let (few, many) = (hiding(&files[..3]), hiding(&files));
+
+        assert_eq!(few[2], "2.mo hides text: binary");
+        assert_eq!(many, ["40 files hide text or are binary: 0.mo, 1.mo, 2.mo and 37 more"]);
+    }
 }

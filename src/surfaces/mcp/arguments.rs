@@ -48,10 +48,14 @@ pub fn read(
             confine(name, value, &given)?;
         }
     }
-    (entry.prepare)(&mut args, &given)?;
-    match given.unread() {
-        Some(path) => Err(unnamed(path, &paths)),
-        None => Ok(args),
+    let prepared = (entry.prepare)(&mut args, &given);
+    let is_missing = |error: &CommandError| error.kind == ErrorKind::NotFound;
+    match (prepared, given.unread()) {
+        // A file that is not there, beside a text that nothing names: the names differ.
+        (Err(error), Some(path)) if is_missing(&error) => Err(unnamed(path, &paths)),
+        (Err(error), _) => Err(error),
+        (Ok(()), Some(path)) => Err(unnamed(path, &paths)),
+        (Ok(()), None) => Ok(args),
     }
 }
 
@@ -80,7 +84,11 @@ fn texts(contents: Value) -> Result<BTreeMap<String, String>, CommandError> {
 
 /// Refuses an argument that the command line does not take either.
 fn known(entry: &Entry, fields: &Map<String, Value>) -> Result<(), CommandError> {
-    let known = schema::arguments(entry);
+    let mut known = schema::arguments(entry);
+    // Where texts can come along they are an argument of the tool, and the one that is misnamed most.
+    if !schema::paths(entry).is_empty() {
+        known.push(CONTENTS.to_owned());
+    }
     let Some(stranger) = fields.keys().find(|name| !known.contains(name)) else { return Ok(()) };
     let names = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(CommandError::usage(format!("there is no argument {stranger:?}"))

@@ -3,6 +3,7 @@
 mod contrast;
 mod deciding;
 mod doors;
+mod folding;
 mod hostile;
 mod html;
 mod numbers;

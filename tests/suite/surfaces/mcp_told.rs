@@ -101,6 +101,25 @@ async fn texts_that_no_argument_names_are_refused() {
     assert_eq!(kind, "usage");
     assert_eq!(said, "no argument names \"a.py\", whose text is in \"contents\"");
     assert!(hints.contains("code, tests, file"), "{hints}");
+
+    // The name of the argument and the name of the text differ: the file that is not there is not what is wrong.
+    let arguments = json!({ "request": "x", "code": ["b.py"], "contents": { "a.py": CODE } });
+    let (_, said, _) = told(&mut agent, "propose_code", arguments).await;
+    assert_eq!(said, "no argument names \"a.py\", whose text is in \"contents\"");
+}
+
+#[tokio::test]
+async fn whoever_misnames_the_texts_is_told_their_name() {
+    let house = House::in_memory();
+    let mut agent = agent(&house).await;
+
+    let misnamed = json!({ "request": "x", "code": ["a.py"], "content": { "a.py": CODE } });
+    let (_, said, hints) = told(&mut agent, "propose_code", misnamed).await;
+    let (_, _, without) = told(&mut agent, "list_proposals", json!({ "contents": {} })).await;
+
+    assert_eq!(said, "there is no argument \"content\"");
+    assert!(hints.contains(", contents."), "{hints}");
+    assert!(!without.contains("contents"), "{without}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Packages that a project names where people and tools look: any list of requirements, tox, nox, tables of other tools.
+//! Packages that a project names anywhere: lists of requirements, tox, nox, tables of other tools.
 //!
 //! None of them says that tests need it, so a line counts only where an import asks for it (`optional.rs`). Nothing here is run:
 //! a script of nox is text, and a condition of tox is held against the names of environments alone.

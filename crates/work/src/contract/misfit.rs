@@ -26,7 +26,7 @@ pub fn read<T: DeserializeOwned + JsonSchema>(
     let Some(name) = culprit::<T>(&fields) else { return Err(whole()) };
     let schema = schemars::schema_for!(T).to_value();
     let Some(property) = schema.get("properties").and_then(|all| all.get(&name)) else {
-        return Err(CommandError::usage(format!("the field {name:?}: there is none of this name")));
+        return Err(unknown(&name, &schema));
     };
     let wanted = if free == Some(name.as_str()) {
         Some("a text".to_owned())
@@ -40,6 +40,14 @@ pub fn read<T: DeserializeOwned + JsonSchema>(
         }
         None => CommandError::usage(format!("the field {name:?}: {error}")),
     })
+}
+
+/// Refuses a name that is none, and tells which there are.
+fn unknown(name: &str, schema: &Value) -> CommandError {
+    let error = CommandError::usage(format!("the field {name:?}: there is none of this name"));
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let names: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+    if names.is_empty() { error } else { error.hint(format!("It takes: {}.", names.join(", "))) }
 }
 
 /// Finds the field without which the others fit.
@@ -181,5 +189,15 @@ mod tests {
             assert_eq!(error.message, format!("the field {expected}"), "{fields}");
         }
         assert!(read::<Args>(json!({ "count": 3, "other": null }), None).is_ok());
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_answered_with_those_that_are() {
+        let error = read::<Args>(json!({ "colour": 1 }), None).unwrap_err();
+
+        let [hint] = error.hints.as_slice() else { panic!("{:?}", error.hints) };
+        for name in ["request", "names", "count", "small", "sure", "form", "other"] {
+            assert!(hint.starts_with("It takes: ") && hint.contains(name), "{hint}");
+        }
     }
 }

@@ -17,7 +17,8 @@ for (const hint of all("[data-keys]")) hint.hidden = false;
 const rows = all("[data-row]");
 let at = -1;
 let leader = 0;
-const shown = (element) => element.getClientRects().length > 0;
+// What is folded is found as well, and unfolded for it.
+const shown = (element) => element.getClientRects().length > 0 || element.closest("details:not([open])");
 function select(to) {
   if (!rows.length) return;
   rows[at]?.classList.remove("at");
@@ -26,13 +27,14 @@ function select(to) {
   rows[at].scrollIntoView({ block: "nearest" });
   link(rows[at])?.focus({ preventScroll: true });
 }
-const link = (row) => row?.querySelector("a.name");
+const link = (row) => row?.querySelector("a.name, .fold > summary");
 function find(step) {
   const places = all("[data-find]").filter(shown);
   if (!places.length) return;
   const now = places.findIndex((place) => place.classList.contains("found"));
   places[now]?.classList.remove("found");
   const place = places[(now + step + places.length) % places.length];
+  for (let fold; (fold = place.closest("details:not([open])")); ) fold.open = true;
   place.classList.add("found");
   place.scrollIntoView({ block: "center" });
 }
@@ -41,7 +43,7 @@ const keys = {
   j: () => select(at + 1),
   k: () => select(at - 1),
   Enter: () => link(rows[at])?.click(),
-  o: () => link(rows[at]) && window.open(link(rows[at]).href, "_blank", "noopener"),
+  o: () => link(rows[at])?.href && window.open(link(rows[at]).href, "_blank", "noopener"),
   n: () => find(1),
   p: () => find(-1),
   a: () => {

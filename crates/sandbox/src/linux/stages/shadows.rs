@@ -1,4 +1,4 @@
-//! The run of a suite whose files define tests twice, each under a name of its own.
+//! Runs tests that others hide, each under a name of its own.
 //!
 //! It costs a run more, and only where tests are hidden and all others pass. What it means is decided in
 //! `evidence/shadows.rs`.
