@@ -159,13 +159,8 @@ fn granted(layer: &Layer, expected: Option<&str>) -> Result<Digest, CommandError
     }
     let page = Page::new()
         .title("Install these packages?")
-        .fields([("Digest", Cell::toned(digest.hex(), Tone::Dim))])
-        .block(packages::table(layer));
-    let page = match packages::left_out(layer) {
-        Some(line) => page.text(Cell::from(line)),
-        None => page,
-    };
-    let page = page.text(Cell::toned(
+        .fields([("Digest", Cell::toned(digest.hex(), Tone::Dim))]);
+    let page = packages::shown(page, layer).text(Cell::toned(
         "Code of others: it will run in the sandbox with this proposal.",
         Tone::Warn,
     ));

@@ -153,7 +153,7 @@ pub fn question(suggested: &Suggested) -> CommandError {
     let page = match laid {
         Laid::None => page,
         Laid::Granted(layer) | Laid::Shown(layer) => {
-            page.block(packages::table(layer)).text(Cell::toned(
+            packages::shown(page, layer).text(Cell::toned(
                 "Code of others: it will run in the sandbox with every change of this repository.",
                 Tone::Warn,
             ))

@@ -17,6 +17,8 @@ pub struct SuiteView {
     pub red: Vec<String>,
     /// Tests that are skipped.
     pub skipped: u32,
+    /// Files of tests that cannot be collected here, so that none of theirs ran.
+    pub not_collected: Vec<String>,
     /// How long it took.
     pub took_ms: u64,
     /// Why nothing can be said of changes of this base; null where something can.
@@ -31,6 +33,7 @@ impl SuiteView {
             tests: facts.tests,
             red: facts.failed,
             skipped: facts.skipped,
+            not_collected: run.not_collected.iter().cloned().collect(),
             took_ms: run.took_ms,
             unavailable: facts.unavailable,
         }
@@ -44,6 +47,29 @@ impl SuiteView {
         let Self { skipped, took_ms, .. } = self;
         let (tests, red) = (counted(self.tests, "test"), self.red.len());
         let words = format!("{tests}, {red} red, {skipped} skipped, {took_ms} ms");
-        Cell::toned(words, if red == 0 { Tone::Plain } else { Tone::Warn })
+        if self.not_collected.is_empty() {
+            return Cell::toned(words, if red == 0 { Tone::Plain } else { Tone::Warn });
+        }
+        let files = self.not_collected.join(", ");
+        Cell::toned(format!("{words}; cannot be collected: {files}"), Tone::Warn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_cannot_be_collected_are_named() {
+        let told = |not_collected: &[&str]| {
+            let not_collected = not_collected.iter().map(|path| (*path).to_owned()).collect();
+            let cell = SuiteView::of(&Baseline { not_collected, ..Baseline::default() }).cell();
+            (cell.text, cell.tone)
+        };
+
+        let count = "0 tests, 0 red, 0 skipped, 0 ms";
+        assert_eq!(told(&[]), (count.to_owned(), Tone::Plain));
+        let named = format!("{count}; cannot be collected: tests/test_a.py");
+        assert_eq!(told(&["tests/test_a.py"]), (named, Tone::Warn));
     }
 }

@@ -212,6 +212,26 @@ fn a_change_without_a_test_of_its_own_is_observed_and_its_parts_survive() {
 }
 
 #[test]
+fn tests_that_are_made_of_data_are_tests_of_the_change() {
+    const MAKER: &str = "import pathlib, unittest\nfrom shop.cart import mean\n\n\nclass TestMean(unittest.TestCase):\n    pass\n\n\nfor line in (pathlib.Path(__file__).parent / 'data/means.txt').read_text().splitlines():\n    name, prices, wanted = line.split(';')\n\n    def test(self, prices=prices, wanted=wanted):\n        self.assertEqual(str(mean([int(one) for one in prices.split()])), wanted)\n\n    setattr(TestMean, f'test_{name}', test)\n";
+    let case = Case::new().having("tests/test_means.py", Role::Test, MAKER);
+    let case = case.having("tests/data/means.txt", Role::Support, "two;1 3;2.0\nold;4;4.0\n");
+    let case = case.leaving("shop/cart.py", Role::Code, MENDED);
+    let data = "two;1 3;2.0\nnone;;0\nmore;1 1;1.0\n";
+
+    let seen = case.leaving("tests/data/means.txt", Role::Support, data).run("change-data");
+
+    let change = seen.change();
+    let id = |name: &str| format!("tests/test_means.py::TestMean::test_{name}");
+    assert_eq!(change.control.grade, ControlGrade::Holds);
+    assert_eq!((change.control.own_tests, &change.flips.fixed), (2, &vec![id("none")]));
+    assert_eq!(change.control.passing_on_base, [id("more")]);
+    assert_eq!(change.flips.removed, [id("old")]);
+    assert!(change.flips.unexplained.is_empty(), "the old row was seen to hold");
+    assert!(!seen.evidence.integrity.findings.iter().any(|one| one.code == "no_own_tests"));
+}
+
+#[test]
 fn a_test_that_needs_no_change_is_named_and_an_emptied_one_too() {
     let idle = format!("{CART_TESTS}\n\ndef test_idle():\n    assert mean([2]) == 2\n");
     let empty = format!("{CART_TESTS}\n\ndef test_empty():\n    mean([])\n    assert True\n");
@@ -263,6 +283,25 @@ fn a_base_that_cannot_be_run_says_nothing_of_the_change() {
     assert!(matches!(seen.evidence.termination, Termination::Collection(_)));
     let why = seen.change().baseline.unavailable.as_deref().unwrap();
     assert!(why.contains("nowhere_to_be_found"), "{why}");
+}
+
+#[test]
+fn tests_of_a_change_that_no_side_can_collect_say_nothing_of_it() {
+    let far =
+        |more: &str| format!("import nowhere_to_be_found\n\n\ndef test_far():\n    pass\n{more}");
+    let case = || {
+        let case = Case::new().having("tests/test_far.py", Role::Test, &far(""));
+        case.leaving("tests/test_far.py", Role::Test, &far("\n\ndef test_new():\n    pass\n"))
+    };
+
+    let seen = case().leaving("shop/cart.py", Role::Code, MENDED).run("change-far");
+    let wrong = CART.replace("+ price", "- price");
+    let broken = case().leaving("shop/cart.py", Role::Code, &wrong).run("change-far-broken");
+
+    let why = seen.change().baseline.unavailable.clone().unwrap();
+    assert!(why.contains("tests/test_far.py") && why.contains("nowhere_to_be_found"), "{why}");
+    assert_eq!(seen.reasons(), [Reason::Environment]);
+    assert!(broken.reasons().contains(&Reason::Regression), "{:?}", broken.reasons());
 }
 
 /// What a change touches is UTF-8; old files of its repository may be what they always were.

@@ -9,7 +9,7 @@ use crate::repository::optional::{modules, texts_of_tests};
 use record::domain::requirement::{name, normal};
 
 /// The tools.
-const TOOLS: [&str; 29] = [
+const TOOLS: [&str; 30] = [
     "black",
     "build",
     "bump2version",
@@ -36,6 +36,7 @@ const TOOLS: [&str; 29] = [
     "sphinx",
     "sphinx-rtd-theme",
     "tox",
+    "tox-uv",
     "twine",
     "uv",
     "wheel",

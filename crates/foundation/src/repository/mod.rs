@@ -25,6 +25,7 @@ mod objects;
 mod optional;
 pub mod patching;
 mod pipe;
+mod poetry;
 mod present;
 pub mod range;
 pub mod refs;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::repository::aside::Aside;
 use crate::repository::declared::{self, ini_value, texts};
 use crate::repository::optional;
+use crate::repository::poetry;
 use toml::{Table, Value};
 
 use record::domain::requirement;
@@ -142,24 +143,20 @@ impl Found {
         self.take_poetry(PATH, poetry.and_then(Value::as_table), aside);
     }
 
-    fn take_poetry(&mut self, path: &str, poetry: Option<&Table>, aside: &Aside) {
-        let Some(poetry) = poetry else { return };
-        let name = poetry.get("name").and_then(Value::as_str).map(str::to_owned);
+    fn take_poetry(&mut self, path: &str, project: Option<&Table>, aside: &Aside) {
+        let Some(project) = project else { return };
+        let name = project.get("name").and_then(Value::as_str).map(str::to_owned);
         self.name = self.name.take().or(name);
-        let groups = poetry.get("group").and_then(Value::as_table);
+        let groups = project.get("group").and_then(Value::as_table);
         let in_group = |name: &str| groups?.get(name)?.get("dependencies");
         let named = GROUPS.iter().chain(&BROAD).find_map(|name| in_group(name));
-        let of_tests = [named, poetry.get("dev-dependencies")].into_iter().flatten();
-        let line = |(name, wanted): (&String, &Value)| {
-            let version = wanted.as_str().or_else(|| wanted.get("version")?.as_str());
-            format!("{name}{}", least(version.unwrap_or("*")))
-        };
-        let own = || poetry.get("dependencies").and_then(Value::as_table).into_iter().flatten();
+        let of_tests = [named, project.get("dev-dependencies")].into_iter().flatten();
+        let own = || project.get("dependencies").and_then(Value::as_table).into_iter().flatten();
         let python = || own().find(|(name, _)| *name == "python")?.1.as_str();
         self.python = self.python.take().or_else(|| python().map(str::to_owned));
-        self.add(path, own().filter(|(name, _)| *name != "python").map(line).collect());
+        self.add(path, own().filter(|(name, _)| *name != "python").map(poetry::line).collect());
         let of_tests = of_tests.filter_map(Value::as_table).flatten();
-        self.add(path, aside.needed(of_tests.map(line).collect()));
+        self.add(path, aside.needed(of_tests.map(poetry::line).collect()));
     }
 
     /// What tox installs for tests wherever they run; what it does for one environment alone is left to that one.
@@ -217,16 +214,6 @@ fn grouped(groups: Option<&Table>, group: &Value, depth: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// A version as Poetry writes it, as the least one in the form of PEP 440.
-fn least(version: &str) -> String {
-    let first = version.split([',', '|']).next().unwrap_or_default().trim();
-    match first.trim_start_matches(['^', '~']) {
-        "*" | "" => String::new(),
-        plain if plain.starts_with(|symbol: char| symbol.is_ascii_digit()) => format!(">={plain}"),
-        other => other.to_owned(),
-    }
 }
 
 /// pytest's own settings of a project: the value of a key, wherever it may stand.
@@ -350,7 +337,7 @@ mod tests {
 
         let found = of(&[("pyproject.toml", poetry), ("requirements-test.txt", list)]);
 
-        assert_eq!(found.packages, words(&["idna>=3.4", "odd", "six>=1.16", "mock==5"]));
+        assert_eq!(found.packages, words(&["idna>=3.4,<4", "odd", "six>=1.16,<1.17", "mock==5"]));
         assert_eq!(found.python.as_deref(), Some("^3.9"));
     }
 }

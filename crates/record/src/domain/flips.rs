@@ -320,9 +320,16 @@ impl Compared<'_> {
         let fixed: BTreeSet<&str> = flips.fixed.iter().map(String::as_str).collect();
         let of_result = self.result.0.iter().filter(|(_, seen)| self.was_reverted(&seen.id));
         let (mut tests, mut passing_on_base) = (Vec::new(), Vec::new());
+        // Tests of the change that no text of a function shows, as they come from data.
+        let mut by_data: BTreeSet<&str> = BTreeSet::new();
         for (name, seen) in of_result {
             let without = reverted.and_then(|run| run.0.get(name));
-            if fixed.contains(seen.id.as_str()) {
+            let function = function_of(&seen.id);
+            let is_own = self.runs.functions.is_own(function);
+            let is_brought = is_own || self.is_by_data(name);
+            let is_needed = fixed.contains(seen.id.as_str());
+            by_data.extend((is_brought && !is_own).then_some(function));
+            if is_needed {
                 let how = match (without, end) {
                     (Some(without), _) if without.by_assertion => How::Assertion,
                     (Some(_), _) => How::Error,
@@ -332,7 +339,7 @@ impl Compared<'_> {
                 tests.push(ControlTest { id: seen.id.clone(), how });
             } else if has_passed(seen)
                 && without.is_some_and(|without| has_passed(without))
-                && self.runs.functions.is_own(function_of(&seen.id))
+                && is_brought
             {
                 passing_on_base.push(seen.id.clone());
             }
@@ -343,8 +350,18 @@ impl Compared<'_> {
             How::Collection => ControlGrade::Collection,
         };
         let grade = tests.iter().map(grade).max().unwrap_or_default();
-        let own_tests = u32::try_from(self.runs.functions.own.len()).unwrap_or(u32::MAX);
+        let own_tests = self.runs.functions.own.len() + by_data.len();
+        let own_tests = u32::try_from(own_tests).unwrap_or(u32::MAX);
         Control { grade, tests, passing_on_base, own_tests }
+    }
+
+    /// Whether the change's tests, and nothing else, bring this one or another form of it: B differs from A in them alone.
+    fn is_by_data(&self, name: &str) -> bool {
+        let without = self.reverted.as_ref().and_then(|run| run.outcome(name));
+        without.is_some_and(|without| match self.base.outcome(name) {
+            Some(base) => base == TestOutcome::Passed && without.is_failure(),
+            None => true,
+        })
     }
 
     /// Old tests that passed on the base and do not on the new code; their file, where it cannot be collected.

@@ -90,7 +90,8 @@ fn a_test_that_was_edited_in_place_turns_between_the_second_run_and_the_third() 
 
 #[test]
 fn a_test_whose_text_lies_in_another_file_is_one_of_the_change() {
-    let mut case = Case::of(&[], &[("all.py::T::a", Passed), ("all.py::T::b", Passed)]);
+    let result = [("all.py::T::a", Passed), ("all.py::T::b", Passed)];
+    let mut case = Case::of(&[("all.py::T::b", Passed)], &result);
     let reverted = [("all.py::T::a", Passed), ("all.py::T::b", Passed)];
     case.reverted = Some(chosen("all.py", RunEnd::Completed, &reverted));
     (case.functions.own, case.functions.taken) = (names(&["t.py::T::a"]), names(&["T::a"]));
@@ -98,6 +99,26 @@ fn a_test_whose_text_lies_in_another_file_is_one_of_the_change() {
     let control = case.turned().control;
 
     assert_eq!((control.own_tests, control.passing_on_base), (1, vec!["all.py::T::a".to_owned()]));
+}
+
+#[test]
+fn tests_that_come_from_data_are_ones_of_the_change() {
+    let tests =
+        ["new", "passing", "changed", "old", "red"].map(|name| format!("all.py::T::{name}"));
+    let run = |outcomes: &[(usize, TestOutcome)]| -> Vec<(&str, TestOutcome)> {
+        outcomes.iter().map(|(at, outcome)| (&*tests[*at], *outcome)).collect()
+    };
+    let result = run(&[0, 1, 2, 3, 4].map(|at| (at, Passed)));
+    let mut case = Case::of(&run(&[(2, Passed), (3, Passed), (4, Failed)]), &result);
+    let reverted = run(&[(0, Failed), (1, Passed), (2, Failed), (3, Passed), (4, Failed)]);
+    case.reverted = Some(chosen("all.py", RunEnd::Completed, &reverted));
+
+    let turned = case.turned();
+
+    assert_eq!(turned.control.own_tests, 3, "a test that was red before is no new one");
+    assert_eq!(turned.control.passing_on_base, ["all.py::T::passing"]);
+    assert_eq!(turned.control.grade, ControlGrade::Holds);
+    assert_eq!(turned.flips.fixed, ["all.py::T::changed", "all.py::T::new", "all.py::T::red"]);
 }
 
 #[test]

@@ -4,12 +4,20 @@
 //! may import it, with a question at a terminal and as a sentence where there is none.
 
 use crate::contract::disk;
-use crate::contract::page::{Block, Cell};
+use crate::contract::page::{Block, Cell, Page, Tone};
 use sandbox::toolchain::installed::Installed;
 use sandbox::toolchain::layer::Layer;
 
-/// A table with a row for each package.
-pub fn table(layer: &Layer) -> Block {
+/// A page with a row for each package and, below, what was wanted and is not there.
+pub fn shown(page: Page, layer: &Layer) -> Page {
+    let page = page.block(table(layer));
+    match left_out(layer) {
+        Some(line) => page.text(Cell::toned(line, Tone::Warn)),
+        None => page,
+    }
+}
+
+fn table(layer: &Layer) -> Block {
     let row = |one: &Installed| {
         let (name, version) = (Cell::from(one.name.as_str()), Cell::from(one.version.as_str()));
         vec![name, version, Cell::from(disk::words(one.bytes)), Cell::from(licence(one))]
@@ -29,11 +37,32 @@ pub fn words(layer: &Layer) -> String {
 }
 
 /// Says what was wanted and is not there.
-pub fn left_out(layer: &Layer) -> Option<String> {
+fn left_out(layer: &Layer) -> Option<String> {
     let wishes = layer.left_out.join(", ");
-    (!wishes.is_empty()).then(|| format!("Not installed, since no wheel fits: {wishes}"))
+    let remedy = "`pip wheel` makes one, and UV_FIND_LINKS names its folder before you agree";
+    (!wishes.is_empty()).then(|| format!("Not installed, since no wheel fits: {wishes} ({remedy})"))
 }
 
 fn licence(one: &Installed) -> String {
     if one.licence.is_empty() { "licence not told".to_owned() } else { one.licence.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::domain::digest::Digest;
+
+    #[test]
+    fn what_no_wheel_fits_stands_below_the_packages() {
+        let layer = |left_out: &[&str]| Layer {
+            folder: "/layers/a".into(),
+            digest: Digest::of("lock".as_bytes()),
+            packages: Vec::new(),
+            left_out: left_out.iter().map(|wish| (*wish).to_owned()).collect(),
+        };
+        let told = |layer: &Layer| shown(Page::new(), layer).plain();
+
+        assert!(told(&layer(&["odfpy", "a>=1"])).contains("since no wheel fits: odfpy, a>=1 ("));
+        assert!(!told(&layer(&[])).contains("wheel"));
+    }
 }

@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::executing::changes::baseline::Baseline;
-use crate::executing::changes::lines::disturbed;
+use crate::executing::changes::lines::{disturbed, is_python};
 use crate::executing::changes::texts::Texts;
-use crate::executing::changes::trees::Trees;
+use crate::executing::changes::trees::{OF_TESTS, Trees};
 use record::domain::changeset::Touched;
-use record::domain::flips::file_of;
+use record::domain::flips::{Outcomes, file_of, function_of};
 use record::domain::role::Role;
+use record::domain::source::SourceFile;
 
 /// The share of the base's time that goes to tests which go first, in hundredths; and time that they get at least.
 const SHARE: u64 = 15;
@@ -114,13 +115,62 @@ pub fn own(trees: &Trees, texts: &Texts, baseline: &Baseline) -> Vec<String> {
     chosen
 }
 
-/// Test files in the folders of what beside tests is touched.
+/// Test files that may read what beside tests is touched: the nearest ones in its folder or above it, and of data, those of them that name it.
 fn beside(trees: &Trees) -> Vec<String> {
-    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    let folders: BTreeSet<String> =
-        trees.beside_tests().map(|one| folder(one.path.as_str())).collect();
-    let tests = trees.result.of_role(Role::Test).map(|file| file.path.as_str());
-    tests.filter(|path| folders.contains(&folder(path))).map(str::to_owned).collect()
+    let tests: Vec<&SourceFile> = trees.result.of_role(Role::Test).collect();
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    for one in trees.beside_tests() {
+        let name = one.path.file_name();
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let near = folders(one.path.as_str())
+            .map(|folder| {
+                tests.iter().filter(|file| parent(file.path.as_str()) == folder).collect()
+            })
+            .find(|near: &Vec<&&SourceFile>| !near.is_empty())
+            .unwrap_or_default();
+        let mut naming = near.iter().filter(|file| file.text().contains(stem)).peekable();
+        if is_python(one) || naming.peek().is_none() {
+            found.extend(near.iter().map(|file| file.path.as_str()));
+        } else {
+            found.extend(naming.map(|file| file.path.as_str()));
+        }
+    }
+    found.into_iter().map(str::to_owned).collect()
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The folder of a path and those above it, up to the outermost one of tests.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let is_of_tests = |folder: &&str| folder.split('/').any(|name| OF_TESTS.contains(&name));
+    std::iter::successors(Some(parent(path)), move |folder| {
+        Some(parent(folder)).filter(is_of_tests)
+    })
+}
+
+/// Files of which a run has tests that another has not, where data of tests is touched that such tests may come from.
+pub fn lacking(
+    trees: &Trees,
+    (one, other): (&Outcomes, &Outcomes),
+    baseline: &Baseline,
+) -> BTreeSet<String> {
+    if trees.beside_tests().next().is_none() {
+        return BTreeSet::new();
+    }
+    let known: BTreeSet<&str> = other.tests.iter().map(|seen| seen.id.as_str()).collect();
+    let ids = one.tests.iter().map(|seen| seen.id.as_str());
+    ids.filter(|id| !known.contains(id) && !baseline.unstable.contains(function_of(id)))
+        .map(|id| file_of(id).to_owned())
+        .collect()
+}
+
+/// Chosen tests, and all of these files.
+pub fn with_files(chosen: Vec<String>, files: BTreeSet<String>) -> Vec<String> {
+    let others = chosen.into_iter().filter(|name| !files.contains(file_of(name)));
+    let others: Vec<String> = others.collect();
+    others.into_iter().chain(files).collect()
 }
 
 /// The tests as they were that are run on the new code: those that changed or are gone, or their whole file.
@@ -137,12 +187,20 @@ pub fn old(trees: &Trees, texts: &Texts, baseline: &Baseline) -> Vec<String> {
             chosen.push(path.to_owned());
         }
     }
+    if chosen.is_empty() {
+        let is_known = |path: &String| {
+            baseline.outcomes.tests.iter().any(|seen| file_of(&seen.id) == path.as_str())
+        };
+        chosen.extend(beside(trees).into_iter().filter(is_known));
+    }
     chosen
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::ground::Ground;
+    use record::domain::changeset::{Base, Changeset, Side};
 
     #[test]
     fn the_quickest_tests_that_reach_the_lines_come_first() {
@@ -162,5 +220,37 @@ mod tests {
         assert_eq!(reaching(&baseline, &lines(&[25])), ["t.py::other"]);
         assert_eq!(reaching(&baseline, &lines(&[50])).len(), 3);
         assert_eq!(reaching(&baseline, &BTreeMap::new()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn data_of_tests_is_read_by_the_nearest_test_files_that_name_it() {
+        let file = |path: &str, text: &str| SourceFile {
+            path: path.parse().unwrap(),
+            role: if path.contains("/test_") { Role::Test } else { Role::Support },
+            content: text.as_bytes().to_vec(),
+        };
+        let files = || {
+            vec![
+                file("tests/test_a.py", "load('means.txt')"),
+                file("tests/test_b.py", ""),
+                file("tests/deep/test_c.py", ""),
+                file("other/test_d.py", "means"),
+            ]
+        };
+        let found = |path: &str| {
+            let id = |digit: &str| digit.repeat(40).parse().unwrap();
+            let base = Base { commit: id("a"), tree: id("b") };
+            let (path, role) = (path.parse().unwrap(), Role::Support);
+            let touched =
+                Touched { path, role, before: None, after: Some(Side::file("new".as_bytes())) };
+            let change = Changeset::new("shop".parse().unwrap(), base, vec![touched]).unwrap();
+            let ground = Ground { files: files(), ..Ground::default() };
+            beside(&Trees::of(&ground, &change).unwrap())
+        };
+
+        assert_eq!(found("tests/data/rows/means.txt"), ["tests/test_a.py"]);
+        assert_eq!(found("tests/data/sums.txt"), ["tests/test_a.py", "tests/test_b.py"]);
+        assert_eq!(found("tests/deep/sums.txt"), ["tests/deep/test_c.py"]);
+        assert_eq!(found("tests/means.py"), ["tests/test_a.py", "tests/test_b.py"]);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::executing::changes::baseline::Baseline;
+use crate::executing::changes::baseline::{Baseline, packages_that_lack};
 use crate::executing::changes::bench::{not_collected, outcomes};
 use crate::executing::changes::lines;
 use crate::executing::changes::lint;
@@ -17,7 +17,7 @@ use record::domain::change_evidence::{ChangeEvidence, ControlGrade, MAX_LISTED};
 use record::domain::changeset::Changeset;
 use record::domain::controls::Controls;
 use record::domain::evidence::{
-    Evidence, Finding, IntegrityState, Lint, RAN_ELSEWHERE, Termination,
+    Evidence, Finding, IntegrityState, Lint, RAN_ELSEWHERE, Termination, TestCase,
 };
 use record::domain::flips::Turned;
 
@@ -93,6 +93,7 @@ pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
     told.weakened.truncate(MAX_LISTED);
     told.new_lint.truncate(MAX_LISTED);
     excuse(&mut evidence, &mut told, baseline);
+    told.baseline.unavailable = not_here(&evidence, &told, trees);
     let elsewhere = take_elsewhere(&mut evidence, &told);
     evidence.integrity.findings.extend(elsewhere);
     grade(&mut evidence, &told);
@@ -132,6 +133,26 @@ fn excuse(evidence: &mut Evidence, told: &mut ChangeEvidence, baseline: &Baselin
         coverage.by_test.clear();
         coverage.executable.clear();
     }
+}
+
+/// Says that tests of a change cannot be collected for want of packages: their silence is not the fault of the change.
+fn not_here(evidence: &Evidence, told: &ChangeEvidence, trees: &Trees) -> Option<String> {
+    let now = not_collected(evidence);
+    let own = trees.tests().filter(|one| one.after.is_some()).map(|one| one.path.as_str());
+    let own: Vec<String> = own.filter(|path| now.contains(*path)).map(str::to_owned).collect();
+    let is_red = |case: &TestCase| {
+        case.outcome.is_failure() && !told.red_before_and_after.contains(&case.id)
+    };
+    let is_at_fault = evidence.termination != Termination::Completed
+        || !told.flips.broken.is_empty()
+        || !told.flips.unexplained.is_empty()
+        || evidence.tests.cases.iter().any(is_red);
+    let lacking = packages_that_lack(evidence).join("; ");
+    if own.is_empty() || is_at_fault || lacking.is_empty() {
+        return None;
+    }
+    let files = few(&own);
+    Some(format!("tests of the change cannot be collected here: {files}: {lacking}"))
 }
 
 /// Takes out the files that programs ran, and says so where no added line ran in a process that is measured.
@@ -178,7 +199,9 @@ fn findings(told: &ChangeEvidence) -> impl Iterator<Item = Finding> {
     let weakened: Vec<String> = weakened.into_iter().map(str::to_owned).collect();
     let survivors: Vec<String> =
         told.survivors.iter().map(|one| format!("{}:{}", one.path, one.line)).collect();
-    let no_control = control.own_tests > 0 && control.grade == ControlGrade::None;
+    let no_control = control.own_tests > 0
+        && control.grade == ControlGrade::None
+        && told.baseline.unavailable.is_none();
     let found = [
         (control.own_tests == 0)
             .then(|| ("no_own_tests", "the change brings no new or changed test".to_owned())),

@@ -141,7 +141,7 @@ fn unavailable(evidence: &Evidence, base: &Source) -> Option<String> {
 }
 
 /// What the sandbox says of packages that it has not, in its words.
-fn packages_that_lack(evidence: &Evidence) -> Vec<&str> {
+pub(crate) fn packages_that_lack(evidence: &Evidence) -> Vec<&str> {
     let findings = evidence.integrity.findings.iter();
     let lacking = findings.filter(|finding| finding.code == MISSING_PACKAGE);
     lacking.map(|finding| finding.message.as_str()).collect()

@@ -190,7 +190,7 @@ struct Compared<'a, 'b> {
 impl Compared<'_, '_> {
     /// Runs what the result is compared with, and says what turned; what is red is run again before it counts.
     async fn compare(&mut self, seen: &Outcomes) -> Result<Turned, SandboxError> {
-        let reverted = self.reverted().await?;
+        let reverted = self.reverted(seen).await?;
         let old_tests = self.old_tests(seen).await?;
         let turned = self.turned(seen, reverted.as_ref(), old_tests.as_ref());
         if self.repeat(seen, &turned).await? {
@@ -217,16 +217,22 @@ impl Compared<'_, '_> {
     }
 
     /// The change's tests on the base's code.
-    async fn reverted(&self) -> Result<Option<Outcomes>, SandboxError> {
+    async fn reverted(&self, result: &Outcomes) -> Result<Option<Outcomes>, SandboxError> {
         let Some(source) = &self.trees.reverted else { return Ok(None) };
+        let new = (result, &self.baseline.outcomes);
+        let new = affected::lacking(self.trees, new, self.baseline);
         let chosen = affected::own(self.trees, self.texts, self.baseline);
+        let chosen = affected::with_files(chosen, new);
         self.chosen("reverted", source, chosen, &self.baseline.outcomes).await
     }
 
     /// The tests as they were on the new code.
     async fn old_tests(&self, result: &Outcomes) -> Result<Option<Outcomes>, SandboxError> {
         let Some(source) = &self.trees.old_tests else { return Ok(None) };
+        let gone = (&self.baseline.outcomes, result);
+        let gone = affected::lacking(self.trees, gone, self.baseline);
         let chosen = affected::old(self.trees, self.texts, self.baseline);
+        let chosen = affected::with_files(chosen, gone);
         self.chosen("old tests", source, chosen, result).await
     }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::executing::changes::bench::{Bench, Wanted};
-use crate::executing::changes::lines::{Hunk, hunks, is_python, without};
+use crate::executing::changes::lines::{Hunk, hunks, is_python, text_of, without};
+use inspection::python::is_same_code;
 use record::domain::change_evidence::{Survivor, SurvivorKind};
 use record::domain::changeset::Touched;
 use record::domain::evidence::TestOutcome;
@@ -131,6 +132,11 @@ fn trials(ground: Ground<'_>) -> Vec<Trial> {
 
 fn dropped(ground: Ground<'_>, touched: &Touched, hunk: &Hunk) -> Option<Trial> {
     let content = without(touched, hunk)?;
+    let (kept, undone) = (text_of(touched.after.as_ref())?, std::str::from_utf8(&content).ok()?);
+    // No test can notice a comment, a docstring or a line break.
+    if is_same_code(kept, undone) {
+        return None;
+    }
     let path = touched.path.to_string();
     let tests = tests_of(ground, hunk.new.clone().map(|line| format!("{path}:{line}")));
     let last = hunk.new.end.saturating_sub(1).max(hunk.new.start);
@@ -196,4 +202,37 @@ fn mutants(ground: Ground<'_>) -> Vec<Trial> {
         Some(Trial { file: SourceFile { content, ..known.clone() }, survivor, tests })
     };
     chosen.into_iter().filter_map(trial).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::domain::changeset::Side;
+
+    #[test]
+    fn a_part_that_no_test_can_notice_is_not_tried() {
+        let side = |text: &str| Some(Side::file(text.as_bytes()));
+        let before = "# one\nSIZE = 1\n\n\ndef size():\n    return SIZE\n";
+        let after =
+            "# two\nSIZE = 2\n\n\ndef size():\n    \"\"\"The size.\"\"\"\n\n    return SIZE\n";
+        let split = after.replace("SIZE = 2\n", "SIZE = 1\n\nMORE = 3\n");
+        let places = |after: &str| -> Vec<u32> {
+            let (path, role) = ("a.py".parse().unwrap(), Role::Code);
+            let touched = Touched { path, role, before: side(before), after: side(after) };
+            let content = after.as_bytes().to_vec();
+            let file = SourceFile { path: touched.path.clone(), role: Role::Code, content };
+            let ground = Ground {
+                result: &Source::of_tree(vec![file]).unwrap(),
+                code: &[&touched],
+                by_test: &BTreeMap::new(),
+                reached: &["test_a.py::test_size".to_owned()],
+                outcomes: &Outcomes::default(),
+                took_ms: 1,
+                is_needed: false,
+            };
+            trials(ground).iter().map(|trial| trial.survivor.line).collect()
+        };
+
+        assert_eq!((places(after), places(&split)), (vec![1], vec![4]));
+    }
 }

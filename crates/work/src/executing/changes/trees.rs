@@ -14,7 +14,7 @@ use sandbox::packaging;
 use sandbox::pytest::SETTINGS;
 
 /// Folders whose files belong to tests.
-const OF_TESTS: [&str; 2] = ["tests", "test"];
+pub(crate) const OF_TESTS: [&str; 2] = ["tests", "test"];
 
 /// Ends of the names of files that people read and no test does.
 const PROSE: [&str; 2] = [".md", ".rst"];
