@@ -45,10 +45,10 @@ pub(crate) fn wanted(
     let mut extras = of_project(project);
     extras.extend(declared::ini_extras(&text("setup.cfg")));
     extras.extend(declared::published_extras(&text("PKG-INFO")));
-    extras.push(mentioned(project, paths, read));
-    let imported = imported(paths, read);
-    let mut found = asked(&extras, &imported);
-    if imported.contains(OF_SETUPTOOLS) {
+    let Imports { tried, needed } = imported(paths, read);
+    let mut found = asked(&extras, &tried);
+    found.extend(asked(&[mentioned(project, paths, read)], &needed));
+    if needed.contains(OF_SETUPTOOLS) {
         found.push(WITH_RESOURCES.to_owned());
     }
     found
@@ -92,13 +92,34 @@ fn is_of(module: &str, package: &str) -> bool {
         || AFFIXES.iter().any(|(before, behind)| format!("{before}{module}{behind}") == package)
 }
 
-/// The modules that the tests of a project import, and those that a module imports which they name, by the first part of their names.
-fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> BTreeSet<String> {
+/// Modules by the first part of their names.
+#[derive(Debug, Default)]
+struct Imports {
+    /// All that are imported anywhere.
+    tried: BTreeSet<String>,
+    /// Those that are imported at the start of a line: without them nothing of the file runs.
+    needed: BTreeSet<String>,
+}
+
+impl Imports {
+    fn take(&mut self, text: &str) {
+        for line in text.lines() {
+            let names = modules(line).into_iter().map(str::to_owned);
+            if line.starts_with("import ") || line.starts_with("from ") {
+                self.needed.extend(names.clone());
+            }
+            self.tried.extend(names);
+        }
+    }
+}
+
+/// The modules that the tests of a project import, and those that a module imports which they name.
+fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> Imports {
     let known: BTreeSet<&str> = paths.iter().copied().collect();
-    let mut found = BTreeSet::new();
+    let mut found = Imports::default();
     let mut names = BTreeSet::new();
     for text in texts_of_tests(paths, read) {
-        found.extend(text.lines().flat_map(modules).map(str::to_owned));
+        found.take(&text);
         names.extend(text.lines().flat_map(whole_names));
     }
     let tested: BTreeSet<&str> = names
@@ -107,8 +128,7 @@ fn imported(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> BTreeSet<S
         .filter(|path| !is_of_tests(path))
         .collect();
     for path in tested.into_iter().take(MOST_FILES) {
-        let text = read(path).unwrap_or_default();
-        found.extend(text.lines().flat_map(modules).map(str::to_owned));
+        found.take(&read(path).unwrap_or_default());
     }
     found
 }
@@ -207,7 +227,7 @@ mod tests {
             files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
         };
 
-        let found = asked(&extras, &imported(&files.map(|(path, _)| path), &read));
+        let found = asked(&extras, &imported(&files.map(|(path, _)| path), &read).tried);
 
         let wanted = [
             "railroad-diagrams",
@@ -218,6 +238,22 @@ mod tests {
             "python-dateutil",
         ];
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn what_a_list_names_is_taken_only_where_nothing_runs_without_it() {
+        let test = "import attr, pkg_resources\ntry:\n    import graphviz\nexcept ImportError:\n    pass\nyaml = pytest.importorskip(\"yaml\")\n";
+        let files = [
+            ("tests/test_a.py", test),
+            ("more-requirements.txt", "attrs>=20\ngraphviz\nPyYAML\nidna\n"),
+        ];
+        let read = |path: &str| {
+            files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
+        };
+
+        let found = wanted(None, &files.map(|(path, _)| path), &read);
+
+        assert_eq!(found, ["attrs>=20", "setuptools<81"]);
     }
 
     #[test]
@@ -259,7 +295,7 @@ mod tests {
             files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
         };
 
-        let found = asked(&extras, &imported(&files.map(|(path, _)| path), &read));
+        let found = asked(&extras, &imported(&files.map(|(path, _)| path), &read).tried);
 
         assert_eq!(found, ["blinker>=1.4", "eth-hash[pycryptodome]>=0.7"]);
     }
