@@ -248,3 +248,23 @@ fn another_body_that_holds_is_no_other_try() {
 
     assert!(verdict(&evidence).word == VerdictWord::Failed, "{:?}", evidence.integrity);
 }
+
+/// Controls have tests fail: a session that ends at the first would leave the others without a word.
+#[test]
+fn settings_that_end_a_session_at_its_first_failure_end_no_control() {
+    let code = "def double(number):\n    return 2 * number\n";
+    let one = |number: usize| {
+        format!("\n\ndef test_{number}():\n    assert subject.double({number}) == {}\n", 2 * number)
+    };
+    let tests: String = (0..12).map(one).collect();
+    let files = vec![
+        file("subject.py", Role::Code, code),
+        file("pytest.ini", Role::Support, "[pytest]\naddopts = -x -rf\n"),
+        file("test_subject.py", Role::Test, format!("import subject\n{tests}")),
+    ];
+
+    let evidence = run(job_of("exitfirst", Source::new(files).unwrap()));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.tests);
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "{:?}", evidence.integrity);
+}

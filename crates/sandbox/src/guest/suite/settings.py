@@ -164,6 +164,8 @@ def arguments(job: Job | None = None) -> list[str]:
         options.append("--noconftest")
     if job and (len(job["tests"]) > 1 or job.get("part")):
         options.append("--continue-on-collection-errors")
+    # Settings may end a session at its first failure: then most tests of a control would never tell their values.
+    options.append("--maxfail=0")
     is_whole = job is not None and needs_plugins(job)
     if not is_whole:
         # What a plain suite prints is told as it comes; code of a project may ask what its standard output is.
