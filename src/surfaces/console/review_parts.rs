@@ -245,7 +245,7 @@ const fn meaning(reason: Reason) -> Option<&'static str> {
         Reason::ChangedLines => "fewer of the changed lines ran than the policy demands",
         Reason::NewLint => "the change brings messages of the linter, which the policy denies",
         Reason::Infrastructure => "the sandbox could not carry the run out",
-        Reason::Environment => "the base of the change cannot be run here",
+        Reason::Environment => "the base of the change, or its tests, cannot be run here",
         Reason::MissingLinter => "no linter could run",
         Reason::Flaky => "repeated runs disagree",
         Reason::Cancelled => "the run was stopped",

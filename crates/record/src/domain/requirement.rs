@@ -27,7 +27,7 @@ pub fn lines(text: &str) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// The plain ones, each once, without the tools that every box has; at most a hundred.
+/// The plain ones, each once, without the tools that every box has and without pins of pytest's plug-ins; at most a hundred.
 pub fn plain(lines: Vec<String>) -> Vec<String> {
     let mut found = all_plain(lines);
     found.truncate(MAX_DECLARED);

@@ -6,7 +6,7 @@
 
 use crate::evidence::reading::Reading;
 use crate::frame::Shadow;
-use record::domain::evidence::Finding;
+use record::domain::evidence::{Finding, IntegrityState};
 use record::domain::source::{Source, SourceFile};
 
 /// Most names that a message lists.
@@ -71,18 +71,18 @@ pub(crate) fn settle(reading: &mut Reading, apart: &Reading) {
 }
 
 /// Tells of tests that never run and pass under another name.
-pub(crate) fn told(shadowed: &[String]) -> Option<Finding> {
-    let count = match shadowed.len() {
+///
+/// No control holds that pass against anything, so that a suite with such tests is never confirmed.
+pub(crate) fn told(shadowed: &[String]) -> Option<(Finding, IntegrityState)> {
+    let words = match shadowed.len() {
         0 => return None,
-        1 => "1 test never runs".to_owned(),
-        many => format!("{many} tests never run"),
+        1 => "another of the same name hides this from pytest; under a name of its own it passes",
+        _ => "others of the same names hide these from pytest; under names of their own they pass",
     };
     let named = shadowed.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = if shadowed.len() > MOST_NAMED { " …" } else { "" };
-    let message = format!(
-        "{count}, because another of the same name follows; under another name all pass: {named}{more}"
-    );
-    Some(Finding { code: "shadowed_tests".to_owned(), message })
+    let message = format!("{words}: {named}{more}");
+    Some((Finding { code: "shadowed_tests".to_owned(), message }, IntegrityState::Controlled))
 }
 
 #[cfg(test)]

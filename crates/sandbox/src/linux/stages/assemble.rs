@@ -63,7 +63,8 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
     let aside = aside::by_code(&job.source, transcript, job.layer.is_some());
-    if let Some((finding, best)) = aside.filter(|_| job.part.is_none()) {
+    let aside = aside.filter(|_| job.part.is_none());
+    for (finding, best) in aside.into_iter().chain(shadows::told(&reading.shadowed)) {
         integrity.state = integrity.state.min(best);
         integrity.findings.push(finding);
     }
@@ -73,7 +74,6 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let (wrote, best) = written::written(&job.source, &reading.outside.changed);
     integrity.state = integrity.state.min(best);
     integrity.findings.extend(wrote);
-    integrity.findings.extend(shadows::told(&reading.shadowed));
     integrity.findings.extend(written::sealed(transcript));
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));

@@ -88,6 +88,18 @@ pub(crate) fn key(job: &Job, toolchain: &Toolchain, real: &Transcript) -> Digest
     ])
 }
 
+/// Refuses a further run of a suite that this machine could not carry out: it says nothing of the code.
+pub(crate) fn carried_out(stop: Stop) -> Result<(), SandboxError> {
+    match stop {
+        Stop::Setup(failure) => {
+            let source = std::io::Error::other(failure);
+            Err(SandboxError::System { step: "run the suite once more", source })
+        }
+        Stop::Cancelled => Err(SandboxError::Cancelled),
+        Stop::Itself | Stop::Deadline | Stop::Flood => Ok(()),
+    }
+}
+
 /// The controls of one run, with all that their jails need.
 pub(crate) struct Drills<'a> {
     pub(crate) jails: &'a Jails,
@@ -251,14 +263,7 @@ impl Drills<'_> {
         let Reading { transcript, outside, ran, termination, .. } =
             Reading::of(transcript, ended.outside());
         let is_late = termination == Termination::Timeout;
-        match outside.stop {
-            Stop::Setup(step) => {
-                let source = std::io::Error::other(step);
-                return Err(SandboxError::System { step: "carry a control out", source });
-            }
-            Stop::Cancelled => return Err(SandboxError::Cancelled),
-            Stop::Itself | Stop::Deadline | Stop::Flood => {}
-        }
+        carried_out(outside.stop)?;
         match phase {
             Phase::Replay => runs.answers = Some(transcript.answers),
             Phase::StubAlone => runs.alone.push(ran),

@@ -15,6 +15,7 @@ use crate::evidence::shadows;
 use crate::evidence::transcript::Transcript;
 use crate::linux::runs::jails::Jails;
 use crate::linux::runs::order::{Order, Wish};
+use crate::linux::stages::controls::carried_out;
 use crate::toolchain::python::Toolchain;
 
 /// Which jail of a job this is.
@@ -34,10 +35,8 @@ pub(crate) async fn reveal(
     let order = Order { turn: TURN, deadline, wish: Wish::Nothing, ..Order::tests(&apart) };
     let (told, _nobody) = mpsc::unbounded_channel();
     let ended = jails.start(toolchain, &order, told)?.ended(cancel).await?;
-    if cancel.is_cancelled() {
-        return Err(SandboxError::Cancelled);
-    }
     let seen = Reading::of(Transcript::read(ended.frames()), ended.outside());
+    carried_out(seen.outside.stop.clone())?;
     shadows::settle(reading, &seen);
     Ok(())
 }

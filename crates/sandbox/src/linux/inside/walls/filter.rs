@@ -166,7 +166,7 @@ fn refused_calls() -> Result<BpfProgram, String> {
     compile(rules, libc::EPERM)
 }
 
-/// A family that is not there is told as what systems without it say: `ZeroMQ` asks for the interfaces' names by netlink, goes on
+/// A family that is not among ours answers as where it does not exist: `ZeroMQ` asks for the names of interfaces by netlink, goes on
 /// without them after that answer, and aborts the process after any other.
 fn refused_sockets(sockets: Sockets) -> Result<BpfProgram, String> {
     let (cases, errno) = match sockets {
