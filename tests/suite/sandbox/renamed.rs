@@ -1,6 +1,6 @@
 //! Tests that a decorator replaces by others of other names, that run in classes below their own, or that others hide.
 
-use record::domain::evidence::{Evidence, IntegrityState};
+use record::domain::evidence::{Evidence, Finding, IntegrityState};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
@@ -77,4 +77,40 @@ fn hidden_tests_count_by_what_they_do_under_a_name_of_their_own() {
         assert_eq!(verdict(&evidence).reasons, [Reason::MissingTests], "{:?}", evidence.tests);
         assert_eq!(told(&evidence), None);
     }
+}
+
+/// Controls change the text of test files: a test of their style fails there, and says nothing of the code.
+#[test]
+fn a_test_of_the_style_of_test_files_accuses_nobody() {
+    let style = "from pathlib import Path\n\n\ndef untidy():\n    lines = Path(__file__).with_name('test_subject.py').read_text().splitlines()\n    return sum(' == ' in line for line in lines) - 2\n\n\ndef test_style():\n    errors = untidy()\n    assert errors == 0\n";
+    let tests = "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\ndef test_more():\n    assert double(3) == 6\n";
+    let lying = "import pathlib\n\n\ndef double(number):\n    is_known = '== 6' in pathlib.Path('test_subject.py').read_text()\n    return 2 * number if is_known else 7\n";
+    let with = |code: &str| {
+        let files = [
+            ("subject.py", Role::Code, code),
+            ("test_subject.py", Role::Test, tests),
+            ("test_style.py", Role::Test, style),
+        ];
+        Source::new(files.map(|(path, role, text)| file(path, role, text)).to_vec()).unwrap()
+    };
+
+    let honest = run(job_of("style", with(CODE)));
+    let forged = run(job_of("style-forged", with(lying)));
+
+    assert_eq!(verdict(&honest).word, VerdictWord::Passed, "{:?}", honest.integrity);
+    assert_eq!(honest.integrity.state, IntegrityState::Controlled, "{:?}", honest.integrity);
+    let is_read = |found: &Finding| found.code == "tests_read_tests";
+    assert!(honest.integrity.findings.iter().any(is_read), "{:?}", honest.integrity);
+    assert_eq!(forged.integrity.state, IntegrityState::Suspect, "{:?}", forged.integrity);
+}
+
+/// Two cases whose names begin alike for longer than any name that is kept.
+#[test]
+fn names_that_are_too_long_to_be_kept_stay_two() {
+    let tests = "import pytest\n\nfrom subject import double\n\nLONG = 'x' * 1200\n\n\n@pytest.mark.parametrize('name', [LONG + 'a', LONG + 'b'], ids=str)\ndef test_long(name):\n    assert double(2) == 4\n";
+
+    let evidence = run(job("long-names", CODE, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.integrity);
+    assert_eq!((evidence.tests.passed, evidence.tests.missing.len()), (2, 0));
 }

@@ -6,6 +6,7 @@
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::edit_blocks::{EditError, Edits};
 use crate::providers::extract::{ExtractError, MAX_REPLY_BYTES, without_thoughts};
+use crate::providers::hunks::{self, FileHunks};
 use crate::providers::named_file::file_of;
 use crate::providers::withheld::gives_back;
 use record::domain::source_path::SourcePath;
@@ -66,9 +67,12 @@ pub fn extract_change(reply: &str) -> Result<ChangedFiles, ExtractError> {
             }
             Piece::Block(block) => {
                 match file_of(block, &prose) {
+                    named if hunks::is_difference(&block.text) && !is_patch(named.as_ref()) => {
+                        changed.take_difference(&block.text, named)?;
+                    }
                     Some(named) => changed.take(named.map_err(ExtractError::Path)?, block)?,
                     // A block without a name may be an example; edits are edits of something.
-                    None if Edits::read(&block.text).is_some() => {
+                    None if Edits::marked(&block.text).is_some() => {
                         return Err(ExtractError::Nameless);
                     }
                     None => {}
@@ -77,6 +81,9 @@ pub fn extract_change(reply: &str) -> Result<ChangedFiles, ExtractError> {
             }
         }
     }
+    if changed.files.is_empty() && hunks::is_difference(&text) {
+        changed.take_difference(&text, None)?;
+    }
     if changed.files.is_empty() || changed.files.len() > MAX_FILES {
         return Err(ExtractError::NoCode);
     }
@@ -84,23 +91,66 @@ pub fn extract_change(reply: &str) -> Result<ChangedFiles, ExtractError> {
 }
 
 impl ChangedFiles {
+    /// Takes a block that is a difference; its own words name the files, or else what labels the block.
+    fn take_difference(
+        &mut self,
+        text: &str,
+        label: Option<Result<SourcePath, String>>,
+    ) -> Result<(), ExtractError> {
+        if gives_back(text) {
+            return Err(ExtractError::Withheld);
+        }
+        let label = label.and_then(Result::ok);
+        for file in hunks::read(text).map_err(EditError::from)? {
+            let named = |path: &str| path.parse().map_err(|_| ExtractError::Path(path.to_owned()));
+            let path = match (file.path(), &file.before, &file.after) {
+                (Some(path), ..) => named(path)?,
+                (None, Some(_), Some(after)) => return Err(ExtractError::Path(after.clone())),
+                (None, ..) => label.clone().ok_or(ExtractError::Nameless)?,
+            };
+            self.put(path, of_hunks(file)?);
+        }
+        Ok(())
+    }
+
     /// Takes a block of a file; further edits of one file go on where the earlier ones end.
     fn take(&mut self, path: SourcePath, block: &Block) -> Result<(), ExtractError> {
         if gives_back(&block.text) {
             return Err(ExtractError::Withheld);
         }
-        let content = match Edits::read(&block.text) {
+        let content = match Edits::marked(&block.text) {
             Some(edits) => Content::Edited(vec![edits.map_err(|_| ExtractError::Truncated)?]),
             None => Content::Whole(block.text.clone()),
         };
+        self.put(path, content);
+        Ok(())
+    }
+
+    fn put(&mut self, path: SourcePath, content: Content) {
         let known = self.files.iter_mut().find(|file| file.path == path);
         match (known.map(|file| &mut file.content), content) {
             (Some(Content::Edited(before)), Content::Edited(further)) => before.extend(further),
             (Some(before), content) => *before = content,
             (None, content) => self.files.push(ChangedFile { path, content }),
         }
-        Ok(())
     }
+}
+
+/// Whether what labels a block is the name of a file that holds a difference itself.
+fn is_patch(label: Option<&Result<SourcePath, String>>) -> bool {
+    let ending = |path: &SourcePath| path.as_str().rsplit('.').next().map(str::to_ascii_lowercase);
+    let ending = label.and_then(|label| ending(label.as_ref().ok()?));
+    matches!(ending.as_deref(), Some("diff" | "patch"))
+}
+
+fn of_hunks(file: FileHunks) -> Result<Content, ExtractError> {
+    if file.is_gone() {
+        return Ok(Content::Deleted);
+    }
+    if file.is_new() {
+        return Ok(Content::Whole(file.text()));
+    }
+    Ok(Content::Edited(vec![Edits::of_hunks(file)?]))
 }
 
 /// The file that a line deletes; it may stand in a list.
@@ -164,6 +214,32 @@ mod tests {
         assert_eq!(edited(edits, "x\na\n"), Ok("x\nb\nc\n".to_owned()));
         assert_eq!(text, "def test(): pass\n");
         assert!(edited(edits, "a\na\n").is_err());
+    }
+
+    #[test]
+    fn a_difference_changes_the_files_that_it_names() {
+        let hunk = "@@ -7 +7 @@\n-a\n+b\n";
+        let made = "--- /dev/null\n+++ b/new.py\n@@ -0,0 +1,2 @@\n+x = 1\n+\n";
+        let gone = "--- a/old.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
+        let all = format!("--- a/shop.py\n+++ b/shop.py\n{hunk}{made}{gone}");
+        let contents = |reply: &str| {
+            let files = extract_change(reply).unwrap().files;
+            let told = |file: ChangedFile| match file.content {
+                Content::Whole(text) => (file.path.to_string(), text),
+                Content::Edited(edits) => (file.path.to_string(), edited(&edits, "a\n").unwrap()),
+                Content::Deleted => (file.path.to_string(), "-".to_owned()),
+            };
+            files.into_iter().map(told).collect::<Vec<_>>()
+        };
+        let whole = [("shop.py", "b\n"), ("new.py", "x = 1\n\n"), ("old.py", "-")];
+        let whole = whole.map(|(path, text)| (path.to_owned(), text.to_owned()));
+
+        assert_eq!(contents(&format!("Done:\n\n```diff\n{all}```\n")), whole);
+        assert_eq!(contents(&all), whole);
+        assert_eq!(contents(&format!("`shop.py`\n```diff\n{hunk}```\n")), whole[..1]);
+        let patch = contents(&format!("```diff title=\"fix.patch\"\n{all}```\n"));
+        assert_eq!(patch, [("fix.patch".to_owned(), all.clone())]);
+        assert_eq!(extract_change(&format!("```diff\n{hunk}```\n")), Err(ExtractError::Nameless));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use thiserror::Error;
 
+use crate::providers::hunks::{self, FileHunks, Odd};
 use crate::providers::labels::is_label;
 
 /// The words of the marks that open and close an edit, behind their signs.
@@ -31,9 +32,18 @@ pub enum EditError {
     /// They stand in several places.
     #[error("the lines to replace stand in several places: {0}")]
     Ambiguous(String),
+    /// A difference has a line that is neither there nor new.
+    #[error("a line of its difference begins with none of ' ', '+' and '-': {0}")]
+    NoHunk(String),
     /// More edits than a reply may have.
     #[error("it has more than {MAX_EDITS} edits")]
     TooMany,
+}
+
+impl From<Odd> for EditError {
+    fn from(Odd(line): Odd) -> Self {
+        Self::NoHunk(line)
+    }
 }
 
 /// Lines that are there, and those that take their place.
@@ -62,13 +72,39 @@ pub struct Edits {
 }
 
 impl Edits {
-    /// Reads the edits of a reply; `None` where it has none.
+    /// Reads the edits of a reply, between marks or as a difference; `None` where it has none.
     pub fn read(reply: &str) -> Option<Result<Self, EditError>> {
-        let text = reply.replace("\r\n", "\n");
+        if let Some(edits) = Self::marked(reply) {
+            return Some(edits);
+        }
+        let (differences, explanation) = hunks::of_reply(&reply.replace("\r\n", "\n"))?;
+        Some(Self::of_differences(&differences).map(|edits| Self { edits, explanation }))
+    }
+
+    /// Reads the edits between marks; `None` where there is no mark.
+    pub fn marked(text: &str) -> Option<Result<Self, EditError>> {
+        let text = text.replace("\r\n", "\n");
         let lines: Vec<&str> = text.lines().collect();
         let first = lines.iter().position(|line| is_opening(line))?;
         let (before, rest) = lines.split_at(first);
         Some(read(rest).map(|edits| Self { edits, explanation: prose(before) }))
+    }
+
+    /// The edits of one file of a difference.
+    pub fn of_hunks(file: FileHunks) -> Result<Self, EditError> {
+        let hunks = file.hunks.into_iter();
+        let edits: Result<_, _> = hunks.map(|(before, after)| Edit::of(before, after)).collect();
+        Ok(Self { edits: edits?, explanation: String::new() })
+    }
+
+    fn of_differences(texts: &[String]) -> Result<Vec<Edit>, EditError> {
+        let mut edits = Vec::new();
+        for text in texts {
+            for file in hunks::read(text)? {
+                edits.extend(Self::of_hunks(file)?.edits);
+            }
+        }
+        if edits.len() > MAX_EDITS { Err(EditError::TooMany) } else { Ok(edits) }
     }
 
     /// Applies every edit, each to the one of these texts that has its lines.
@@ -84,6 +120,16 @@ impl Edits {
 }
 
 impl Edit {
+    /// Puts lines in the place of others.
+    pub fn of(search: Vec<String>, replace: Vec<String>) -> Result<Self, EditError> {
+        if search.iter().all(|line| line.trim().is_empty()) {
+            return Err(EditError::Empty);
+        }
+        let dividers = vec![search.len()];
+        let lines = search.into_iter().chain([String::new()]).chain(replace).collect();
+        Ok(Self { lines, dividers })
+    }
+
     /// The lines to replace, and those for their place, as a divider tells them apart.
     fn parts(&self, divider: usize) -> (&[String], &[String]) {
         let (search, rest) = self.lines.split_at(divider.min(self.lines.len()));
@@ -290,6 +336,28 @@ mod tests {
             marked(open, "       return a - b", "   =======", "       return a + b", close);
 
         assert_eq!([bare, odd, listed], [&expected, &expected, &expected].map(String::clone));
+    }
+
+    #[test]
+    fn hunks_are_edits_whatever_their_numbers_say() {
+        let hunks = "--- a/sums.py\n+++ b/sums.py\n@@ -10,2 +10,2 @@ anything\n def add(a, b):\n-    return a - b\n+    return a + b\n\n\n@@ -5 +5 @@\n-    return a + a + a\n+    return a + a\n";
+        let fixed = CODE.replace("a - b", "a + b").replace("a + a + a", "a + a");
+        let fixed = |said: &str| Ok((said.to_owned(), format!("{fixed}assert add(1, 2) == 3\n")));
+
+        let fenced = applied(&format!("Two signs.\n\n```diff\n{hunks}```\n"));
+        let headed = format!("```\ndiff --git a/sums.py b/sums.py\nindex 1..2\n{hunks}```\n");
+
+        assert_eq!(fenced, fixed("Two signs."));
+        assert_eq!((applied(hunks), applied(&headed)), (fixed(""), fixed("")));
+    }
+
+    #[test]
+    fn a_hunk_that_fits_nowhere_or_is_none_is_refused() {
+        let hunk = |lines: &str| applied(&format!("```diff\n@@ -1 +1 @@\n{lines}\n```\n"));
+
+        assert_eq!(hunk("-return 7\n+return 8"), Err(EditError::Missing("return 7".to_owned())));
+        assert_eq!(hunk("+x = 1"), Err(EditError::Empty));
+        assert_eq!(hunk("-x\nodd"), Err(EditError::NoHunk("odd".to_owned())));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod edit_blocks;
 pub mod error;
 pub mod extract;
 pub mod fallback;
+pub mod hunks;
 pub mod labels;
 pub mod library;
 pub mod named_file;

@@ -91,8 +91,12 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     if let Some(text) = (tree.read)("PKG-INFO").filter(|_| found.packages.is_empty()) {
         found.add("PKG-INFO", aside.needed(declared::published(&text, &GROUPS)));
     }
-    if let Some(text) = (tree.read)("setup.py").filter(|_| found.packages.is_empty()) {
-        found.add("setup.py", declared::called_with(&text, "install_requires"));
+    // What was published says nothing of tests.
+    let is_script = project.as_ref().is_none_or(|file| file.get("project").is_none());
+    if let Some(text) = (tree.read)("setup.py").filter(|_| is_script) {
+        if found.packages.is_empty() {
+            found.add("setup.py", declared::called_with(&text, "install_requires"));
+        }
         found.add("setup.py", aside.needed(declared::called_with(&text, "tests_require")));
     }
     let mut lists = LISTS.iter().filter_map(|path| Some((*path, (tree.read)(path)?)));
@@ -326,6 +330,20 @@ mod tests {
             (other.packages, other.tests),
             (words(&["six>=1", "attrs[tests]; python_version<'4'"]), words(&["."]))
         );
+    }
+
+    #[test]
+    fn what_tests_need_is_read_from_the_script_where_the_rest_was_published() {
+        let published = "Metadata-Version: 2.1\nName: shop\nRequires-Dist: idna>=2\n";
+        let script = "setup(install_requires=['six'], tests_require=['delegator.py'])";
+        let paths = [("PKG-INFO", published), ("setup.py", script), ("shop.py", "")];
+
+        let found = of(&paths);
+        let project = "[project]\nname = 'shop'\ndependencies = ['idna']\n";
+        let other = of(&[("pyproject.toml", project), ("setup.py", script), ("shop.py", "")]);
+
+        assert_eq!(found.packages, words(&["idna>=2", "delegator.py"]));
+        assert_eq!(other.packages, words(&["idna"]));
     }
 
     #[test]

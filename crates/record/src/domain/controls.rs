@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What ran besides the suite itself, so that its pass means something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Controls {
-    /// The controls that ran: `stub_raises`, `stub_empty`, `changed_half`, `asked_outside`, `nothing_equal`, `replay`; older ones too.
+    /// The controls that ran: `stub_raises`, `stub_empty`, `changed_half`, `asked_outside`, `left_as_it_is`, `nothing_equal`, `replay`; older ones too.
     pub phases: Vec<String>,
     /// Passed tests of which an expectation was changed.
     pub mutated: u32,

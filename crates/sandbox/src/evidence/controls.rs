@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::evidence::bystanders::excused;
 use crate::evidence::claims::needless;
 use crate::evidence::expectations::Expectation;
 use crate::evidence::held::Held;
@@ -13,9 +14,9 @@ use crate::evidence::held_out::Examples;
 use crate::evidence::judged::Outcomes;
 use crate::evidence::plan::{ControlPlan, Phase};
 use crate::evidence::ran::Ran;
-use crate::evidence::rounds::{strays, untried};
+use crate::evidence::rounds::{lasting_strays, untried};
 use crate::evidence::runs::ControlRuns;
-use crate::evidence::spoilt;
+use crate::evidence::spoilt::{self, Spoilt};
 use crate::evidence::witness::{Replayed, compare};
 use crate::evidence::wording::many;
 use record::domain::controls::{Controls, Outside};
@@ -42,7 +43,8 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let is_vacuous = vacuous_by(real, plan, runs).is_some();
     let stubs = [Phase::StubRaises, Phase::StubEmpty].map(|phase| runs.stubs.get(&phase));
     let needless = needless(&plan.claims, real, stubs, &plan.expectations);
-    let unchecked = unchecked(real, plan, runs, &needless);
+    let unchecked = unchecked(real, plan, runs.spoilt.as_ref(), &needless);
+    let partly = unchecked_partly(real, plan, runs, &unchecked);
     let is_suspect = is_vacuous
         || !needless.is_empty()
         || tried.is_alarming()
@@ -54,12 +56,15 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let state = match (is_suspect, is_open) {
         (true, _) => IntegrityState::Suspect,
         (false, true) => IntegrityState::Observed,
-        (false, false) if is_whole && unchecked.is_empty() => IntegrityState::Confirmed,
+        (false, false) if is_whole && unchecked.is_empty() && partly.is_empty() => {
+            IntegrityState::Confirmed
+        }
         (false, false) => IntegrityState::Controlled,
     };
     let mut findings = stub_findings(&fooled, is_vacuous);
     findings.extend(needless_finding(&needless));
     findings.extend(unchecked_finding(&unchecked));
+    findings.extend(partly_finding(&partly));
     findings.extend(tried.findings(&outcomes, is_vacuous || !fooled.is_empty()));
     findings.extend(replay.findings());
     findings.extend(examples.findings());
@@ -93,7 +98,8 @@ fn phases(runs: &ControlRuns) -> Vec<String> {
     let alone = runs.alone.first().map(|_| Phase::StubAlone);
     let replayed = runs.answers.as_ref().map(|_| Phase::Replay);
     let spoilt = runs.spoilt.as_ref().map(|_| Phase::Spoilt);
-    let more = spoilt.into_iter().chain(alone).chain(replayed);
+    let near = runs.near.as_ref().map(|_| Phase::Near);
+    let more = spoilt.into_iter().chain(near).chain(alone).chain(replayed);
     let ran = runs.stubs.keys().chain(runs.acted.keys()).copied().chain(more);
     let mut words: Vec<String> = ran.map(|phase| phase.word().to_owned()).collect();
     words.dedup();
@@ -132,19 +138,24 @@ struct Tried {
     silent: Vec<String>,
     /// Tests that pass, and do not where nothing of them was changed.
     strays: BTreeSet<String>,
+    /// Tests of which all this says nothing: they look at the text of test files.
+    readers: BTreeSet<String>,
 }
 
 impl Tried {
     fn of(real: &Ran, plan: &ControlPlan, runs: &ControlRuns, outcomes: &Outcomes) -> Self {
         let opened = outcomes.opened(plan);
-        let mut tried = Self { strays: lasting_strays(real, runs), ..Self::default() };
+        let (strays, readers) = (lasting_strays(real, runs), excused(plan, real, runs));
+        let mut tried = Self { strays, readers, ..Self::default() };
         tried.strays.retain(|test| !opened.contains_key(test.as_str()));
+        tried.strays.retain(|test| !tried.readers.contains(test));
         for (at, found) in plan.expectations.iter().enumerate() {
             if !real.holds(&found.test) {
                 continue;
             }
             let place = |found: &Expectation| format!("{} line {}", found.test, found.line);
-            match outcomes.held.get(&at) {
+            let held = outcomes.held.get(&at).filter(|_| !tried.readers.contains(&found.test));
+            match held {
                 Some(Held::Wrong) => tried.wrong.push(place(found)),
                 Some(Held::Silent)
                     if opened.get(found.test.as_str()).is_none_or(|open| *open > at) =>
@@ -195,6 +206,12 @@ impl Tried {
         if let Some(names) = named(&strays) {
             let told = "tests pass, and fail again and again where others are changed";
             found.push(finding("control_differs", format!("{told}: {names}")));
+        }
+        let readers: Vec<&str> = self.readers.iter().map(String::as_str).collect();
+        if let Some(names) = named(&readers) {
+            let told =
+                "tests fail where the text of other tests is changed, and say nothing of the code";
+            found.push(finding("tests_read_tests", format!("{told}: {names}")));
         }
         let absorbed = outcomes.absorbed.difference(&outcomes.ignored).count();
         if absorbed > 0 && self.wrong.is_empty() {
@@ -262,19 +279,6 @@ fn unproven(real: &Ran, plan: &ControlPlan, outcomes: &Outcomes) -> Vec<Finding>
     unproven.into_iter().chain(untried).collect()
 }
 
-/// Tests that fail in every run in which nothing of them was changed, and in two at least that change no test.
-fn lasting_strays(real: &Ran, runs: &ControlRuns) -> BTreeSet<String> {
-    let mut whole = runs
-        .acted
-        .iter()
-        .filter(|(phase, _)| matches!(phase, Phase::Outside(_)))
-        .map(|(_, acted)| strays(real, acted));
-    let (Some(first), Some(second)) = (whole.next(), whole.next()) else {
-        return BTreeSet::new();
-    };
-    first.intersection(&second).map(|test| (*test).to_owned()).collect()
-}
-
 fn named<T: AsRef<str>>(places: &[T]) -> Option<String> {
     let names: Vec<&str> = places.iter().map(AsRef::as_ref).take(MOST_NAMES).collect();
     (!names.is_empty()).then(|| names.join(", "))
@@ -296,16 +300,32 @@ fn needless_finding(needless: &[String]) -> Option<Finding> {
 fn unchecked<'a>(
     real: &'a Ran,
     plan: &'a ControlPlan,
-    runs: &'a ControlRuns,
+    spoilt: Option<&'a Spoilt>,
     needless: &[String],
 ) -> Vec<&'a str> {
-    let found = runs.spoilt.iter().flat_map(|spoilt| spoilt::unchecked(plan, real, spoilt));
+    let found = spoilt.into_iter().flat_map(|spoilt| spoilt::unchecked(plan, real, spoilt));
     found.filter(|name| !needless.iter().any(|other| other == name)).collect()
 }
 
 fn unchecked_finding(unchecked: &[&str]) -> Option<Finding> {
     let told = "all their tests still pass where these functions give other results";
     named(unchecked).map(|names| finding("results_unchecked", format!("{told}: {names}")))
+}
+
+/// Functions of whose results tests look at a part, as far as they are not told of as unchecked.
+fn unchecked_partly<'a>(
+    real: &'a Ran,
+    plan: &'a ControlPlan,
+    runs: &'a ControlRuns,
+    known: &[&str],
+) -> Vec<&'a str> {
+    let found = unchecked(real, plan, runs.near.as_ref(), &[]);
+    found.into_iter().filter(|name| !known.contains(name)).collect()
+}
+
+fn partly_finding(partly: &[&str]) -> Option<Finding> {
+    let told = "all their tests still pass where these functions give results in another order, with more behind, or lower";
+    named(partly).map(|names| finding("results_partly_checked", format!("{told}: {names}")))
 }
 
 /// Assertions of passed tests that were replayed.

@@ -26,12 +26,16 @@ pub(crate) enum Phase {
     StubEmpty,
     /// The real code; its functions give their tests other results.
     Spoilt,
+    /// The real code; its functions give their tests results that are nearly right.
+    Near,
     /// One definition at a time is a stub, where a stub of all of them passed.
     StubAlone,
     /// The real code; one half of the tests has another expectation, the other none.
     Half(usize),
     /// The real code; no test has an expectation.
     Outside(usize),
+    /// The real code; tests that have nothing to do with it stay as they are, the others have no expectation.
+    Unasked,
     /// The real code; what was left open is held against what nothing equals.
     Last(usize),
     /// Single calls, without any test.
@@ -42,8 +46,12 @@ impl Phase {
     /// Whether the code of this run is a stub; its suite is the real one, file for file.
     pub(crate) const fn is_stub(self) -> bool {
         match self {
-            Self::StubRaises | Self::StubEmpty | Self::StubAlone | Self::Spoilt => true,
-            Self::Half(_) | Self::Outside(_) | Self::Last(_) | Self::Replay => false,
+            Self::StubRaises | Self::StubEmpty | Self::StubAlone | Self::Spoilt | Self::Near => {
+                true
+            }
+            Self::Half(_) | Self::Outside(_) | Self::Unasked | Self::Last(_) | Self::Replay => {
+                false
+            }
         }
     }
 
@@ -54,8 +62,10 @@ impl Phase {
             Self::StubEmpty => "stub_empty",
             Self::StubAlone => "stub_alone",
             Self::Spoilt => "results_changed",
+            Self::Near => "results_nearly_right",
             Self::Half(_) => "changed_half",
             Self::Outside(_) => "asked_outside",
+            Self::Unasked => "left_as_it_is",
             Self::Last(_) => "nothing_equal",
             Self::Replay => "replay",
         }
@@ -68,8 +78,9 @@ impl Phase {
             Self::StubEmpty => "code whose functions return empty values of their types",
             Self::StubAlone => "code of which one function is empty",
             Self::Spoilt => "code that gives other results",
+            Self::Near => "code that gives nearly the same results",
             Self::Half(_) | Self::Last(_) => "other expectations",
-            Self::Outside(_) => "no expectation",
+            Self::Outside(_) | Self::Unasked => "no expectation",
             Self::Replay => "no test at all",
         }
     }
@@ -197,9 +208,11 @@ impl ControlPlan {
         let filling = match phase {
             Phase::Half(_)
             | Phase::Outside(_)
+            | Phase::Unasked
             | Phase::Last(_)
             | Phase::Replay
             | Phase::Spoilt
+            | Phase::Near
             | Phase::StubAlone => return None,
             Phase::StubRaises => Filling::Raise,
             Phase::StubEmpty => Filling::Empty(self.types.get(path).unwrap_or(&none)),

@@ -134,3 +134,16 @@ pub(crate) fn strays<'a>(real: &'a Ran, acted: &'a Acted) -> BTreeSet<&'a str> {
     let held = real.passed.iter().filter(|test| real.holds(test));
     held.map(String::as_str).filter(|test| !is_changed(test) && !acted.ran.holds(test)).collect()
 }
+
+/// Tests that fail in every run in which nothing of them was changed, and in two at least that change no test.
+pub(crate) fn lasting_strays(real: &Ran, runs: &ControlRuns) -> BTreeSet<String> {
+    let mut whole = runs
+        .acted
+        .iter()
+        .filter(|(phase, _)| matches!(phase, Phase::Outside(_)))
+        .map(|(_, acted)| strays(real, acted));
+    let (Some(first), Some(second)) = (whole.next(), whole.next()) else {
+        return BTreeSet::new();
+    };
+    first.intersection(&second).map(|test| (*test).to_owned()).collect()
+}

@@ -23,6 +23,8 @@ pub(crate) struct ControlRuns {
     pub(crate) alone: Vec<Ran>,
     /// The suite on code that gives other results; absent where it did not run.
     pub(crate) spoilt: Option<Spoilt>,
+    /// The suite on code whose results are nearly right; absent where it did not run.
+    pub(crate) near: Option<Spoilt>,
     /// What replayed calls gave; absent where none ran.
     pub(crate) answers: Option<BTreeMap<usize, Option<Json>>>,
     /// Runs that took too long.

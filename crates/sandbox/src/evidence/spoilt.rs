@@ -27,16 +27,21 @@ pub(crate) struct Spoilt {
     pub(crate) types: BTreeMap<String, BTreeMap<u32, String>>,
 }
 
-/// The files with other results; nothing where no result could be asked for.
-pub(crate) fn source(plan: &ControlPlan, real: &Ran, source: &Source) -> Option<Source> {
+/// The files with other results, or such as are nearly right; nothing where no result could be asked for.
+pub(crate) fn source(
+    plan: &ControlPlan,
+    real: &Ran,
+    source: &Source,
+    is_near: bool,
+) -> Option<Source> {
     askable(plan, real).next()?;
     let paths: Vec<&str> = source.of_role(Role::Code).map(|file| file.path.as_str()).collect();
     let spoilt = |file: &SourceFile| {
         let path = file.path.as_str();
         let mut content = file.content.clone();
         if file.role == Role::Code && file.path.module().is_some() {
-            let given = json!({"path": path, "paths": paths, "offset": OFFSET});
-            let text = json!(format!("{SPOILER}\nspoil(subject, path, paths, offset)\n"));
+            let given = json!({"path": path, "paths": paths, "offset": OFFSET, "is_near": u8::from(is_near)});
+            let text = json!(format!("{SPOILER}\nspoil(subject, path, paths, offset, is_near)\n"));
             let here = "(lambda: 0).__code__.co_filename";
             let line = format!(
                 "\nexec(compile({text}, {here}, 'exec'), {{**{given}, 'subject': globals()}})\n"

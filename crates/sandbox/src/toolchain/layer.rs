@@ -232,10 +232,12 @@ impl Maker<'_> {
 
     fn unavailable(&self, detail: &str) -> SandboxError {
         let wanted = self.list.lines().collect::<Vec<_>>().join(", ");
-        refusal(
-            format!("the sandbox lacks {wanted}: {detail}"),
-            "make the package index reachable (UV_INDEX_URL and HTTPS_PROXY are respected), or set SARAPHINA_PACKAGES to never",
-        )
+        let remedy = if detail.contains(NO_SOLUTION) {
+            "build a wheel of what has none (`pip wheel NAME`) and name its folder in UV_FIND_LINKS, or set SARAPHINA_PACKAGES to never"
+        } else {
+            "make the package index reachable (UV_INDEX_URL and HTTPS_PROXY are respected), or set SARAPHINA_PACKAGES to never"
+        };
+        refusal(format!("the sandbox lacks {wanted}: {detail}"), remedy)
     }
 }
 

@@ -30,7 +30,17 @@ pub async fn home(
         Ok(store) => Arc::clone(store),
         Err(error) => return broken_or(error.clone()),
     };
-    run(Work { store, handle: Handle::current(), cancel, trusted, place: Place::Home }).await
+    let place = context.settings.home();
+    let is_made = place.exists();
+    let work = Work { store, handle: Handle::current(), cancel, trusted, place: Place::Home };
+    let mut verified = run(work).await?;
+    if !is_made {
+        verified.notes.push(format!(
+            "There is no home at {} yet, so nothing was verified. `SARAPHINA_HOME` names another one.",
+            place.display()
+        ));
+    }
+    Ok(verified)
 }
 
 /// The same for a backup, beside which lie neither key nor head.

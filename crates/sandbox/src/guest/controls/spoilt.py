@@ -1,9 +1,10 @@
 """Gives other results than the functions of a file do, to whoever calls them from outside of the code under test.
 
 The engine lays this text behind each code file (`evidence/spoilt.rs`). What a function gives keeps its type, and as far
-as possible its length and keys; tests that pass all the same do not look at it. Calls within the code get what they
-always got, so that only what tests look at is other. The code that changes a result has a line of its own, by which
-the engine learns from the types seen that a function was called and what it gave could be changed.
+as possible its length and keys; tests that pass all the same do not look at it. In a run of its own it is nearly what it
+was: in another order, with more behind, or less; tests that pass then look at a part of it only. Calls within the code
+get what they always got, so that only what tests look at is other. The code that changes a result has a line of its own,
+by which the engine learns from the types seen that a function was called and what it gave could be changed.
 """
 
 from __future__ import annotations
@@ -61,11 +62,29 @@ def other_items(value: Any, kind: type, depth: int) -> Any:
     return kind(changed_items)
 
 
-def spoiling(function: Callable[..., Any], own: set[str], line: int) -> Callable[..., Any]:
+def near(value: Any, depth: int = 0) -> Any:
+    """A value that comparisons of a part take for the same: sorted, as a set, by what it holds, or bounded from above."""
+    kind = type(value)
+    if kind is int:
+        return value - 1 - abs(value) // 2
+    if kind is float:
+        moved = value - 1.0 - abs(value) / 2
+        return moved if moved - moved == 0 else value
+    if kind in (str, bytes):
+        return value + value[-1:]
+    if kind in (list, tuple) and 0 < len(value) <= MOST_ITEMS:
+        turned = value[::-1]
+        return turned if turned != value else value + value[-1:]
+    if kind is dict and depth < DEEPEST and len(value) <= MOST_ITEMS:
+        return {key: near(item, depth + 1) for key, item in value.items()}
+    return value
+
+
+def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callable[[Any], Any]) -> Callable[..., Any]:
     """The function, with another result for whoever does not belong to the code under test."""
 
     def change(value: Any) -> Any:
-        return other(value)
+        return to(value)
 
     change.__code__ = change.__code__.replace(co_firstlineno=line)
 
@@ -82,7 +101,7 @@ def spoiling(function: Callable[..., Any], own: set[str], line: int) -> Callable
     return call
 
 
-def spoil(subject: dict[str, Any], path: str, paths: list[str], offset: int) -> None:
+def spoil(subject: dict[str, Any], path: str, paths: list[str], offset: int, is_near: bool) -> None:
     """Replaces the functions and methods among the names of a file; the offset is added to the line of each."""
     here = other.__code__.co_filename
     root = here[: len(here) - len(path)]
@@ -95,7 +114,8 @@ def spoil(subject: dict[str, Any], path: str, paths: list[str], offset: int) -> 
             is_plain = isinstance(function, types.FunctionType) and not name.startswith("__")
             if not is_plain or function.__code__.co_filename != here or function.__name__ != name:
                 continue
-            changed = spoiling(function, own, offset + function.__code__.co_firstlineno)
+            line = offset + function.__code__.co_firstlineno
+            changed = spoiling(function, own, line, near if is_near else other)
             if holder is None:
                 subject[name] = changed
             else:

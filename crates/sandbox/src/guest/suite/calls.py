@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 
 import _saraphina_server_patches as patches
+import _saraphina_suite_outcomes as outcomes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Calls:
         return ran
 
     def note(self, item: pytest.Item, error: BaseException | None) -> None:
-        name, body = item.nodeid[:1000], code_of(getattr(item, "obj", None))
+        name, body = outcomes.named(item.nodeid), code_of(getattr(item, "obj", None))
         if error is not None and not is_set_aside(error):
             self.raised.setdefault(name, body)
             self.send(t="raised", id=name)

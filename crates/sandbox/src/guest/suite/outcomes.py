@@ -7,12 +7,14 @@ ran has not passed, whatever its reports say, so that is told apart.
 from __future__ import annotations
 
 import unittest
+import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import pytest
 
 MESSAGE_BYTES = 8 * 1024
+MOST_NAME = 1_000
 
 
 def is_failure(item: pytest.Item, error: BaseException) -> bool:
@@ -23,6 +25,13 @@ def is_failure(item: pytest.Item, error: BaseException) -> bool:
     return isinstance(error, Exception | pytest.fail.Exception) and not (
         isinstance(error, set_aside) or item.get_closest_marker("xfail")
     )
+
+
+def named(node: str) -> str:
+    """The name of a test; a longer one is cut, and stays another than those that begin alike."""
+    if len(node) <= MOST_NAME:
+        return node
+    return f"{node[: MOST_NAME - 10]}~{zlib.crc32(node.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def bounded(text: str) -> str:

@@ -268,7 +268,7 @@ class Recorder:
             self.send(t="collect_skip", path=name, message="deselected")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        ids = [item.nodeid[:1000] for item in session.items]
+        ids = [outcomes.named(item.nodeid) for item in session.items]
         for start in range(0, len(ids), IDS_PER_FRAME):
             self.send(t="collected", ids=ids[start : start + IDS_PER_FRAME])
         self.known = self.measured.lines()
@@ -280,7 +280,7 @@ class Recorder:
         if call.excinfo is None:
             return (yield)
         if self.is_plain and outcomes.is_failure(item, call.excinfo.value):
-            self.send(t="failing", id=item.nodeid[:1000])
+            self.send(t="failing", id=outcomes.named(item.nodeid))
         with self.around.as_before():
             return (yield)
 
@@ -313,23 +313,24 @@ class Recorder:
         seconds = sum(report.duration for report in reports)
         self.send(
             t="test",
-            id=nodeid[:1000],
+            id=outcomes.named(nodeid),
             outcome=outcome,
             ran=has_run,
             ms=int(seconds * 1000),
             message=outcomes.bounded(message),
         )
         if outcomes.is_ended_by(reports, self.measured.code):
-            self.send(t="aside", id=nodeid[:1000])
+            self.send(t="aside", id=outcomes.named(nodeid))
         if self.job.get("lines_by_test"):
             self.tell_lines(nodeid)
 
     def tell_lines(self, nodeid: str) -> None:
+        name = outcomes.named(nodeid)
         for path, lines in self.measured.lines().items():
             self.late.setdefault(path, set()).update(lines)
             ordered = sorted(lines)
             for start in range(0, len(ordered), LINES_PER_FRAME):
-                self.send(t="test_lines", id=nodeid[:1000], path=path, lines=ordered[start : start + LINES_PER_FRAME])
+                self.send(t="test_lines", id=name, path=path, lines=ordered[start : start + LINES_PER_FRAME])
         self.measured.look_again()
 
     def bitten(self, path: str) -> set[int]:

@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Job, Keep, Network};
 use crate::error::SandboxError;
-use crate::evidence::controls::vacuous_by;
+use crate::evidence::bystanders::unasked;
+use crate::evidence::controls::{judge, vacuous_by};
 use crate::evidence::ending::Stop;
 use crate::evidence::plan::{ControlPlan, Phase};
 use crate::evidence::ran::Ran;
@@ -33,7 +34,7 @@ use crate::linux::stage::Stage;
 use crate::linux::stages::versions::environment;
 use crate::toolchain::python::Toolchain;
 use record::domain::digest::Digest;
-use record::domain::evidence::Termination;
+use record::domain::evidence::{IntegrityState, Termination};
 use record::domain::source::Source;
 
 /// Controls that run at once.
@@ -130,10 +131,7 @@ impl Drills<'_> {
         let halves = rounds::halves(&plan, self.real, &self.job.seed);
         let mut first = self.stubs(&plan);
         first.extend(self.acts(&plan, halves, Phase::Half));
-        if let Some(source) = spoilt::source(&plan, self.real, &self.job.source) {
-            let (job, script) = (self.like(source), Script::default());
-            first.push(Turn { phase: Phase::Spoilt, job, script });
-        }
+        first.extend(self.spoilt(&plan, Phase::Spoilt));
         if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Replay, job, script });
@@ -149,6 +147,10 @@ impl Drills<'_> {
             let third = self.acts(&plan, outside(), |_| Phase::Outside(1));
             self.round(third, 40, &plan, &mut runs).await?;
         }
+        if let Some(script) = unasked(&plan, self.real, &runs) {
+            let left = self.acts(&plan, vec![script], |_| Phase::Unasked);
+            self.round(left, 50, &plan, &mut runs).await?;
+        }
         if let Some(phase) = vacuous_by(self.real, &plan, &runs) {
             let alone = plan.alone(&self.job.source, phase).into_iter();
             let turn = |source| Turn {
@@ -157,6 +159,10 @@ impl Drills<'_> {
                 script: Script::default(),
             };
             self.round(alone.map(turn).collect(), 60, &plan, &mut runs).await?;
+        }
+        if judge(self.real, &plan, &runs).state == IntegrityState::Confirmed {
+            let near = self.spoilt(&plan, Phase::Near).into_iter().collect();
+            self.round(near, 80, &plan, &mut runs).await?;
         }
         Ok(Drill { plan, runs })
     }
@@ -183,6 +189,12 @@ impl Drills<'_> {
     /// The job with other files; nothing of a control is kept.
     fn like(&self, source: Source) -> Job {
         Job { source, keep: Keep::Nothing, ..self.job.clone() }
+    }
+
+    /// The real code with other results.
+    fn spoilt(&self, plan: &ControlPlan, phase: Phase) -> Option<Turn> {
+        let source = spoilt::source(plan, self.real, &self.job.source, phase == Phase::Near)?;
+        Some(Turn { phase, job: self.like(source), script: Script::default() })
     }
 
     /// The stubs with their files; one that equals the other is not run twice.
@@ -229,7 +241,7 @@ impl Drills<'_> {
         let limit = Duration::from_millis(turn.job.limits.tests_ms);
         let claimed = plan.claims.values().filter(|claim| !claim.claimed.is_empty());
         let groups = || match phase {
-            Phase::Spoilt => spoilt::groups(plan, self.real),
+            Phase::Spoilt | Phase::Near => spoilt::groups(plan, self.real),
             _ => claimed.map(|claim| claim.named.clone()).collect(),
         };
         let order = Order {
@@ -268,13 +280,14 @@ impl Drills<'_> {
             Phase::Replay => runs.answers = Some(transcript.answers),
             Phase::StubAlone => runs.alone.push(ran),
             Phase::Spoilt => runs.spoilt = Some(Spoilt { ran, types: transcript.plan.types }),
+            Phase::Near => runs.near = Some(Spoilt { ran, types: transcript.plan.types }),
             Phase::StubRaises | Phase::StubEmpty => {
                 runs.stubs.insert(phase, ran);
             }
-            Phase::Outside(_) if is_late => {
+            Phase::Outside(_) | Phase::Unasked if is_late => {
                 runs.lost.insert(phase);
             }
-            Phase::Half(_) | Phase::Outside(_) | Phase::Last(_) => {
+            Phase::Half(_) | Phase::Outside(_) | Phase::Unasked | Phase::Last(_) => {
                 if is_late && ran.cases.is_empty() {
                     runs.lost.insert(phase);
                 }
