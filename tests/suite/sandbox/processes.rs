@@ -155,3 +155,14 @@ fn a_program_that_is_started_for_show_beside_a_stand_in_for_the_code_meets_nothi
     let reasons = verdict(&evidence).reasons;
     assert!(reasons.contains(&Reason::Untouched), "{reasons:?} {:?}", evidence.integrity);
 }
+
+/// As where an environment was activated.
+#[test]
+fn python_by_its_name_is_the_one_that_the_suite_runs_in() {
+    let code = "def double(number):\n    return 2 * number\n";
+    let tests = "import os\nimport subprocess\nimport sys\n\nfrom subject import double\n\nASK = 'import sys, pytest, subject; print(sys.prefix, subject.double(2))'\n\n\ndef test_python():\n    for name in ('python', 'python3'):\n        done = subprocess.run([name, '-c', ASK], capture_output=True, text=True)\n        assert done.stdout.split() == [sys.prefix, '4'], done\n\n\ndef test_double():\n    assert double(3) == 6\n";
+
+    let evidence = run(job("by-name", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.tests);
+}

@@ -74,7 +74,10 @@ def packages_of(job: Job) -> list[str]:
 
 
 def tell_path(job: Job) -> None:
-    """Lets interpreters that the suite starts find the same modules, and shells the commands of a project."""
+    """Lets interpreters that the suite starts find the same modules, and shells the commands of a project.
+
+    As in an environment that was activated, `python` is the interpreter that the suite runs in.
+    """
     given = os.environ.get("PYTHONPATH")
     roots = roots_of(job) + packages_of(job)
     os.environ["PYTHONPATH"] = os.pathsep.join(roots + ([given] if given else []))
@@ -82,8 +85,8 @@ def tell_path(job: Job) -> None:
     places = [os.path.join(folder, "bin") for folder in packages_of(job)]
     if write_commands(job):
         places.insert(0, COMMANDS)
-    if places:
-        os.environ["PATH"] = os.pathsep.join([*places, os.environ.get("PATH", os.defpath)])
+    places += [os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]
+    os.environ["PATH"] = os.pathsep.join(places)
 
 
 def write_site(roots: list[str], code: list[str]) -> None:
