@@ -1,10 +1,11 @@
 """Gives other results than the functions of a file do, to whoever calls them from outside of the code under test.
 
-The engine lays this text behind each code file (`evidence/spoilt.rs`). What a function gives keeps its type, and as far
-as possible its length and keys; tests that pass all the same do not look at it. In a run of its own it is nearly what it
-was: in another order, with more behind, or less; tests that pass then look at a part of it only. Calls within the code
-get what they always got, so that only what tests look at is other. The code that changes a result has a line of its own,
-by which the engine learns from the types seen that a function was called and what it gave could be changed.
+The engine lays this text behind each code file (`evidence/spoilt.rs`). What a function gives keeps its type, and as
+far as possible its length and keys; tests that pass all the same do not look at it. In a run of its own it is nearly
+what it was: in another order, with more behind, or less; tests that pass then look at a part of it only. Calls within
+the code get what they always got, so that only what tests look at is other. The code that changes a result has a line
+of its own, by which the engine learns from the types seen that a function was called and what it gave could be
+changed.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def other_items(value: Any, kind: type, depth: int) -> Any:
 
 
 def near(value: Any, depth: int = 0) -> Any:
-    """A value that comparisons of a part take for the same: sorted, as a set, by what it holds, or bounded from above."""
+    """A value that comparisons of a part take for the same: sorted, as a set, sought in it, or bounded from above."""
     kind = type(value)
     if kind is int:
         return value - 1 - abs(value) // 2
@@ -76,17 +77,22 @@ def near(value: Any, depth: int = 0) -> Any:
         turned = value[::-1]
         return turned if turned != value else value + value[-1:]
     if kind is dict and depth < DEEPEST and len(value) <= MOST_ITEMS:
-        return {key: near(item, depth + 1) for key, item in value.items()}
+        changed = {key: near(item, depth + 1) for key, item in value.items()}
+        return changed if any(changed[key] is not item for key, item in value.items()) else value
     return value
 
 
 def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callable[[Any], Any]) -> Callable[..., Any]:
     """The function, with another result for whoever does not belong to the code under test."""
 
-    def change(value: Any) -> Any:
-        return to(value)
+    def told(changed: Any) -> Any:
+        return changed
 
-    change.__code__ = change.__code__.replace(co_firstlineno=line)
+    told.__code__ = told.__code__.replace(co_firstlineno=line)
+
+    def change(value: Any) -> Any:
+        changed = to(value)
+        return value if changed is value else told(changed)
 
     async def later(waiting: Any) -> Any:
         return change(await waiting)
