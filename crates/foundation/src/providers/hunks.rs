@@ -53,7 +53,8 @@ impl FileHunks {
 
     /// The text of a new file.
     pub fn text(&self) -> String {
-        self.hunks.iter().flat_map(|(_, after)| after).map(|line| format!("{line}\n")).collect()
+        let lines = self.hunks.iter().flat_map(|(_, after)| after);
+        lines.flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 }
 
@@ -111,10 +112,11 @@ pub fn read(text: &str) -> Result<Vec<FileHunks>, Odd> {
             is_inside = true;
         } else if line.starts_with("diff --git ") {
             is_inside = false;
-        } else if is_inside && !line.starts_with('\\') {
-            if let Some(hunk) = files.last_mut().and_then(|file| file.hunks.last_mut()) {
-                take(hunk, line)?;
-            }
+        } else if is_inside
+            && !line.starts_with('\\')
+            && let Some(hunk) = files.last_mut().and_then(|file| file.hunks.last_mut())
+        {
+            take(hunk, line)?;
         }
     }
     for (before, after) in files.iter_mut().flat_map(|file| &mut file.hunks) {
