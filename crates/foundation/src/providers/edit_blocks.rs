@@ -32,8 +32,8 @@ pub enum EditError {
     /// They stand in several places.
     #[error("the lines to replace stand in several places: {0}")]
     Ambiguous(String),
-    /// A difference has a line that is neither there nor new.
-    #[error("a line of its difference begins with none of ' ', '+' and '-': {0}")]
+    /// A difference has a part that is no change of lines.
+    #[error("its difference has a part that changes no lines, or that cannot be read: {0}")]
     NoHunk(String),
     /// More edits than a reply may have.
     #[error("it has more than {MAX_EDITS} edits")]
@@ -92,6 +92,9 @@ impl Edits {
 
     /// The edits of one file of a difference.
     pub fn of_hunks(file: FileHunks) -> Result<Self, EditError> {
+        if file.hunks.len() > MAX_EDITS {
+            return Err(EditError::TooMany);
+        }
         let hunks = file.hunks.into_iter();
         let edits: Result<_, _> = hunks.map(|(before, after)| Edit::of(before, after)).collect();
         Ok(Self { edits: edits?, explanation: String::new() })

@@ -11,7 +11,7 @@ const NO_FILE: &str = "/dev/null";
 /// Lines that are there, and lines for their place.
 pub type Hunk = (Vec<String>, Vec<String>);
 
-/// A line within a hunk that begins with none of the signs of one.
+/// A part that is no change of lines: a line without a sign, a file that only moves, a binary one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Odd(pub String);
 
@@ -27,6 +27,22 @@ pub struct FileHunks {
 }
 
 impl FileHunks {
+    fn of(before: &str, after: &str) -> Self {
+        // A time may follow a path.
+        let path = |text: &str| text.split('\t').next().unwrap_or(text).trim().to_owned();
+        Self { before: Some(path(before)), after: Some(path(after)), hunks: Vec::new() }
+    }
+
+    /// Takes a line between the names that Git gives and the first hunk.
+    fn take_heading(&mut self, line: &str) {
+        let none = || Some(NO_FILE.to_owned());
+        if line.starts_with("new file mode ") {
+            self.before = none();
+        } else if line.starts_with("deleted file mode ") {
+            self.after = none();
+        }
+    }
+
     /// Whether the file is one that was not there.
     pub fn is_new(&self) -> bool {
         self.before.as_deref() == Some(NO_FILE)
@@ -39,16 +55,10 @@ impl FileHunks {
 
     /// The file that it is about, without the letters that Git puts before paths; nothing where it names none, or two.
     pub fn path(&self) -> Option<&str> {
-        let bare = |path: &Option<String>, letter: &str| {
-            let path = path.as_deref().filter(|path| *path != NO_FILE);
-            path.map(|path| path.strip_prefix(letter).unwrap_or(path).to_owned())
-        };
-        let (before, after) = (bare(&self.before, "a/"), bare(&self.after, "b/"));
-        let path = if self.is_gone() { &self.before } else { &self.after };
-        let letter = if self.is_gone() { "a/" } else { "b/" };
-        let is_one = before.is_none() || after.is_none() || before == after;
-        let path = path.as_deref().filter(|_| is_one);
-        path.map(|path| path.strip_prefix(letter).unwrap_or(path))
+        match (bare(self.before.as_deref(), "a/"), bare(self.after.as_deref(), "b/")) {
+            (Some(before), Some(after)) => (before == after).then_some(after),
+            (before, after) => before.or(after),
+        }
     }
 
     /// The text of a new file.
@@ -56,6 +66,12 @@ impl FileHunks {
         let lines = self.hunks.iter().flat_map(|(_, after)| after);
         lines.flat_map(|line| [line.as_str(), "\n"]).collect()
     }
+}
+
+/// A path without the letter before it, where there is a file on this side.
+fn bare<'p>(path: Option<&'p str>, letter: &str) -> Option<&'p str> {
+    let path = path.filter(|path| *path != NO_FILE)?;
+    Some(path.strip_prefix(letter).unwrap_or(path))
 }
 
 /// Whether a text is a difference and nothing else.
@@ -86,47 +102,54 @@ pub fn of_reply(reply: &str) -> Option<(Vec<String>, String)> {
     is_all.then(|| (blocks, said.unwrap_or_default().to_owned()))
 }
 
-/// Reads what a difference does to each file.
+/// Reads what a difference does to each file; one that has no lines is new, or gone, or nothing that an edit can do.
 pub fn read(text: &str) -> Result<Vec<FileHunks>, Odd> {
     let lines: Vec<&str> = text.lines().collect();
+    let line = |at: usize| lines.get(at).copied().unwrap_or_default();
     let mut files: Vec<FileHunks> = Vec::new();
-    let mut at = 0;
     let mut is_inside = false;
-    while let Some(line) = lines.get(at).copied() {
-        let next = lines.get(at + 1).copied().unwrap_or_default();
-        let heading = line.strip_prefix("--- ").zip(next.strip_prefix("+++ "));
-        at += 1;
+    let mut at = 0;
+    while at < lines.len() {
+        let heading = line(at).strip_prefix("--- ").zip(line(at + 1).strip_prefix("+++ "));
+        // Within a hunk such lines may be changes of lines that begin alike.
+        let heading = heading.filter(|_| !is_inside || is_hunk(line(at + 2)));
+        let both = line(at).strip_prefix("diff --git ");
         if let Some((before, after)) = heading {
-            let path = |text: &str| Some(text.split('\t').next().unwrap_or(text).trim().to_owned());
-            let (before, after) = (path(before), path(after));
-            files.push(FileHunks { before, after, hunks: Vec::new() });
-            is_inside = false;
+            let file = FileHunks::of(before, after);
+            // Git has named the two sides before.
+            files.pop_if(|known| *known == file);
+            files.push(file);
             at += 1;
-        } else if is_hunk(line) {
+        } else if let Some(both) = both {
+            let sides = both.split_once(" b/");
+            files.extend(sides.map(|(before, after)| FileHunks::of(before, &format!("b/{after}"))));
+        } else if is_hunk(line(at)) {
             if files.is_empty() {
                 files.push(FileHunks::default());
             }
-            if let Some(file) = files.last_mut() {
-                file.hunks.push((Vec::new(), Vec::new()));
-            }
-            is_inside = true;
-        } else if line.starts_with("diff --git ") {
-            is_inside = false;
-        } else if is_inside
-            && !line.starts_with('\\')
-            && let Some(hunk) = files.last_mut().and_then(|file| file.hunks.last_mut())
-        {
-            take(hunk, line)?;
+            files.last_mut().into_iter().for_each(|file| file.hunks.push(Hunk::default()));
+        } else if is_inside {
+            let hunk = files.last_mut().and_then(|file| file.hunks.last_mut());
+            hunk.map_or(Ok(()), |hunk| take(hunk, line(at)))?;
+        } else if let Some(file) = files.last_mut() {
+            file.take_heading(line(at));
         }
+        is_inside = (is_inside && heading.is_none() && both.is_none()) || is_hunk(line(at));
+        at += 1;
     }
-    for (before, after) in files.iter_mut().flat_map(|file| &mut file.hunks) {
-        // Lines that stand between a hunk and what comes after it.
-        while [&*before, &*after].iter().all(|side| side.last().is_some_and(String::is_empty)) {
-            before.pop();
-            after.pop();
-        }
+    files.iter_mut().flat_map(|file| &mut file.hunks).for_each(without_end);
+    match files.iter().find(|file| file.hunks.is_empty() && !file.is_new() && !file.is_gone()) {
+        Some(file) => Err(Odd(file.after.clone().unwrap_or_default())),
+        None => Ok(files),
     }
-    Ok(files)
+}
+
+/// Takes away empty lines that stand between a hunk and what comes after it.
+fn without_end((before, after): &mut Hunk) {
+    while [&*before, &*after].iter().all(|side| side.last().is_some_and(String::is_empty)) {
+        before.pop();
+        after.pop();
+    }
 }
 
 /// Takes a line of a hunk; the space before an empty one is often lost.
@@ -140,6 +163,7 @@ fn take(hunk: &mut Hunk, line: &str) -> Result<(), Odd> {
             before.push(rest.to_owned());
             after.push(rest.to_owned());
         }
+        Some('\\') => {}
         Some(_) => return Err(Odd(line.trim().to_owned())),
     }
     Ok(())
@@ -165,6 +189,40 @@ mod tests {
         assert!(!is_difference(&file));
         assert_eq!(of_reply(&format!("Code:\n```python\n{file}```\n")), None);
         assert_eq!(of_reply(&format!("```diff\n{HUNKS}```\n```python\n{CODE}```\n")), None);
+    }
+
+    #[test]
+    fn files_without_lines_are_new_or_gone_or_refused() {
+        let git = |lines: &str| {
+            let files = read(&format!("diff --git a/x.py b/x.py\n{lines}{HUNKS}"))?;
+            let told =
+                |file: &FileHunks| (file.path().unwrap().to_owned(), file.is_new(), file.is_gone());
+            Ok(files.iter().map(told).collect::<Vec<_>>())
+        };
+        let and_sums = |is_new: bool| {
+            Ok(vec![("x.py".to_owned(), is_new, !is_new), ("sums.py".to_owned(), false, false)])
+        };
+
+        assert_eq!(git("new file mode 100644\nindex 0000000..e69de29\n"), and_sums(true));
+        assert_eq!(git("deleted file mode 100644\n"), and_sums(false));
+        for odd in [
+            "old mode 100644\nnew mode 100755\n",
+            "Binary files a/x.py and b/x.py differ\n",
+            "rename from x.py\n",
+        ] {
+            assert_eq!(git(odd), Err(Odd("b/x.py".to_owned())), "{odd}");
+        }
+    }
+
+    #[test]
+    fn lines_that_look_like_the_names_of_files_may_be_changes() {
+        let text = "--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1,2 @@\n--- old\n+++ 1\n x\n";
+
+        let files = read(text).unwrap();
+
+        let hunk = |line: &str| vec![line.to_owned(), "x".to_owned()];
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].hunks, [(hunk("-- old"), hunk("++ 1"))]);
     }
 
     #[test]

@@ -91,13 +91,15 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     if let Some(text) = (tree.read)("PKG-INFO").filter(|_| found.packages.is_empty()) {
         found.add("PKG-INFO", aside.needed(declared::published(&text, &GROUPS)));
     }
-    // What was published says nothing of tests.
-    let is_script = project.as_ref().is_none_or(|file| file.get("project").is_none());
-    if let Some(text) = (tree.read)("setup.py").filter(|_| is_script) {
-        if found.packages.is_empty() {
+    if let Some(text) = (tree.read)("setup.py") {
+        let is_silent = found.packages.is_empty();
+        if is_silent {
             found.add("setup.py", declared::called_with(&text, "install_requires"));
         }
-        found.add("setup.py", aside.needed(declared::called_with(&text, "tests_require")));
+        // What was published says nothing of tests; a `[project]` table has its own words for them.
+        if is_silent || project.as_ref().is_none_or(|file| !file.contains_key("project")) {
+            found.add("setup.py", aside.needed(declared::called_with(&text, "tests_require")));
+        }
     }
     let mut lists = LISTS.iter().filter_map(|path| Some((*path, (tree.read)(path)?)));
     if let Some((path, text)) = lists.next() {
@@ -341,9 +343,12 @@ mod tests {
         let found = of(&paths);
         let project = "[project]\nname = 'shop'\ndependencies = ['idna']\n";
         let other = of(&[("pyproject.toml", project), ("setup.py", script), ("shop.py", "")]);
+        let dynamic = "[project]\nname = 'shop'\ndynamic = ['dependencies']\n";
+        let computed = of(&[("pyproject.toml", dynamic), ("setup.py", script), ("shop.py", "")]);
 
         assert_eq!(found.packages, words(&["idna>=2", "delegator.py"]));
         assert_eq!(other.packages, words(&["idna"]));
+        assert_eq!(computed.packages, words(&["six", "delegator.py"]));
     }
 
     #[test]

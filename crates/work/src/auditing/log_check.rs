@@ -36,7 +36,7 @@ pub async fn home(
     let mut verified = run(work).await?;
     if !is_made {
         verified.notes.push(format!(
-            "There is no home at {} yet, so nothing was verified. `SARAPHINA_HOME` names another one.",
+            "There is no home at {} yet, so nothing was verified. Set `SARAPHINA_HOME` to look at another one.",
             place.display()
         ));
     }
