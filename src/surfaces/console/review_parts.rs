@@ -229,27 +229,10 @@ fn grave(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
 
 /// Says what a reason means, where nothing else beside the decision says it.
 const fn meaning(reason: Reason) -> Option<&'static str> {
-    Some(match reason {
-        Reason::Tests | Reason::Regression | Reason::Integrity => return None,
-        Reason::NoTests => "no test ran and passed",
-        Reason::MissingTests => "tests that are known were never reported",
-        Reason::Untouched => "the tests run nothing of what is proposed",
-        Reason::Collection => "tests could not be collected",
-        Reason::Syntax => "a file does not parse",
-        Reason::EarlyExit => "the run ended before all tests had",
-        Reason::Timeout => "the run took longer than it may",
-        Reason::Memory => "the run took more memory than it may",
-        Reason::Limit => "the run met a limit of the sandbox",
-        Reason::LintCritical => "the linter found what the policy calls critical",
-        Reason::Control => "the tests do not need the change as the policy demands",
-        Reason::ChangedLines => "fewer of the changed lines ran than the policy demands",
-        Reason::NewLint => "the change brings messages of the linter, which the policy denies",
-        Reason::Infrastructure => "the sandbox could not carry the run out",
-        Reason::Environment => "the base of the change, or its tests, cannot be run here",
-        Reason::MissingLinter => "no linter could run",
-        Reason::Flaky => "repeated runs disagree",
-        Reason::Cancelled => "the run was stopped",
-    })
+    match reason {
+        Reason::Tests | Reason::Regression | Reason::Integrity => None,
+        other => Some(other.meaning()),
+    }
 }
 
 /// Says which files hide text: one by one, or together where they are so many that nothing else would be seen.

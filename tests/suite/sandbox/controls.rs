@@ -144,6 +144,18 @@ fn functions_whose_results_no_test_looks_at_are_named() {
 }
 
 #[test]
+fn a_list_that_was_passed_and_is_given_back_proves_nothing_by_being_itself() {
+    let code = "def scaled(weights):\n    weights[:] = [weight * 2 for weight in weights]\n    return weights\n\n\ndef turned(items):\n    items.reverse()\n    return items\n";
+    let tests = "from subject import scaled, turned\n\n\ndef test_scaled():\n    weights = [1, 2]\n    expected = weights\n    assert scaled(weights) == expected\n\n\ndef test_turned():\n    items = [1, 2]\n    assert turned(items) == [2, 1]\n    assert items == [2, 1]\n";
+
+    let evidence = run(job("itself", code, tests));
+
+    let told = evidence.integrity.findings.iter().find(|found| found.code == "results_unchecked");
+    let is_named = told.is_some_and(|found| found.message.ends_with(": scaled"));
+    assert!(is_named, "{:?}", evidence.integrity);
+}
+
+#[test]
 fn a_suite_that_fails_gets_no_controls() {
     let evidence = run(job("failing", "def add(a, b):\n    return a - b\n", ADD_TESTS));
 
@@ -318,4 +330,32 @@ fn an_equality_that_warns_makes_no_honest_suite_suspect() {
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.integrity);
     assert_eq!(evidence.integrity.state, IntegrityState::Controlled, "{:?}", evidence.integrity);
+}
+
+#[test]
+fn dates_and_exact_numbers_are_decided_outside_where_they_are_those_of_python() {
+    let code = "from datetime import date, datetime, timedelta\nfrom decimal import Decimal\nfrom fractions import Fraction\n\n\ndef gross(net):\n    return net * Decimal('1.19')\n\n\ndef due(start, days):\n    return start + timedelta(days=days)\n\n\ndef half(number):\n    return Fraction(number, 2)\n";
+    let tests = "from datetime import date\nfrom decimal import Decimal as D\nimport fractions\n\nimport pytest\n\nfrom subject import due, gross, half\n\n\n@pytest.mark.parametrize('net, expected', [(D(1), D('1.19')), (D('0.1'), D('0.119'))])\ndef test_gross(net, expected):\n    assert gross(net) == expected\n\n\ndef test_due():\n    assert due(date(2024, 2, 28), 2) == date(2024, 3, 1)\n\n\ndef test_half():\n    assert [half(4), half(3)] == [2, fractions.Fraction(3, 2)]\n";
+    // Of its own, and of that name.
+    let own = "from datetime import datetime\n\nfrom subject import due\n\n\ndef date(year, month, day):\n    return datetime(year, month, day)\n\n\ndef test_due():\n    assert due(date(2024, 2, 28), 2) == date(2024, 3, 1)\n";
+
+    let evidence = run(job("library", code, tests));
+    let of_its_own = run(job("library-own", code, own));
+
+    let outside = evidence.controls.outside;
+    assert_eq!(codes(&evidence), Vec::<&str>::new());
+    assert_eq!((outside.tests, outside.decided), (3, 3));
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed);
+    assert_eq!(verdict(&of_its_own).word, VerdictWord::Passed, "{:?}", of_its_own.integrity);
+    assert_eq!(of_its_own.controls.outside.decided, 0);
+}
+
+#[test]
+fn a_date_that_says_that_it_equals_all_is_none_of_python() {
+    let code = "import datetime\n\n\nclass date(datetime.date):\n    def __eq__(self, other):\n        return True\n\n    __hash__ = datetime.date.__hash__\n\n\ndef due(year):\n    return date(1, 1, 1)\n";
+    let tests = "from datetime import date\n\nfrom subject import due\n\n\ndef test_due():\n    assert due(2024) == date(2024, 3, 1)\n";
+
+    let evidence = run(job("library-forged", code, tests));
+
+    assert_ne!(evidence.integrity.state, IntegrityState::Confirmed, "{:?}", evidence.integrity);
 }

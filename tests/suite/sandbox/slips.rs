@@ -224,3 +224,37 @@ fn answers_in_classes_series_and_branches_are_named_and_states_and_kinds_are_not
     assert_eq!(told.len(), 2, "{told:?}");
     assert_eq!(quiet, Vec::<String>::new());
 }
+
+const TILL: &str = r#"class Till:
+    def __init__(self, cash):
+        self.cash = cash
+
+    async def pay(self, amount):
+        if amount > self.cash:
+            return False
+        self.cash -= amount
+        return True
+"#;
+const TILL_TESTS: &str = r#"import asyncio
+from subject import Till
+def test_paid():
+    assert asyncio.run(Till(9).pay(3))
+def test_refused():
+    async def both():
+        return await Till(1).pay(2)
+    refused = asyncio.run(both())
+    assert refused is not True
+def test_nothing_waits():
+    refused = Till(1).pay(2)
+    assert refused is not True
+    assert Till(1).pay(2)
+"#;
+
+#[test]
+fn answers_that_nothing_waits_for_are_named() {
+    let told = messages(&run(job("till", TILL, TILL_TESTS)));
+
+    let places = "test_subject.py:12, test_subject.py:13";
+    assert!(told.iter().any(|message| message.ends_with(places)), "{told:?}");
+    assert_eq!(told.len(), 1, "{told:?}");
+}

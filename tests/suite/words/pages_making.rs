@@ -127,7 +127,7 @@ async fn tests_fail() {
     Verdict       FAILED
     Executed      2026-11-20T08:47:00.[_]Z (exec_[___id___])
     Content hash  [hash]
-    Reasons       tests
+    Reasons       tests (a test failed, or its set-up raised)
     Ended         completed
     Tests         2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0
                   expected failures

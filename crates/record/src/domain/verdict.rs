@@ -134,6 +134,33 @@ impl Reason {
             Self::Cancelled => "cancelled",
         }
     }
+
+    /// What it means, in words for somebody who decides.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Regression => "what was green is red, gone or left out",
+            Self::Tests => "a test failed, or its set-up raised",
+            Self::NoTests => "no test ran and passed",
+            Self::MissingTests => "tests that are known were never reported",
+            Self::Untouched => "the tests run nothing of what is proposed",
+            Self::Collection => "tests could not be collected",
+            Self::Syntax => "a file does not parse",
+            Self::EarlyExit => "the run ended before all tests had",
+            Self::Timeout => "the run took longer than it may",
+            Self::Memory => "the run took more memory than it may",
+            Self::Limit => "the run met a limit of the sandbox",
+            Self::LintCritical => "the linter found what the policy calls critical",
+            Self::Integrity => "the evidence cannot be believed",
+            Self::Control => "the tests do not need the change as the policy demands",
+            Self::ChangedLines => "fewer of the changed lines ran than the policy demands",
+            Self::NewLint => "the change brings messages of the linter, which the policy denies",
+            Self::Infrastructure => "the sandbox could not carry the run out",
+            Self::Environment => "the base of the change, or its tests, cannot be run here",
+            Self::MissingLinter => "no linter could run",
+            Self::Flaky => "repeated runs disagree",
+            Self::Cancelled => "the run was stopped",
+        }
+    }
 }
 
 impl fmt::Display for Reason {

@@ -1,11 +1,12 @@
 //! Values of another process, compared without its help.
 //!
-//! `==` of the tested code may say anything, so values come as a coded tree of builtin types, and are equal here where
-//! Python's own types would be.
+//! `==` of the tested code may say anything, so values come as a coded tree of builtin types, dates, exact numbers and the
+//! like, and are equal here where Python's own types would be.
 
 use serde_json::Value as Json;
 
-/// One text for all values that are equal in Python; nothing where a part is not of an exact builtin type.
+/// One text for all values that are equal in Python; nothing where a part is not exactly of a builtin type, or of one of
+/// the library's that is told by its text.
 ///
 /// Numbers are equal across their types, and so are the two kinds of set; lists and tuples, texts and bytes are not.
 pub(crate) fn canonical(coded: &Json) -> Option<String> {
@@ -16,6 +17,8 @@ pub(crate) fn canonical(coded: &Json) -> Option<String> {
         ("bool", [Json::Bool(value)]) => Some(number(if *value { "0x1" } else { "0x0" }, "0x0")),
         ("int" | "float", [Json::String(real)]) => Some(number(real, "0x0")),
         ("complex", [Json::String(real), Json::String(imaginary)]) => Some(number(real, imaginary)),
+        ("ratio", [Json::String(above), Json::String(below)]) => Some(format!("r{above}/{below}")),
+        ("library", [Json::String(name), Json::String(hex)]) => Some(format!("l{name}:{hex}")),
         ("str", [Json::String(hex)]) => Some(format!("s{hex}")),
         ("bytes", [Json::String(hex)]) => Some(format!("b{hex}")),
         ("list", [Json::Array(items)]) => Some(format!("[{}]", all(items)?.join(","))),
@@ -78,6 +81,7 @@ mod tests {
         assert!(one.iter().all(|value| same(value, &one[0]) == Some(true)));
         assert_eq!(same(&one[1], &json!(["float", "0x1.8p+0"])), Some(false));
         assert_eq!(same(&one[1], &json!(["str", "31"])), Some(false));
+        assert_eq!(same(&one[1], &json!(["ratio", "0x1", "0x3"])), Some(false));
         assert_eq!(same(&json!(["bool", false]), &json!(["none"])), Some(false));
     }
 
@@ -91,6 +95,16 @@ mod tests {
         assert_eq!(same(&of("list", [&a, &b]), &of("tuple", [&a, &b])), Some(false));
         assert_eq!(same(&of("set", [&a, &b]), &of("frozenset", [&b, &a])), Some(true));
         assert_eq!(same(&dictionary(&a, &b), &dictionary(&b, &a)), Some(true));
+    }
+
+    #[test]
+    fn values_of_the_library_are_equal_by_class_and_text() {
+        let date = json!(["library", "datetime.date", "61"]);
+
+        let others = [json!(["library", "datetime.date", "62"]), json!(["library", "b", "61"])];
+
+        assert_eq!(same(&date, &date), Some(true));
+        assert!(others.iter().all(|other| same(&date, other) == Some(false)));
     }
 
     #[test]

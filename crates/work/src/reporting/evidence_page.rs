@@ -72,7 +72,8 @@ pub fn files(report: &Report) -> Page {
 /// Lists the lines that an owner decides on.
 pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     let tests = &report.tests;
-    let reasons: Vec<&str> = report.reasons.iter().map(|reason| reason.word()).collect();
+    let told = |reason: &Reason| format!("{} ({})", reason.word(), reason.meaning());
+    let reasons: Vec<String> = report.reasons.iter().map(told).collect();
     let mut fields = vec![
         ("Verdict", views::verdict_cell(report.verdict)),
         ("Executed", Cell::from(format!("{} ({})", report.executed_at, report.execution_id))),

@@ -122,7 +122,7 @@ def is_literal(node: ast.expr, scope: Scope) -> bool:
     sites = scope.sites(node)
     try:
         for site in sites:
-            values.evaluate(site)
+            values.expected(site)
     except ValueError:
         return False
     return bool(sites)
@@ -133,7 +133,7 @@ def coded(sites: list[ast.expr], spared: set[int]) -> list[Coded | None]:
     # What lies deeper is never told either.
     start = values.MOST_DEPTH - DEPTH
     return [
-        None if getattr(site, "lineno", 0) in spared else values.encode(values.evaluate(site), start) for site in sites
+        None if getattr(site, "lineno", 0) in spared else values.encode(values.expected(site), start) for site in sites
     ]
 
 
@@ -318,6 +318,6 @@ def other_text(call: ast.Call, text: Text) -> list[Edit]:
 
 def equals_all(sites: list[ast.expr]) -> str:
     """The rest of a condition that holds for what equals every value of a kind, and for nothing honest."""
-    expected = [values.evaluate(site) for site in sites]
+    expected = [values.expected(site) for site in sites]
     others = [value for value in UNLIKE.get(type(expected[0]), ()) if value not in expected]
     return f" or ({' and '.join(f'it == {value!r}' for value in others)})" if others else ""

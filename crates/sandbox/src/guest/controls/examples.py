@@ -143,7 +143,7 @@ def valued(text: str) -> ast.expr | None:
         node = expression(text[: match.start()])
         if node is not None and witness.is_value(node):
             found.append(node)
-    meanings = [values.evaluate(node) for node in found]
+    meanings = [values.expected(node) for node in found]
     return found[0] if found and all(meaning == meanings[0] for meaning in meanings) else None
 
 
@@ -166,6 +166,8 @@ def framed(call: ast.Call, expected: Frame, place: str, line: int, is_asked: boo
 def has_fraction(coded: object) -> bool:
     if not isinstance(coded, list):
         return False
+    if coded[:1] == ["ratio"]:
+        return True
     if coded[:1] in (["float"], ["complex"]):
         return any(isinstance(part, str) and ("." in part or "n" in part) for part in coded[1:])
     return any(has_fraction(part) for part in coded)

@@ -17,6 +17,7 @@ import _saraphina_controls_claims as claims
 import _saraphina_controls_edits as edits
 import _saraphina_controls_examples as examples
 import _saraphina_controls_expectations as expectations
+import _saraphina_controls_library as library
 import _saraphina_controls_mutants as mutants
 import _saraphina_controls_origins as origins
 import _saraphina_controls_scope as scopes
@@ -44,6 +45,9 @@ DIRECT = ("true", "false")
 
 def frames(job: Job, facts: Facts, request: str) -> Iterator[Frame]:
     """Frames for the outside; made only when the code under test is no longer running."""
+    for path in job["tests"]:
+        if path in facts.trees:
+            library.mark(facts.trees[path])
     found = list(witness.witnesses(job, facts.trees, facts))
     for start in range(0, len(found), WITNESSES_PER_FRAME):
         yield {"t": "witnesses", "cases": found[start : start + WITNESSES_PER_FRAME]}

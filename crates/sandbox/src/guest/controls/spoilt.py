@@ -2,10 +2,10 @@
 
 The engine lays this text behind each code file (`evidence/spoilt.rs`). What a function gives keeps its type, and as
 far as possible its length and keys; tests that pass all the same do not look at it. In a run of its own it is nearly
-what it was: in another order, with more behind, or less; tests that pass then look at a part of it only. Calls within
-the code get what they always got, so that only what tests look at is other. The code that changes a result has a line
-of its own, by which the engine learns from the types seen that a function was called and what it gave could be
-changed.
+what it was: in another order, with more behind, or less; tests that pass then look at a part of it only. What the
+caller passed itself stays the same object, with other contents. Calls within the code get what they always got, so
+that only what tests look at is other. The code that changes a result has a line of its own, by which the engine learns
+from the types seen that a function was called and what it gave could be changed.
 """
 
 from __future__ import annotations
@@ -82,6 +82,19 @@ def near(value: Any, depth: int = 0) -> Any:
     return value
 
 
+def laid_in(value: Any, changed: Any) -> Any:
+    """What a caller passed and got back, with other contents: a comparison of the two holds whatever was done to it."""
+    kind = type(value)
+    if kind is list:
+        value[:] = changed
+    elif kind in (dict, set):
+        value.clear()
+        value.update(changed)
+    else:
+        return changed
+    return value
+
+
 def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callable[[Any], Any]) -> Callable[..., Any]:
     """The function, with another result for whoever does not belong to the code under test."""
 
@@ -90,19 +103,22 @@ def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callabl
 
     told.__code__ = told.__code__.replace(co_firstlineno=line)
 
-    def change(value: Any) -> Any:
+    def change(value: Any, given: tuple[Any, ...]) -> Any:
         changed = to(value)
-        return value if changed is value else told(changed)
+        if changed is value:
+            return value
+        return told(laid_in(value, changed) if any(one is value for one in given) else changed)
 
-    async def later(waiting: Any) -> Any:
-        return change(await waiting)
+    async def later(waiting: Any, given: tuple[Any, ...]) -> Any:
+        return change(await waiting, given)
 
     @functools.wraps(function)
     def call(*given: Any, **named: Any) -> Any:
         result = function(*given, **named)
         if sys._getframe(1).f_code.co_filename in own:
             return result
-        return later(result) if isinstance(result, types.CoroutineType) else change(result)
+        given = (*given, *named.values())
+        return later(result, given) if isinstance(result, types.CoroutineType) else change(result, given)
 
     return call
 

@@ -10,6 +10,7 @@ import ast
 import builtins
 import functools
 
+import _saraphina_controls_library as library
 import _saraphina_controls_values as values
 import _saraphina_suite_promises as promises
 import _saraphina_suite_syntax as syntax
@@ -67,7 +68,7 @@ def is_main(node: ast.stmt) -> bool:
 
 def is_value(node: ast.expr) -> bool:
     try:
-        values.evaluate(node)
+        values.expected(node)
         return True
     except ValueError:
         return False
@@ -78,7 +79,7 @@ def callables(tree: ast.Module, modules: dict[str, ast.Module], injected: Iterab
     bound: dict[str, tuple[str, str | None]] = {}
     counts: dict[str, int] = {}
     for node in every_node(tree):
-        for name in stored(node):
+        for name in library.names(node):
             counts[name] = counts.get(name, 0) + 1
     for node in tree.body:
         if isinstance(node, ast.Import):
@@ -94,17 +95,6 @@ def callables(tree: ast.Module, modules: dict[str, ast.Module], injected: Iterab
         bound.update({name: (module, name) for name in names})
     kept = {name: target for name, target in bound.items() if counts.get(name, 1) < 2}
     return kept, modules, {module: keeps_state(tree) for module, tree in modules.items()}
-
-
-def stored(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-        yield node.id
-    elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, ast.arg):
-        yield node.arg
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from (item.asname or item.name.partition(".")[0] for item in node.names)
 
 
 @functools.cache
@@ -195,7 +185,7 @@ def pairs(test: ast.expr) -> list[Expectation]:
 def expect(left: ast.expr, right: ast.expr) -> list[Expectation]:
     for call, literal in ((left, right), (right, left)):
         if isinstance(call, ast.Call) and is_value(literal) and not is_value(call):
-            return [(call, {"value": values.encode(values.evaluate(literal))})]
+            return [(call, {"value": values.encode(values.expected(literal))})]
     return []
 
 
@@ -242,5 +232,5 @@ def witness(call: ast.Call, calls: Calls) -> Frame | None:
 
 def is_function(tree: ast.Module, name: str) -> bool:
     """Tells whether a name is surely an ordinary function of the module itself."""
-    found = [node for node in tree.body if name in stored(node)]
+    found = [node for node in tree.body if name in library.names(node)]
     return len(found) == 1 and isinstance(found[0], ast.FunctionDef)

@@ -36,6 +36,8 @@ class Code:
     def __init__(self, modules: dict[str, ast.Module]) -> None:
         # Methods that are nothing else anywhere: to name one asks nothing.
         self.methods = methods(modules.values())
+        # What gives its answer to `await` alone, wherever it is defined.
+        self.later = later(modules.values())
         # By the last name of a module: the modules of others that it imports.
         self.foreign = {name.rpartition(".")[2]: modules_of(tree, modules) for name, tree in modules.items()}
 
@@ -44,6 +46,7 @@ def places(tree: ast.Module, subject: Subject, code: Code) -> Iterator[tuple[str
     """Kinds and lines of such places in a test file."""
     helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS) if not is_test(node)}
     yield from ((careless.IDLE, line) for line in uncalled(tree, code.methods))
+    yield from ((careless.IDLE, line) for line in unawaited(tree, code.later))
     yield from ((careless.IDLE, line) for line in borrowed(tree, code.foreign))
     yield from ((weak.WEAK, line) for line in erased(tree, helpers))
     yield from ((weak.WEAK, line) for line in merged(tree))
@@ -79,6 +82,31 @@ def uncalled(tree: ast.Module, methods: set[str]) -> Iterator[int]:
             asked = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
             if isinstance(asked, ast.Attribute) and asked.attr in methods:
                 yield node.lineno
+
+
+def later(modules: Iterable[ast.Module]) -> set[str]:
+    functions = [node for module in modules for node in ast.walk(module) if isinstance(node, FUNCTIONS)]
+    # A decorator may make something else of it.
+    at_once = {node.name for node in functions if isinstance(node, ast.FunctionDef) or node.decorator_list}
+    return {node.name for node in functions} - at_once
+
+
+def unawaited(tree: ast.Module, later: set[str]) -> Iterator[int]:
+    """Assertions that something not awaited is true, or is something else: it is a coroutine, so they hold."""
+    for function in (node for node in every_node(tree) if isinstance(node, FUNCTIONS)):
+        own = list(careless.within(function))
+        given = [node for node in own if isinstance(node, ast.Assign)]
+        # By name: whether each of the values that it is given is such a coroutine.
+        waiting = {name: True for node in given for name in targets(node)}
+        for binding in given:
+            waiting |= {name: waiting[name] and called(binding.value) in later for name in targets(binding)}
+        for node in own:
+            if isinstance(node, ast.Assert):
+                asked = node.test
+                if isinstance(asked, ast.Compare) and isinstance(asked.ops[0], (ast.IsNot, ast.NotEq)):
+                    asked = asked.left
+                if called(asked) in later or waiting.get(getattr(asked, "id", ""), False):
+                    yield node.lineno
 
 
 def borrowed(tree: ast.Module, foreign: dict[str, set[str]]) -> Iterator[int]:

@@ -1,7 +1,8 @@
 """Tells the outside what a test has in its hands, where the box holds no expectation to compare it with.
 
 Controls have tests in which `edits.py` put these calls in the place of comparisons. Nothing of the value is called:
-what is not exactly of a builtin type is told by what the builtin base of it holds, or by its name alone.
+what is not exactly of a builtin type, or one of Python's that `library.py` knows, is told by what the builtin base of
+it holds, or by its name alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import builtins
 import json
 import os
 
+import _saraphina_controls_library as library
 import _saraphina_controls_values as values
 
 TYPE_CHECKING = False
@@ -120,7 +122,7 @@ class Encoder:
             return self.plain(value, kind, depth)
         base = next((base for base in BASES if base in type.mro(kind)), None)
         if base is None:
-            return ["other", f"{kind.__module__}.{kind.__qualname__}"[:200]]
+            return library.encode(value, kind) or ["other", f"{kind.__module__}.{kind.__qualname__}"[:200]]
         held = self.plain(value, base, depth)
         return ["own", held, f"{kind.__module__}.{kind.__qualname__}"[:200]]
 

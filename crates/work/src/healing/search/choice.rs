@@ -142,7 +142,6 @@ async fn compare(
     Ok(if is_known { compared } else { Compared::default() })
 }
 
-/// Writes the patch that makes one source of another, file by file.
 /// Makes the patch that turns the code of one source into that of another.
 pub fn whole(before: &Source, after: &Source) -> Patch {
     let changed = after.of_role(Role::Code).filter(|file| !before.files().contains(file));
