@@ -225,7 +225,7 @@ fn answers_in_classes_series_and_branches_are_named_and_states_and_kinds_are_not
     assert_eq!(quiet, Vec::<String>::new());
 }
 
-const TILL: &str = r#"class Till:
+const TILL: &str = r"class Till:
     def __init__(self, cash):
         self.cash = cash
 
@@ -234,8 +234,8 @@ const TILL: &str = r#"class Till:
             return False
         self.cash -= amount
         return True
-"#;
-const TILL_TESTS: &str = r#"import asyncio
+";
+const TILL_TESTS: &str = r"import asyncio
 from subject import Till
 def test_paid():
     assert asyncio.run(Till(9).pay(3))
@@ -248,7 +248,7 @@ def test_nothing_waits():
     refused = Till(1).pay(2)
     assert refused is not True
     assert Till(1).pay(2)
-"#;
+";
 
 #[test]
 fn answers_that_nothing_waits_for_are_named() {
