@@ -31,7 +31,7 @@ fn settings_that_plain_pytest_takes_are_taken() {
         (
             "absent",
             "setup.cfg",
-            "[tool:pytest]\naddopts = --cov=subject --cov-report=term-missing --cov-report xml -n auto --dist=loadfile --timeout 60\ntimeout = 60\n",
+            "[tool:pytest]\naddopts = -p pytest_cov -pxdist.plugin --cov=subject --cov-report=term-missing --cov-report xml -n auto --dist=loadfile --timeout 60\ntimeout = 60\n",
         ),
         (
             "paths",

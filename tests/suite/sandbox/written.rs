@@ -52,6 +52,16 @@ fn a_suite_may_write_beside_its_files_and_is_told() {
     assert!(evidence.integrity.state > IntegrityState::Observed, "{:?}", evidence.integrity);
 }
 
+#[test]
+fn a_suite_of_a_project_runs_in_the_folder_where_its_files_lie() {
+    let more = "\n\ndef test_here():\n    import os\n    assert os.path.abspath('tests/data/sample.txt') == str(HERE / 'data/sample.txt')\n    pathlib.Path('out.txt').write_text('x')\n    assert (HERE.parent / 'out.txt').read_text() == 'x'\n";
+
+    let evidence = ran("here", CODE, more);
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.tests);
+    assert!(told(&evidence, "files_written").unwrap().ends_with(": out.txt"));
+}
+
 /// Whatever is done to them: nobody can set the time of a change, and what is put back is another file.
 #[test]
 fn data_that_is_written_over_is_worth_no_more_than_its_word() {

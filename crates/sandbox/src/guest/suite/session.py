@@ -150,7 +150,7 @@ class Prepared:
                 # Such files may import the code before anything is collected.
                 self.recorder.start_measuring()
             self.recorder.accepted = settings.Accepted(job)
-            plugins = [self.recorder.accepted, settings.absent_fixtures(), self.recorder]
+            plugins = [self.recorder.accepted, settings.absent_fixtures(), self.recorder, *settings.stand_ins(job)]
             return pytest.main(settings.arguments(job), plugins=plugins)
         # What one test file cannot import stops the tests of that file only.
         self.config.option.continue_on_collection_errors = len(job["tests"]) > 1 or bool(job.get("part"))
@@ -192,6 +192,11 @@ class Prepared:
 
 
 def run(job: Job, compiled: dict[str, str], injections: Injections, send: Send, prepared: Prepared) -> None:
+    if os.access(job["src"], os.W_OK):
+        # Where a suite may write beside its files, it runs among them, as in the folder of the project; what hypothesis
+        # keeps for a next run is nothing that the suite wrote.
+        job["work"] = job["src"]
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", "/tmp/.hypothesis")
     os.chdir(job["work"])
     prepared.take(job, compiled)
     finder = imports.shadow_standard_modules(job)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import types
     from collections.abc import Iterator
     from typing import Any
 
@@ -49,6 +49,8 @@ STOOD_IN = {
     "pytest_metadata",
     "pytest_codeblocks",
 }
+# How settings load a plug-in by name.
+LOADED = re.compile(r"(?<![\w-])-p[\s\"',=]*([A-Za-z_][\w.]*)")
 # They send or keep results of runs.
 NEVER = ("pastebin", "stepwise")
 # What no suite without settings or hooks needs; each costs time.
@@ -153,6 +155,13 @@ def plugins(job: Job) -> list[str]:
     # By its module: the name of a plug-in may be that of another module (pytest-asyncio is called asyncio).
     modules = {point.value.partition(":")[0] for point in points}
     return sorted(module for module in modules if module.partition(".")[0] not in STOOD_IN)
+
+
+def stand_ins(job: Job) -> list[types.ModuleType]:
+    """Empty plug-ins by the names of those that settings load and that are stood in for: pytest then loads no other."""
+    declared = configuration(job)
+    names = set(LOADED.findall(text(job, declared).decode("utf-8", "replace"))) if declared else set()
+    return [types.ModuleType(name) for name in sorted(names) if {name.partition(".")[0], f"pytest_{name}"} & STOOD_IN]
 
 
 def arguments(job: Job | None = None) -> list[str]:

@@ -1,4 +1,4 @@
-//! Copies the scratch folder of a jail out, for an owner who asked to keep it.
+//! Copies the scratch folder of a jail out, and what its suite wrote beside the sources, for an owner who asked to keep it.
 //!
 //! The outermost process does it, which still sees the host, through `/proc` and while the first process holds the
 //! mounts. The names and links it meets were made by tested code, so only plain files are opened, and no link is followed.
@@ -12,18 +12,22 @@ use nix::unistd::Pid;
 
 use crate::linux::boundary::paths::{SOURCES, WORK};
 
-/// Copies the scratch folder while the init still holds it; every other process of the jail is dead by then.
+/// Copies the scratch folder and the sources while the init still holds it; every other process of the jail is dead by then.
 pub(crate) fn copy_box(init: Pid, target: &Path, most_bytes: u64) -> io::Result<()> {
     let root = PathBuf::from(format!("/proc/{init}/root"));
     let mut copy = Copy { root: &root, left: most_bytes };
-    let mut pending = vec![(inside(&root, WORK), target.to_path_buf())];
+    // What lies in both folders is taken from the first, which is the last of a stack.
+    let mut pending = [SOURCES, WORK].map(|from| (inside(&root, from), target.to_path_buf())).to_vec();
     while let Some((source, target)) = pending.pop() {
         fs::create_dir_all(&target)?;
         for entry in fs::read_dir(&source)? {
             let entry = entry?;
             let target = target.join(entry.file_name());
             if entry.file_type()?.is_dir() {
-                pending.push((entry.path(), target));
+                // Where the other folder has a link instead, nothing is written through it.
+                if !fs::symlink_metadata(&target).is_ok_and(|there| !there.is_dir()) {
+                    pending.push((entry.path(), target));
+                }
             } else {
                 copy.entry(&entry, &target)?;
             }
@@ -45,6 +49,9 @@ impl Copy<'_> {
     /// Links into the sealed sources become copies, other links stay links; only files are read.
     fn entry(&mut self, entry: &fs::DirEntry, target: &Path) -> io::Result<()> {
         let kind = entry.file_type()?;
+        if fs::symlink_metadata(target).is_ok() {
+            return Ok(());
+        }
         if kind.is_file() {
             return self.file(&entry.path(), target);
         }
