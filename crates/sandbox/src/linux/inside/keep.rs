@@ -1,7 +1,8 @@
-//! Copies the scratch folder of a jail out, and what its suite wrote beside the sources, for an owner who asked to keep it.
+//! Copies out what a suite wrote, for an owner who asked to keep it.
 //!
-//! The outermost process does it, which still sees the host, through `/proc` and while the first process holds the
-//! mounts. The names and links it meets were made by tested code, so only plain files are opened, and no link is followed.
+//! That is the scratch folder, and what lies beside the sources. The outermost process does it, which still sees the
+//! host, through `/proc` and while the first process holds the mounts. The names and links it meets were made by tested
+//! code, so only plain files are opened, and no link is followed.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -17,7 +18,8 @@ pub(crate) fn copy_box(init: Pid, target: &Path, most_bytes: u64) -> io::Result<
     let root = PathBuf::from(format!("/proc/{init}/root"));
     let mut copy = Copy { root: &root, left: most_bytes };
     // What lies in both folders is taken from the first, which is the last of a stack.
-    let mut pending = [SOURCES, WORK].map(|from| (inside(&root, from), target.to_path_buf())).to_vec();
+    let mut pending =
+        [SOURCES, WORK].map(|from| (inside(&root, from), target.to_path_buf())).to_vec();
     while let Some((source, target)) = pending.pop() {
         fs::create_dir_all(&target)?;
         for entry in fs::read_dir(&source)? {
