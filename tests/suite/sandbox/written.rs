@@ -4,8 +4,9 @@ use record::domain::evidence::{Evidence, IntegrityState};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::Keep;
 
-use crate::sandbox::support::{file, job_of, run, verdict};
+use crate::sandbox::support::{file, home, job_of, run, verdict};
 
 pub(super) const CODE: &str = "def double(number):\n    return 2 * number\n";
 const TESTS: &str = "import pathlib\n\nfrom subject import double\n\nHERE = pathlib.Path(__file__).parent\n\n\ndef test_double():\n    assert double(3) == 6\n";
@@ -60,6 +61,30 @@ fn a_suite_of_a_project_runs_in_the_folder_where_its_files_lie() {
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.tests);
     assert!(told(&evidence, "files_written").unwrap().ends_with(": out.txt"));
+}
+
+/// The suite lays a link where a folder of the sources would be copied to: nothing is written through it.
+#[test]
+fn a_kept_box_holds_what_a_project_wrote_and_nothing_goes_through_its_links() {
+    let outside = tempfile::tempdir().unwrap();
+    let more = format!(
+        "\n\ndef test_kept():\n    import os, shutil\n    pathlib.Path('out.txt').write_text('x')\n    \
+         home = pathlib.Path(os.environ['HOME'])\n    shutil.rmtree(home / 'tests')\n    \
+         (home / 'tests').symlink_to({:?})\n",
+        outside.path()
+    );
+    let mut job = job_of("kept-project", project(CODE, &more));
+    job.keep = Keep::Box(home().join("boxes"));
+    let folder = home().join("boxes").join(job.execution.as_str());
+    std::fs::remove_dir_all(&folder).ok();
+
+    let evidence = run(job);
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.tests);
+    assert_eq!(std::fs::read_to_string(folder.join("out.txt")).unwrap(), "x");
+    assert_eq!(std::fs::read_to_string(folder.join("src/subject.py")).unwrap(), CODE);
+    assert!(folder.join("tests").is_symlink());
+    assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 0);
 }
 
 /// Whatever is done to them: nobody can set the time of a change, and what is put back is another file.
