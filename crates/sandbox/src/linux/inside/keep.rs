@@ -25,17 +25,19 @@ pub(crate) fn copy_box(init: Pid, target: &Path, most_bytes: u64) -> io::Result<
         for entry in fs::read_dir(&source)? {
             let entry = entry?;
             let target = target.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                // Where the other folder has a link instead, nothing is written through it.
-                if !fs::symlink_metadata(&target).is_ok_and(|there| !there.is_dir()) {
-                    pending.push((entry.path(), target));
-                }
-            } else {
+            if !entry.file_type()?.is_dir() {
                 copy.entry(&entry, &target)?;
+            } else if !is_other(&target) {
+                pending.push((entry.path(), target));
             }
         }
     }
     Ok(())
+}
+
+/// Tells whether something else than a folder has a place; nothing is written through a link of the other folder.
+fn is_other(target: &Path) -> bool {
+    fs::symlink_metadata(target).is_ok_and(|there| !there.is_dir())
 }
 
 fn inside(root: &Path, path: &str) -> PathBuf {
