@@ -28,6 +28,20 @@ fn names_that_a_decorator_replaces_are_not_missed() {
     assert_eq!((evidence.tests.passed, evidence.tests.missing.len()), (3, 0));
 }
 
+#[test]
+fn a_project_may_make_tests_of_rows_by_a_decorator_of_its_own() {
+    let tests = "import pytest\n\nfrom subject import double\n\n\ndef parametrize_class(cls):\n    rows = cls.__dict__['test_rows']\n    del cls.test_rows\n    for number in (1, 2):\n        setattr(cls, f'test_rows_{number}', lambda self, number=number: rows(self, number))\n    return cls\n\n\n@parametrize_class\nclass TestDouble:\n    def test_rows(self, number):\n        assert double(number) == number + number\n";
+    // pytest's own leaves every name as it is.
+    let marked = "import pytest\n\nfrom subject import double\n\n\n@pytest.mark.parametrize('number', [1])\nclass TestDouble:\n    def test_rows(self, number):\n        assert double(number) == 2\n\n    def test_gone(self, number):\n        assert double(number) == 2\n\n\ndel TestDouble.test_gone\n";
+
+    let made = run(job("own-rows", CODE, tests));
+    let gone = run(job("own-gone", CODE, marked));
+
+    assert_eq!(verdict(&made).word, VerdictWord::Passed, "{:?}", made.tests);
+    assert_eq!((made.tests.passed, made.tests.missing.len()), (2, 0));
+    assert_eq!(gone.tests.missing, ["test_subject.py::TestDouble::test_gone"]);
+}
+
 /// The abstract class runs nothing itself; one that nobody completes runs nothing at all.
 #[test]
 fn tests_of_an_abstract_class_are_missed_where_no_class_completes_it() {

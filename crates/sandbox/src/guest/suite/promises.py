@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Whose decorators put tests of other names in the place of one (parameterized, absl, ddt).
 RENAMING = {"parameterized", "parameterized_class", "ddt"}
+# How the names of such decorators for classes begin, where a project has its own.
+MAKING = ("parametrize", "parametrise", "parameterize", "parameterise")
 
 
 def promised(path: str, tree: ast.Module) -> tuple[list[str], int]:
@@ -96,7 +98,7 @@ def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names
     if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
         if not any(names_fixture(item) or renames(item) for item in node.decorator_list):
             names.append(f"{prefix}::{node.name}")
-    if isinstance(node, ast.ClassDef) and not any(map(renames, node.decorator_list)):
+    if isinstance(node, ast.ClassDef) and not any(map(makes_tests, node.decorator_list)):
         is_unittest = derives_from_testcase(node, classes, set())
         if (is_unittest or is_plain_test_class(node)) and not is_left_to_others(node, classes):
             inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
@@ -113,6 +115,12 @@ def renames(node: ast.expr) -> bool:
     inner = ast.walk(head(node))
     words = {last_word(one) for one in inner if isinstance(one, ast.expr)}
     return not words.isdisjoint(RENAMING)
+
+
+def makes_tests(node: ast.expr) -> bool:
+    """Tells whether a decorator of a class, by its name, makes tests of other names; pytest's own mark makes none."""
+    words = {last_word(one) for one in ast.walk(head(node)) if isinstance(one, ast.expr)}
+    return renames(node) or ("mark" not in words and any(word.startswith(MAKING) for word in words))
 
 
 def head(node: ast.expr) -> ast.expr:
