@@ -137,8 +137,15 @@ fn change(invocation: &Invocation, args: &ConfigArgs) -> Result<String, CommandE
     if let Some(problem) = value.and_then(|value| invocation.settings.fault_of(key, value)) {
         return Err(CommandError::usage(format!("{} is not set: {problem}", key.name)));
     }
-    let path = write::set(invocation.settings.home(), key.name, value)
-        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
+    let path = write::set(invocation.settings.home(), key.name, value).map_err(|error| {
+        let hint = match error {
+            write::WriteError::File { .. } => {
+                "Free some space or make the folder writable; the file is as it was."
+            }
+            write::WriteError::Syntax { .. } => "Mend the file, or move it away.",
+        };
+        CommandError::from_source(ErrorKind::Unavailable, &error).hint(hint)
+    })?;
     let done = if value.is_some() { "sets" } else { "no longer sets" };
     Ok(format!("{} {done} {}; processes that start from now on take it.", path.display(), key.name))
 }

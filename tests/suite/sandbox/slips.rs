@@ -6,7 +6,12 @@ use crate::sandbox::support::{job, run};
 
 fn messages(evidence: &Evidence) -> Vec<String> {
     let told = ["idle_assertion", "weak_assertion", "uncollected_tests", "unreached_assertions"];
-    let more = ["vanishing_failures", "answers_from_tests", "reads_test_environment"];
+    let more = [
+        "vanishing_failures",
+        "answers_from_tests",
+        "reads_test_environment",
+        "cases_chosen_by_code",
+    ];
     let findings = evidence.integrity.findings.iter();
     findings
         .filter(|found| told.contains(&&*found.code) || more.contains(&&*found.code))
@@ -73,6 +78,21 @@ def test_examples():
 class AreaTest(unittest.TestCase):
     def test_all(self):
         yield self.assertEqual, area(1, 1), 1
+class AreaChecks:
+    def test_product(self):
+        assert area(2, 3) == 7
+@pytest.mark.parametrize("width, expected", [(2, 5), (3, 7)])
+def test_unread(width, expected):
+    assert area(width, 1) > 0, f"not {expected}"
+def check_product():
+    assert area(2, 3) == 7
+def is_known(row):
+    return area(*row[:2]) == row[2]
+def pytest_generate_tests(metafunc):
+    if "row" in metafunc.fixturenames:
+        metafunc.parametrize("row", [row for row in [(1, 1, 1), (2, 2, 5)] if is_known(row)])
+def test_row(row):
+    assert area(row[0], row[1]) == row[2]
 "#;
 
 /// What looks alike, and is sound.
@@ -116,6 +136,26 @@ def test_soon():
         pytest.fail("never")
 def test_large():
     assert round(area(400_001, 10), -1) == 4_000_010
+class Contract:
+    size = 1
+    def test_area(self):
+        assert area(self.size, 2) == 2 * self.size
+class TestTwo(Contract):
+    size = 2
+@pytest.mark.parametrize("expected, reason", [(2, "smallest"), (4, "next")])
+def test_named(expected, reason):
+    def check():
+        assert area(1, 2) in (expected, 2)
+    check()
+@pytest.fixture
+def size(request):
+    return getattr(request, "param", 2)
+@pytest.mark.parametrize("size", [1, 2], indirect=True)
+def test_size(size):
+    assert area(size, 3) == 3 * size
+@pytest.mark.parametrize("round_number, note", [(1, "a"), (2, "b")])
+def test_again(round_number, note):
+    assert area(1, 2) == 2
 "#;
 
 #[test]
@@ -127,10 +167,11 @@ fn slips_are_named_with_their_lines_and_what_only_looks_like_them_is_not() {
         told,
         [
             "3 assertions hold whatever the code gives: subject.py:8, test_subject.py:10, test_subject.py:12",
-            "1 test never runs, as it stands in another one, in a class with an initializer, or only gives values: test_subject.py:37",
+            "3 tests never run: they stand in another one or in a class that pytest does not take, have a name that it does not look for, or only give values: test_subject.py:37, test_subject.py:39, test_subject.py:45",
             "1 place in the tests gathers failures that nothing looks at: test_subject.py:30",
+            "1 table of cases leaves out what the code does not agree with: test_subject.py:51",
             "1 assertion was never reached by tests that pass: test_subject.py:26",
-            "3 assertions are met by more than they seem to ask for: test_subject.py:16, test_subject.py:18, test_subject.py:22",
+            "4 assertions are met by more than they seem to ask for: test_subject.py:16, test_subject.py:18, test_subject.py:22 …",
         ]
     );
     assert_eq!(quiet, Vec::<String>::new());

@@ -29,7 +29,15 @@ impl Links {
 
 /// Opens a regular file; anything else is an error, at once.
 pub fn open(path: &Path, links: Links) -> io::Result<File> {
-    regular(OpenOptions::new().read(true).custom_flags(links.flags()).open(path)?)
+    regular(OpenOptions::new().read(true).custom_flags(links.flags()).open(path).map_err(linked)?)
+}
+
+/// Says of a link that was refused what it is: the system says "too many levels of symbolic links".
+pub fn linked(error: io::Error) -> io::Error {
+    if error.raw_os_error() == Some(nix::libc::ELOOP) {
+        return io::Error::new(io::ErrorKind::InvalidInput, "it is a link, not a regular file");
+    }
+    error
 }
 
 /// Passes a file that is a regular one.
@@ -90,7 +98,7 @@ mod tests {
         assert_eq!(kind("file", Links::Refused, 5), Ok(b"12345".to_vec()));
         assert_eq!(kind("file", Links::Refused, 4), Err(io::ErrorKind::FileTooLarge));
         assert_eq!(kind("link", Links::Followed, 5), Ok(b"12345".to_vec()));
-        assert!(kind("link", Links::Refused, 5).is_err());
+        assert_eq!(kind("link", Links::Refused, 5), Err(io::ErrorKind::InvalidInput));
         for name in ["endless", "pipe", "."] {
             assert_eq!(kind(name, Links::Followed, 5), Err(io::ErrorKind::InvalidInput), "{name}");
         }

@@ -27,8 +27,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "uncollected_tests",
-        "test never runs, as it stands in another one, in a class with an initializer, or only gives values",
-        "tests never run, as they stand in another one, in a class with an initializer, or only give values",
+        "test never runs: it stands in another one or in a class that pytest does not take, has a name that it does not look for, or only gives values",
+        "tests never run: they stand in another one or in a class that pytest does not take, have a name that it does not look for, or only give values",
     ),
     (
         "vanishing_failures",
@@ -39,6 +39,11 @@ const TOLD: &[(&str, &str, &str)] = &[
         "cases_chosen_by_code",
         "table of cases leaves out what the code does not agree with",
         "tables of cases leave out what the code does not agree with",
+    ),
+    (
+        "properties_hardly_tried",
+        "setting has properties tried with hardly any values",
+        "settings have properties tried with hardly any values",
     ),
     (
         UNREACHED,
@@ -52,8 +57,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "own_operators",
-        "class of the code says itself what equals a builtin value or is of its kind",
-        "classes of the code say themselves what equals a builtin value or is of their kind",
+        "class of the code says itself what equals or precedes another value, or is of a kind",
+        "classes of the code say themselves what equals or precedes another value, or is of a kind",
     ),
     (
         "blind_fields",

@@ -16,7 +16,7 @@ pub(crate) const READY: &str = "saraphina-ready";
 /// Has interpreters that suites start find what a box has them find, whatever their environment is (`guest/suite/imports.py`).
 const LEAD: &str =
     "import os, site; os.path.isdir('/tmp/.site') and site.addsitedir('/tmp/.site')\n";
-/// Last lines of an installer's complaint that are shown.
+/// Last lines of an installer's complaint that are shown, after its first.
 const COMPLAINT_LINES: usize = 6;
 /// The first pip that installs into another interpreter's folder.
 const PIP_FOR_OTHERS: (u32, u32) = (22, 3);
@@ -216,15 +216,32 @@ pub(crate) fn call(arguments: &[PathBuf]) -> Result<Output, String> {
         return Ok(output);
     }
     let words = [output.stdout, output.stderr].concat();
-    let words = String::from_utf8_lossy(&words).into_owned();
-    let lines: Vec<&str> = words.lines().collect();
-    let last = lines.get(lines.len().saturating_sub(COMPLAINT_LINES)..).unwrap_or_default();
-    Err(last.join(" / "))
+    Err(complaint(&String::from_utf8_lossy(&words)))
+}
+
+/// Shortens what an installer says: its first line names the trouble, its last ones the cause.
+fn complaint(words: &str) -> String {
+    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let cut = lines.len().saturating_sub(COMPLAINT_LINES);
+    let first = lines.iter().take(1.min(cut));
+    first.chain(lines.iter().skip(cut)).copied().collect::<Vec<_>>().join(" / ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::pip_version;
+    use super::{complaint, pip_version};
+
+    #[test]
+    fn a_long_complaint_keeps_the_line_that_names_the_trouble() {
+        let long = "  x No solution found:\n\n  one\n two\n three\n four\n five\n six\n seven\n";
+
+        assert_eq!(
+            complaint(long),
+            "x No solution found: / two / three / four / five / six / seven"
+        );
+        assert_eq!(complaint("a\nb"), "a / b");
+        assert_eq!(complaint(""), "");
+    }
 
     #[test]
     fn the_version_of_pip_is_read_from_its_own_words() {

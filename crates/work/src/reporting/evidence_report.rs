@@ -287,7 +287,7 @@ impl Report {
         let id = &self.proposal_id;
         let repairs = [
             format!("/auto-refine {id}  repairs it, without a model where it can"),
-            format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+            self.step_to_own(),
         ];
         let first = self.step_to_module().into_iter();
         let asked = self.step_to_model("another revision");
@@ -364,8 +364,14 @@ impl Report {
             },
             (Some(_), _) | (None, None) => return None,
         };
-        let own = format!("/refine-code {id} --code FILE <why>  stores your own correction");
-        Some(first.into_iter().chain([own]).collect())
+        Some(first.into_iter().chain([self.step_to_own()]).collect())
+    }
+
+    /// How a correction made by hand is stored: of a repository, as a difference.
+    fn step_to_own(&self) -> String {
+        let id = &self.proposal_id;
+        let option = if self.change.is_some() { "--diff" } else { "--code" };
+        format!("/refine-code {id} {option} FILE <why>  stores your own correction")
     }
 
     /// Says in words how the run ended.

@@ -263,8 +263,15 @@ def bends_operators(node: ast.ClassDef) -> bool:
 
 
 def gives_constant(method: Function) -> bool:
+    """Tells whether a judgement is always the same one, or never looks at what it is about."""
     last = method.body[-1]
-    return isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and len(method.body) < 3
+    if not isinstance(last, ast.Return) or last.value is None:
+        return False
+    names = {node.id for node in ast.walk(last) if isinstance(node, ast.Name)}
+    others = [item.arg for item in method.args.args[1:]]
+    looks = {node.id for node in ast.walk(method) if isinstance(node, ast.Name)}
+    is_blind = len(others) == 1 and others[0] not in looks and "NotImplemented" not in names
+    return is_blind or (isinstance(last.value, ast.Constant) and len(method.body) < 3)
 
 
 def is_adapting(methods: dict[str, Function]) -> bool:

@@ -75,6 +75,29 @@ def uncalled(function: Function, ran: set[int]) -> Iterator[int]:
             yield from (item.lineno for item in own(node.body) if is_assertion(item) and not is_never(item))
 
 
+def unnamed(tree: ast.Module, ran: set[int]) -> Iterator[int]:
+    """Lines of tests that never ran and whose class or function has no name by which pytest finds tests.
+
+    What anything names is a part of something else: a class that others come from, a helper.
+    """
+    used = {getattr(node, "id", getattr(node, "attr", "")) for node in every_node(tree) if not is_bound(node)}
+    for node in tree.body:
+        if not ran or getattr(node, "name", "") in used or getattr(node, "decorator_list", None):
+            continue
+        if isinstance(node, ast.ClassDef) and not node.name.lower().lstrip("_").startswith("test") and not node.bases:
+            tests = [item for item in node.body if isinstance(item, FUNCTIONS) and item.name.startswith("test_")]
+            if any(map(asserts, tests)) and not any(has_begun(test, ran) for test in tests):
+                yield node.lineno
+        elif isinstance(node, FUNCTIONS) and not node.name.startswith(("test", "pytest_")) and asserts(node):
+            is_alone = not (node.args.args or node.args.kwonlyargs)
+            if is_alone and not has_begun(node, ran) and not is_set_aside(node):
+                yield node.lineno
+
+
+def is_bound(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Store)
+
+
 def is_never(node: ast.stmt) -> bool:
     """Tells whether an assertion says that nothing comes by: `assert False`."""
     return isinstance(node, ast.Assert) and isinstance(node.test, ast.Constant)

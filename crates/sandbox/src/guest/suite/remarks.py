@@ -17,6 +17,7 @@ import _saraphina_suite_lost as lost
 import _saraphina_suite_swallowed as swallowed
 import _saraphina_suite_swapped as swapped
 import _saraphina_suite_syntax as syntax
+import _saraphina_suite_tried as tried
 import _saraphina_suite_truisms as truisms
 import _saraphina_suite_weak as weak
 from _saraphina_suite_nodes import every_node
@@ -81,6 +82,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
                 yield kind, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
+            for line in lost.unnamed(tree, ran.get(path, set())) if not job.get("part") else ():
+                yield careless.UNCOLLECTED, f"{path}:{line}"
             for line in handed.referred(uses, tree):
                 yield handed.REFERRED, f"{path}:{line}"
         yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))
@@ -105,6 +108,9 @@ def of_tests(
     yield from weak.places(tree, names)
     yield from hollow.places(tree, names, hollowed)
     yield from truisms.places(tree)
+    yield from ((weak.WEAK, line) for line in tried.unread(tree))
+    yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
+    yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))
     yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
     yield from ((handed.REPLACED, line) for line in swapped.swapped(tree, names[0]))

@@ -14,6 +14,7 @@ import types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import importlib.metadata
     from collections.abc import Iterator
     from typing import Any
 
@@ -113,13 +114,26 @@ def own_plugins(job: Job) -> list[str]:
     abouts = [name for name in os.listdir(job["src"]) if name.endswith(".dist-info")]
     if not any(b"pytest11" in text(job, f"{name}/entry_points.txt") for name in abouts):
         return []
-    import importlib.metadata
-
-    found = importlib.metadata.distributions(path=[job["src"]])
-    points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
+    points = offered(job, job["src"])
     files = {path.removesuffix(".py").removesuffix("/__init__") for path in job["code"]}
     places = {point.value.partition(":")[0]: point.value.partition(":")[0].replace(".", "/") for point in points}
     return sorted(module for module, place in places.items() if any(f"/{path}".endswith(f"/{place}") for path in files))
+
+
+def offered(job: Job, place: str) -> list[importlib.metadata.EntryPoint]:
+    """The plug-ins that lie in a place, but for those that settings load by their name: pytest takes none twice."""
+    import importlib.metadata
+
+    named = loaded(job)
+    found = importlib.metadata.distributions(path=[place])
+    points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
+    return [point for point in points if point.name not in named]
+
+
+def loaded(job: Job) -> set[str]:
+    """The names of the plug-ins that settings load."""
+    declared = configuration(job)
+    return set(LOADED.findall(text(job, declared).decode("utf-8", "replace"))) if declared else set()
 
 
 def needs_plugins(job: Job) -> bool:
@@ -148,10 +162,7 @@ def plugins(job: Job) -> list[str]:
     layer = job.get("layer")
     if not layer:
         return []
-    import importlib.metadata
-
-    found = importlib.metadata.distributions(path=[layer])
-    points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
+    points = offered(job, layer)
     # By its module: the name of a plug-in may be that of another module (pytest-asyncio is called asyncio).
     modules = {point.value.partition(":")[0] for point in points}
     return sorted(module for module in modules if module.partition(".")[0] not in STOOD_IN)
@@ -159,9 +170,8 @@ def plugins(job: Job) -> list[str]:
 
 def stand_ins(job: Job) -> list[types.ModuleType]:
     """Empty plug-ins by the names of those that settings load and that are stood in for: pytest then loads no other."""
-    declared = configuration(job)
-    names = set(LOADED.findall(text(job, declared).decode("utf-8", "replace"))) if declared else set()
-    return [types.ModuleType(name) for name in sorted(names) if {name.partition(".")[0], f"pytest_{name}"} & STOOD_IN]
+    names = sorted(loaded(job))
+    return [types.ModuleType(name) for name in names if {name.partition(".")[0], f"pytest_{name}"} & STOOD_IN]
 
 
 def arguments(job: Job | None = None) -> list[str]:

@@ -39,7 +39,7 @@ def places(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[tup
         )
     )
     yield from ((CHOSEN, line) for line in chosen(tree, subject))
-    yield from ((MIRRORED, line) for line in (*mirrored(tree, subject), *self_written(tree)))
+    yield from ((MIRRORED, line) for line in (*mirrored(tree, subject), *self_written(tree), *recorded(tree, subject)))
 
 
 def weak(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
@@ -147,7 +147,9 @@ def deaf(tree: ast.Module) -> Iterator[int]:
             texts = [item.value for item in ast.walk(named) if isinstance(item, ast.Constant)] if given else []
             names = [part.strip() for text in texts if isinstance(text, str) for part in text.split(",")]
             for fixture in (fixtures[name] for name in names if name in fixtures):
-                if not any(getattr(item, "attr", "") == "param" for item in ast.walk(fixture)):
+                # `request.param`, and `getattr(request, "param", …)` where it may be without.
+                words = [getattr(item, "attr", getattr(item, "value", "")) for item in ast.walk(fixture)]
+                if "param" not in words:
                     yield node.lineno
 
 
@@ -159,19 +161,15 @@ def circular(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[i
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
                 outer = asked(side, subject)
-                inner = asked(side.args[0], subject) if isinstance(side, ast.Call) and side.args else ""
-                if outer and inner and outer != inner and ast.dump(other) in map(ast.dump, given_of(side)):
-                    trips[node.lineno] = {outer, inner}
+                inner = [item for given in getattr(side, "args", ()) for item in ast.walk(given)] if outer else []
+                between = {asked(item, subject) for item in inner} - {"", outer}
+                is_number = isinstance(other, ast.Constant) and not isinstance(other.value, (str, bytes))
+                if between and not is_number and ast.dump(other) in map(ast.dump, inner):
+                    trips[node.lineno] = {outer, *between}
                 elif outer and not (isinstance(other, ast.Constant) and not other.value) and not asked(other, subject):
                     said.add(outer)
     alone = [line for line, both in trips.items() if not both & said]
     yield from sorted(alone)[:1]
-
-
-def given_of(call: ast.expr) -> list[ast.expr]:
-    """What the inner of two calls is given."""
-    inner = call.args[0] if isinstance(call, ast.Call) else None
-    return inner.args[:1] if isinstance(inner, ast.Call) else []
 
 
 def shortened(tree: ast.Module) -> Iterator[int]:
@@ -284,6 +282,22 @@ def self_written(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
 
 
+def recorded(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
+    """Comparisons of an answer with a file in the code's own place, which it may have written a moment before."""
+    helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
+
+    def is_record(side: ast.expr) -> bool:
+        parts = [side, *(helpers[name] for name in [called(side)] if name in helpers)]
+        reads = any(called(item) in READING for part in parts for item in ast.walk(part))
+        return reads and any(True for part in parts for _ in constants(part, *subject))
+
+    for node in every_node(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
+            sides = [node.left, node.comparators[0]]
+            if any(map(is_record, sides)) and not any(isinstance(side, ast.Constant) for side in sides):
+                yield node.lineno
+
+
 def makes_missing(branch: ast.If) -> bool:
     """Tells whether a file is written because it is not there, and nobody is told that it was not."""
     is_missing = isinstance(branch.test, ast.UnaryOp) and isinstance(branch.test.op, ast.Not)
@@ -315,12 +329,13 @@ def is_function(name: str) -> bool:
 
 
 def outside(tree: ast.Module) -> Iterator[ast.AST]:
-    """What runs when a file of tests is read: all but the bodies of its functions."""
+    """What runs before any test: all but the bodies of functions that are no hooks of pytest."""
     pending: list[ast.AST] = list(tree.body)
     while pending:
         node = pending.pop()
         yield node
         if isinstance(node, FUNCTIONS):
             pending.extend(node.decorator_list)
+            pending.extend(node.body if node.name.startswith("pytest_") else [])
         elif not isinstance(node, ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))

@@ -62,7 +62,8 @@ impl HeadFile {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         options.custom_flags(Links::Refused.flags());
-        let mut file = options.open(&path).and_then(short_file::regular).map_err(failed)?;
+        let opened = options.open(&path).map_err(short_file::linked);
+        let mut file = opened.and_then(short_file::regular).map_err(failed)?;
         if file.metadata().map_err(failed)?.len() < FILE_BYTES as u64 {
             file.write_all(&blank()).map_err(failed)?;
             file.sync_all().map_err(failed)?;
