@@ -53,17 +53,21 @@ const OFFER: &str = "[project]\nname = \"subject\"\nversion = \"1\"\n[project.en
 fn a_plugin_that_a_project_offers_to_pytest_is_there_in_its_own_tests() {
     let plugin = "import pytest\n\n\n@pytest.fixture\ndef three():\n    return 3\n";
     let tests = format!("{TESTS}\n\ndef test_three(three):\n    assert double(three) == 6\n");
-    let files = [
-        ("pyproject.toml", Role::Support, OFFER),
-        ("subject.py", Role::Code, CODE),
-        ("subject_plugin.py", Role::Code, plugin),
-        ("test_subject.py", Role::Test, &tests),
-    ];
+    // Settings may load it by its name besides; pytest takes none twice.
+    let loading = format!("{OFFER}[tool.pytest.ini_options]\naddopts = \"-p subject\"\n");
+    for settings in [OFFER, &loading] {
+        let files = [
+            ("pyproject.toml", Role::Support, settings),
+            ("subject.py", Role::Code, CODE),
+            ("subject_plugin.py", Role::Code, plugin),
+            ("test_subject.py", Role::Test, &tests),
+        ];
 
-    let evidence = ran("plugin", &files);
+        let evidence = ran("plugin", &files);
 
-    assert_passes("plug-in", &evidence);
-    assert_eq!(evidence.tests.passed, 2);
+        assert_passes("plug-in", &evidence);
+        assert_eq!(evidence.tests.passed, 2);
+    }
 }
 
 #[test]

@@ -48,6 +48,18 @@ fn the_environment_names_interpreter_packages_kernel_limits_and_layers() {
     assert!(known.values().all(|value| value != "unknown"), "{known:?}");
 }
 
+/// Code asks where its program was started, and servers listen wherever their name leads.
+#[test]
+fn the_main_module_is_that_of_pytest_and_a_name_has_every_address() {
+    let tests = format!(
+        "import socket\nimport sys\n{TESTS}\n\ndef test_main():\n    assert sys.modules['__main__'].__file__.endswith('pytest/__main__.py')\n\n\ndef test_addresses():\n    found = socket.getaddrinfo('localhost', 80, type=socket.SOCK_STREAM)\n    assert {{'127.0.0.1', '::1'}} == {{address[0] for *_, address in found}}\n"
+    );
+
+    let evidence = run_with(&backend(), job("main", CODE, tests));
+
+    assert_eq!(evidence.tests.passed, 3, "{:?}", evidence.tests.cases);
+}
+
 /// Nothing that a variable steers may leave out a row of a test unseen.
 #[test]
 fn a_row_that_a_variable_leaves_out_is_told() {

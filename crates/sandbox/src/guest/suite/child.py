@@ -116,11 +116,16 @@ def out_of_sight() -> list[types.ModuleType]:
 
 
 def stand_in_for_main() -> None:
-    """Puts an empty main module in the place of the harness's own.
+    """Puts a main module in the place of the harness's own, which says that it is pytest's.
 
     What starts a process anew (`multiprocessing`) imports the main module there, and this one must not run again.
+    pytest's does nothing where it is imported, and code asks for its file to know where it was started.
     """
-    sys.modules["__main__"] = types.ModuleType("__main__")
+    main = types.ModuleType("__main__")
+    pytest = sys.modules.get("pytest")
+    if pytest is not None:
+        main.__file__ = os.path.join(os.path.dirname(pytest.__file__ or ""), "__main__.py")
+    sys.modules["__main__"] = main
 
 
 class Pipe:

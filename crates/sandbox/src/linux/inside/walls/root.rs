@@ -215,6 +215,8 @@ fn make_etc(plan: &Plan) -> io::Result<()> {
         ("passwd", format!("root:x:0:0::/root:/bin/false\n{users}")),
         ("group", format!("root:x:0:\n{groups}")),
         ("hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n".to_owned()),
+        // Without it the system's library takes the first address of a name only.
+        ("host.conf", "multi on\n".to_owned()),
         ("hostname", "sandbox\n".to_owned()),
         ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n".to_owned()),
     ];
