@@ -21,6 +21,7 @@ use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::contract::reserved::Reserved;
 use work::improving::kept;
 use work::improving::measuring::{Measurable, measurable};
+use work::reporting::views;
 
 /// Lines and functions that are told.
 const MAX_TOLD: usize = 15;
@@ -59,6 +60,9 @@ pub struct Answer {
     pub lines: Vec<Spot>,
     /// Functions that take most with all that they call, by samples, hottest first.
     pub functions: Vec<Spot>,
+    /// Whether it changes a repository; absent where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_change: bool,
     /// The file of the flame graph; null where none was asked for.
     pub flame: Option<String>,
 }
@@ -126,6 +130,7 @@ impl Command for ProfileCode {
             samples,
             lines: hot_lines(&measurable, lines),
             functions: hot_functions(&measurable, &stacks, samples),
+            is_change: revision.source.change().is_some(),
             flame,
         })
     }
@@ -238,8 +243,8 @@ impl Outcome for Answer {
         let id = &self.proposal_id;
         let (before, this) = (self.revision.saturating_sub(1), self.revision);
         let compares = format!("/compare-code {id} {before}..{this}  tells which is faster");
-        let refines =
-            format!("/refine-code {id} --code FILE <why>  stores a faster revision of yours");
+        let faster = "stores a faster revision of yours";
+        let refines = views::by_hand(id, self.is_change, "--code", faster);
         page.next([refines].into_iter().chain((before > 0).then_some(compares)))
     }
 }

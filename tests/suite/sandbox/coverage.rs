@@ -2,6 +2,7 @@
 
 use record::domain::evidence::Coverage;
 
+use crate::sandbox::guest::{interpreter, laid_out, printed};
 use crate::sandbox::support::{job, quick, run, run_with};
 
 /// What makes pytest run lines of the box outside of tests: who does, the code with three statements, and the tests.
@@ -130,4 +131,19 @@ fn lines_on_which_nothing_stands_are_forged() {
     let codes: Vec<&str> =
         evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect();
     assert!(codes.contains(&"coverage_forged"), "{codes:?}");
+}
+
+/// Beside compiled event loops a few lines of other files are told; whoever forges has all of a file, or much of it.
+#[test]
+fn few_lines_too_many_are_a_slip_of_the_tracer_only_where_others_are_missing() {
+    let folder = laid_out("confused").display().to_string();
+    let program = "\
+import sys
+sys.path.insert(0, sys.argv[1])
+import _saraphina_suite_observe as observe
+print([observe.is_confused(*given) for given in ((3, 100, [7]), (3, 100, []), (26, 100, [7]), (1, 3, [7]))])";
+
+    let said = printed(&interpreter(), &["-c", program, &folder]);
+
+    assert_eq!(said.trim(), "[True, False, False, False]");
 }

@@ -46,6 +46,7 @@ deal! {
     blind_fields, chosen_by_helper, digest_table, idle_partial, order_by_count, sets_precision, unreached_listener, weak_zip_fields,
     copies_itself, snapshot_of_itself,
     corrected_table, idle_borrowed, idle_method, idle_own_failure, mirrored_helper, weak_digest, weak_merged, weak_scrubbed,
+    chosen_by_hook, disguise_order, mirrored_record, uncollected_class, weak_detour, weak_unread,
 }
 
 #[test]

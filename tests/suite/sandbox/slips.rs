@@ -169,12 +169,60 @@ fn slips_are_named_with_their_lines_and_what_only_looks_like_them_is_not() {
             "3 assertions hold whatever the code gives: subject.py:8, test_subject.py:10, test_subject.py:12",
             "3 tests never run: they stand in another one or in a class that pytest does not take, have a name that it does not look for, or only give values: test_subject.py:37, test_subject.py:39, test_subject.py:45",
             "1 place in the tests gathers failures that nothing looks at: test_subject.py:30",
-            "1 table of cases leaves out what the code does not agree with: test_subject.py:51",
+            "1 place in the tests leaves out cases that the code does not agree with: test_subject.py:51",
             "1 assertion was never reached by tests that pass: test_subject.py:26",
             "4 assertions are met by more than they seem to ask for: test_subject.py:16, test_subject.py:18, test_subject.py:22 …",
         ]
     );
     assert_eq!(quiet, Vec::<String>::new());
+}
+
+/// Stands in for Hypothesis, which no box has by itself: the names are what is read.
+const PROPERTIES: &str = r#"import pytest
+from subject import area
+class Phase:
+    explicit, generate = "explicit", "generate"
+class settings:
+    def __init__(self, **_given):
+        pass
+    def __call__(self, test):
+        return test
+def assume(is_met):
+    if not is_met:
+        pytest.skip("not met")
+few = settings(max_examples=1)
+none_drawn = settings(phases=[Phase.explicit])
+many = settings(max_examples=200, phases=(Phase.explicit, Phase.generate))
+@many
+def test_taken_from_the_answer():
+    width, product = 2, 2
+    assume(area(width, 1) == product)
+    assert area(width, 1) == product
+@few
+@none_drawn
+def test_open():
+    width, height = 2, 3
+    assume(width < height)
+    assert area(width, height) == width * height
+"#;
+
+#[test]
+fn properties_that_try_nothing_are_named_and_those_that_try_are_not() {
+    let evidence = run(job("properties", CODE, PROPERTIES));
+
+    let told = ["cases_chosen_by_code", "properties_hardly_tried"];
+    let findings = evidence.integrity.findings.iter();
+    let found: Vec<&str> = findings
+        .filter(|found| told.contains(&&*found.code))
+        .map(|found| found.message.as_str())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "1 place in the tests leaves out cases that the code does not agree with: test_subject.py:19",
+            "2 settings have Hypothesis try hardly any values: test_subject.py:13, test_subject.py:14",
+        ]
+    );
 }
 
 const HELD: &str = r##"import os

@@ -37,13 +37,13 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "cases_chosen_by_code",
-        "table of cases leaves out what the code does not agree with",
-        "tables of cases leave out what the code does not agree with",
+        "place in the tests leaves out cases that the code does not agree with",
+        "places in the tests leave out cases that the code does not agree with",
     ),
     (
         "properties_hardly_tried",
-        "setting has properties tried with hardly any values",
-        "settings have properties tried with hardly any values",
+        "setting has Hypothesis try hardly any values",
+        "settings have Hypothesis try hardly any values",
     ),
     (
         UNREACHED,
@@ -57,8 +57,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "own_operators",
-        "class of the code says itself what equals or precedes another value, or is of a kind",
-        "classes of the code say themselves what equals or precedes another value, or is of a kind",
+        "class of the code decides itself what equals or precedes another value, or what is one of its objects",
+        "classes of the code decide themselves what equals or precedes another value, or what is one of their objects",
     ),
     (
         "blind_fields",

@@ -219,12 +219,12 @@ pub(crate) fn call(arguments: &[PathBuf]) -> Result<Output, String> {
     Err(complaint(&String::from_utf8_lossy(&words)))
 }
 
-/// Shortens what an installer says: its first line names the trouble, its last ones the cause.
+/// Shortens what an installer says: its first line after warnings names the trouble, its last ones the cause.
 fn complaint(words: &str) -> String {
     let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let cut = lines.len().saturating_sub(COMPLAINT_LINES);
-    let first = lines.iter().take(1.min(cut));
-    first.chain(lines.iter().skip(cut)).copied().collect::<Vec<_>>().join(" / ")
+    let first = lines.iter().take(cut).find(|line| !line.starts_with("warning:"));
+    first.into_iter().chain(lines.iter().skip(cut)).copied().collect::<Vec<_>>().join(" / ")
 }
 
 #[cfg(test)]
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_long_complaint_keeps_the_line_that_names_the_trouble() {
-        let long = "  x No solution found:\n\n  one\n two\n three\n four\n five\n six\n seven\n";
+        let long = "warning: odd\n  x No solution found:\n\n  one\n two\n three\n four\n five\n six\n seven\n";
 
         assert_eq!(
             complaint(long),

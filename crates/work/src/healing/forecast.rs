@@ -43,6 +43,7 @@ pub async fn forecast(
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
     let forecast =
         if is_passed { None } else { Some(calls(context, proposal, plan, &tested).await?) };
+    let is_change = tested.revision.source.change().is_some();
     Ok(Healed {
         proposal_id: proposal.id.to_string(),
         base: revision,
@@ -68,6 +69,7 @@ pub async fn forecast(
         entry_point: None,
         files: Vec::new(),
         forecast,
+        is_change,
         has_model: context.has_model(),
     })
 }

@@ -69,6 +69,9 @@ pub struct Healed {
     pub files: Vec<FileReport>,
     /// The steps that would be tried, and their cost; null unless that was asked for.
     pub forecast: Option<Forecast>,
+    /// Whether it changes a repository; absent where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_change: bool,
     /// Whether a model can be asked for another revision; absent where none is configured.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_model: bool,

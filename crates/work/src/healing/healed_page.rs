@@ -168,9 +168,9 @@ fn mended_by_hand(answer: &Healed, stop: Stop) -> Vec<String> {
     let id = &answer.proposal_id;
     let history = format!("/refinement-history {id}  shows every attempt");
     let own = if stop == Stop::TestsSuspect {
-        format!("/refine-code {id} --tests FILE <why>  gives it other tests")
+        views::by_hand(id, answer.is_change, "--tests", "gives it other tests")
     } else {
-        format!("/refine-code {id} --code FILE <why>  stores your own correction")
+        views::by_hand(id, answer.is_change, "--code", "stores your own correction")
     };
     let asks = format!("/refine-code {id} <feedback>  asks a model server for another revision");
     let history = (!answer.attempts.is_empty()).then_some(history);

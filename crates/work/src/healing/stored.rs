@@ -69,6 +69,7 @@ pub async fn answer(context: &Context, healing: &Healing) -> Result<Healed, Comm
         entry_point: entry_point(source).map(ToString::to_string),
         files: files.unwrap_or_default(),
         forecast: None,
+        is_change: source.change().is_some(),
         has_model: context.has_model(),
     })
 }

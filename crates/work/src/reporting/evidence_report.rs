@@ -367,11 +367,10 @@ impl Report {
         Some(first.into_iter().chain([self.step_to_own()]).collect())
     }
 
-    /// How a correction made by hand is stored: of a repository, as a difference.
+    /// How a correction made by hand is stored.
     fn step_to_own(&self) -> String {
-        let id = &self.proposal_id;
-        let option = if self.change.is_some() { "--diff" } else { "--code" };
-        format!("/refine-code {id} {option} FILE <why>  stores your own correction")
+        let is_change = self.change.is_some();
+        views::by_hand(&self.proposal_id, is_change, "--code", "stores your own correction")
     }
 
     /// Says in words how the run ended.

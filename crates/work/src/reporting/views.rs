@@ -34,6 +34,12 @@ pub fn fit(request: &str, revision: &Revision) -> Option<WordFit> {
         .flatten()
 }
 
+/// Writes the step that stores what somebody made by hand; a repository takes it as a difference.
+pub fn by_hand(id: &str, is_change: bool, option: &str, what: &str) -> String {
+    let option = if is_change { "--diff" } else { option };
+    format!("/refine-code {id} {option} FILE <why>  {what}")
+}
+
 /// Makes the line that warns of an answer from the library to a part of the request.
 pub fn fit_field(fit: Option<&WordFit>) -> Option<(&'static str, Cell)> {
     Some(("Fits", Cell::toned(fit?.warning()?, Tone::Warn)))

@@ -121,10 +121,10 @@ def stand_in_for_main() -> None:
     What starts a process anew (`multiprocessing`) imports the main module there, and this one must not run again.
     pytest's does nothing where it is imported, and code asks for its file to know where it was started.
     """
+    import pytest
+
     main = types.ModuleType("__main__")
-    pytest = sys.modules.get("pytest")
-    if pytest is not None:
-        main.__file__ = os.path.join(os.path.dirname(pytest.__file__ or ""), "__main__.py")
+    main.__file__ = os.path.join(os.path.dirname(pytest.__file__), "__main__.py")
     sys.modules["__main__"] = main
 
 

@@ -257,12 +257,12 @@ def bends_operators(node: ast.ClassDef) -> bool:
     bases = {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
     methods = {item.name: item for item in node.body if isinstance(item, FUNCTIONS)}
     own = methods.keys()
-    is_fixed = any(name in own and gives_constant(methods[name]) for name in JUDGING)
+    is_fixed = any(name in own and judges_blindly(methods[name]) for name in JUDGING)
     is_odd = bool(own & KINDS) or is_fixed or is_adapting(methods)
     return is_odd or (bool(bases & NUMBERS) and bool(own & JUDGING))
 
 
-def gives_constant(method: Function) -> bool:
+def judges_blindly(method: Function) -> bool:
     """Tells whether a judgement is always the same one, or never looks at what it is about."""
     last = method.body[-1]
     if not isinstance(last, ast.Return) or last.value is None:

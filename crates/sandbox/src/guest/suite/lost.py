@@ -25,6 +25,8 @@ SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 # What asks for a machine, and what sets a test aside.
 MACHINES = {"sys", "os", "platform", "pytest", "sysconfig"}
 ASIDE = ("skip", "importorskip", "xfail", "skipTest")
+# How names of functions begin that pytest or unittest calls.
+NAMED = ("test", "pytest_", "setup", "teardown", "setUp", "tearDown", "load_tests")
 STARTING = ("submit", "map", "apply_async", "map_async", "starmap", "imap", "imap_unordered", "call_soon")
 
 
@@ -88,7 +90,7 @@ def unnamed(tree: ast.Module, ran: set[int]) -> Iterator[int]:
             tests = [item for item in node.body if isinstance(item, FUNCTIONS) and item.name.startswith("test_")]
             if any(map(asserts, tests)) and not any(has_begun(test, ran) for test in tests):
                 yield node.lineno
-        elif isinstance(node, FUNCTIONS) and not node.name.startswith(("test", "pytest_")) and asserts(node):
+        elif isinstance(node, FUNCTIONS) and not node.name.startswith(NAMED) and asserts(node):
             is_alone = not (node.args.args or node.args.kwonlyargs)
             if is_alone and not has_begun(node, ran) and not is_set_aside(node):
                 yield node.lineno

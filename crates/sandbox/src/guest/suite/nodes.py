@@ -5,6 +5,12 @@ from __future__ import annotations
 import ast
 from weakref import WeakKeyDictionary
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_types import Function
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 # What is under a module does not lead back to it, so a tree that nobody else holds goes from here too.
@@ -28,3 +34,17 @@ def targets(node: ast.stmt) -> set[str]:
     """Names that a statement assigns a value to."""
     found = node.targets if isinstance(node, ast.Assign) else []
     return {target.id for target in found if isinstance(target, ast.Name)}
+
+
+def listed(node: ast.AST) -> Iterator[str]:
+    """Names that stand in texts, one in each or several between commas, as pytest takes them."""
+    for item in ast.walk(node):
+        if isinstance(item, ast.Constant) and isinstance(item.value, str):
+            yield from (part.strip() for part in item.value.split(","))
+
+
+def from_tables(function: Function) -> Iterator[str]:
+    """Parameters that rows of a table are given to."""
+    for mark in function.decorator_list:
+        if called(mark) == "parametrize" and isinstance(mark, ast.Call) and mark.args:
+            yield from listed(mark.args[0])

@@ -86,10 +86,10 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
 
 
 def is_confused(surplus: int, known: int, missing: list[int]) -> bool:
-    """Tells whether lines that do not exist come of a package that is no Python, and not of somebody who wrote them in.
+    """Tells whether lines that do not exist come from a package of compiled code, and nobody wrote them in.
 
-    coverage's own tracer takes a few lines of other files for those of a caller, where an event loop of such a package
-    (uvloop) calls back. Whoever forges lines means to have all of a file.
+    Where a compiled event loop (uvloop) calls back, coverage's own tracer takes a few lines of other files for lines
+    of the caller. Whoever forges lines means to have all of a file.
     """
     return bool(missing) and surplus * 4 <= known
 

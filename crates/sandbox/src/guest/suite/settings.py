@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import shlex
 import types
 
 TYPE_CHECKING = False
@@ -50,8 +51,6 @@ STOOD_IN = {
     "pytest_metadata",
     "pytest_codeblocks",
 }
-# How settings load a plug-in by name.
-LOADED = re.compile(r"(?<![\w-])-p[\s\"',=]*([A-Za-z_][\w.]*)")
 # They send or keep results of runs.
 NEVER = ("pastebin", "stepwise")
 # What no suite without settings or hooks needs; each costs time.
@@ -124,16 +123,27 @@ def offered(job: Job, place: str) -> list[importlib.metadata.EntryPoint]:
     """The plug-ins that lie in a place, but for those that settings load by their name: pytest takes none twice."""
     import importlib.metadata
 
-    named = loaded(job)
     found = importlib.metadata.distributions(path=[place])
     points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
+    named = loaded(job) if points else set()
     return [point for point in points if point.name not in named]
 
 
 def loaded(job: Job) -> set[str]:
-    """The names of the plug-ins that settings load."""
+    """The names of the plug-ins that settings load, as pytest reads these."""
+    import pytest
+    from _pytest.config.findpaths import load_config_dict_from_file
+
     declared = configuration(job)
-    return set(LOADED.findall(text(job, declared).decode("utf-8", "replace"))) if declared else set()
+    try:
+        found = load_config_dict_from_file(pathlib.Path(job["src"], declared)) if declared else None
+        given = found["addopts"].value if found and "addopts" in found else ""
+        options = shlex.split(given) if isinstance(given, str) else [str(option) for option in given]  # type: ignore[attr-defined]
+    except (pytest.UsageError, ValueError, TypeError):
+        # pytest says so itself when it reads them.
+        return set()
+    apart = {name for option, name in zip(options, options[1:]) if option == "-p"}
+    return apart | {option[2:] for option in options if option.startswith("-p") and len(option) > 2}
 
 
 def needs_plugins(job: Job) -> bool:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-    from _saraphina_types import Function
 
 SETTING = ("setcontext", "localcontext", "setlocale")
 
@@ -26,15 +25,6 @@ def swapped(tree: ast.Module, names: Set[str]) -> Iterator[int]:
             given = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)} & names
             if given - set(from_tables(function)):
                 yield function.lineno
-
-
-def from_tables(function: Function) -> Iterator[str]:
-    """Parameters that rows of a table are given to."""
-    for node in function.decorator_list:
-        first = node.args[0] if called(node) == "parametrize" and isinstance(node, ast.Call) and node.args else None
-        for item in ast.walk(first) if first else ():
-            if isinstance(item, ast.Constant) and isinstance(item.value, str):
-                yield from (part.strip() for part in item.value.split(","))
 
 
 def ambient(tree: ast.Module) -> Iterator[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,21 +29,11 @@ FEWEST = 5
 def unread(tree: ast.Module) -> Iterator[int]:
     """Lines of tests of which nothing but messages reads the column of expected values."""
     for test in every_node(tree):
-        if isinstance(test, FUNCTIONS) and test.decorator_list:
-            given = {name for mark in test.decorator_list for name in columns(mark)}
+        if isinstance(test, FUNCTIONS):
+            given = set(from_tables(test))
             wanted = {name for name in given if EXPECTED.search(name)}
             if wanted and given != wanted and not wanted & set(read(test)):
                 yield test.lineno
-
-
-def columns(mark: ast.expr) -> list[str]:
-    """The names of a table of cases."""
-    if called(mark) != "parametrize" or not isinstance(mark, ast.Call) or not mark.args:
-        return []
-    names = mark.args[0]
-    texts = getattr(names, "elts", [names])
-    told = [item.value for item in texts if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    return [name.strip() for text in told for name in text.split(",")]
 
 
 def read(test: Function) -> Iterator[str]:

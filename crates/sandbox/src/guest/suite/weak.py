@@ -9,7 +9,7 @@ import ast
 
 import _saraphina_suite_careless as careless
 from _saraphina_suite_lost import ASIDE
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, listed, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,8 +144,7 @@ def deaf(tree: ast.Module) -> Iterator[int]:
             given = next((item.value for item in node.keywords if item.arg == "indirect"), None)
             first = node.args[0]
             named = given if isinstance(given, (ast.List, ast.Tuple)) else first
-            texts = [item.value for item in ast.walk(named) if isinstance(item, ast.Constant)] if given else []
-            names = [part.strip() for text in texts if isinstance(text, str) for part in text.split(",")]
+            names = listed(named) if given else ()
             for fixture in (fixtures[name] for name in names if name in fixtures):
                 # `request.param`, and `getattr(request, "param", …)` where it may be without.
                 words = [getattr(item, "attr", getattr(item, "value", "")) for item in ast.walk(fixture)]
@@ -161,15 +160,23 @@ def circular(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[i
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
                 outer = asked(side, subject)
-                inner = [item for given in getattr(side, "args", ()) for item in ast.walk(given)] if outer else []
-                between = {asked(item, subject) for item in inner} - {"", outer}
-                is_number = isinstance(other, ast.Constant) and not isinstance(other.value, (str, bytes))
-                if between and not is_number and ast.dump(other) in map(ast.dump, inner):
+                if isinstance(side, ast.Call) and outer and (between := halfway(side, other, subject)):
                     trips[node.lineno] = {outer, *between}
                 elif outer and not (isinstance(other, ast.Constant) and not other.value) and not asked(other, subject):
                     said.add(outer)
     alone = [line for line, both in trips.items() if not both & said]
     yield from sorted(alone)[:1]
+
+
+def halfway(call: ast.Call, expected: ast.expr, subject: tuple[Set[str], Set[str]]) -> set[str]:
+    """What of the code an answer went through, where what was given at first is expected to come back."""
+    inner = [item for given in call.args for item in ast.walk(given)]
+    is_number = isinstance(expected, ast.Constant) and not isinstance(expected.value, (str, bytes))
+    if is_number or ast.dump(expected) not in map(ast.dump, inner):
+        return set()
+    # A class further inside makes what is sent on its way.
+    names = {asked(item, subject) for item in inner if item in call.args[:1] or is_function(asked(item, subject))}
+    return names - {"", asked(call, subject)}
 
 
 def shortened(tree: ast.Module) -> Iterator[int]:
