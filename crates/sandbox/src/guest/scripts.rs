@@ -25,6 +25,8 @@ macro_rules! rooms {
     };
 }
 
+/// Where a jail shows them.
+pub(crate) const PLACE: &str = "/saraphina";
 /// Does one job in a fresh interpreter.
 pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("server/cold.py") };
 /// Prepares a worker once and forks it for every job.

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::backend::{Progress, RunProgress};
 use crate::error::SandboxError;
+use crate::toolchain::compiled::{self, Compiled};
 use crate::toolchain::install;
 use crate::toolchain::interpreter::{self, Interpreter};
 use crate::toolchain::requirements::requirements;
@@ -35,6 +36,8 @@ pub struct Toolchain {
     pub folders: Vec<PathBuf>,
     /// Files that stay as they are for as long as this is the same toolchain.
     watched: Vec<Stamp>,
+    #[serde(skip)]
+    compiled: Compiled,
 }
 
 /// A file as it was: its size and time.
@@ -59,6 +62,12 @@ impl Toolchain {
     /// Whether interpreter, standard library and packages are still those that were set up; a few looks at files.
     pub(crate) fn is_current(&self) -> bool {
         self.watched.iter().all(|stamp| Stamp::of(&stamp.path).as_ref() == Some(stamp))
+    }
+
+    /// The compiled files of the guest; none where they could not be compiled beforehand.
+    pub(crate) fn compiled(&self) -> &[compiled::File] {
+        let place = self.python.parent().and_then(Path::parent);
+        place.map_or(&[], |place| self.compiled.files(place))
     }
 
     /// The same, whose jails show one folder more.
@@ -106,7 +115,9 @@ fn ensure_blocking(
 ) -> Result<Toolchain, SandboxError> {
     let folder = home.join("toolchain");
     if let Some(current) = remembered(&folder, wanted.as_deref()) {
-        install::complete(&folder.join(&current.toolchain.key), current.interpreter.minor);
+        let place = folder.join(&current.toolchain.key);
+        install::complete(&place, current.interpreter.minor);
+        compiled::complete(&place, &current.toolchain.python);
         return Ok(current.toolchain);
     }
     let file = |path: &Path| {
@@ -129,6 +140,7 @@ fn ensure_blocking(
         })?;
     }
     let toolchain = toolchain(&place, key, &interpreter)?;
+    compiled::complete(&place, &toolchain.python);
     remember(&folder, wanted, interpreter, &toolchain);
     Ok(toolchain)
 }
@@ -159,7 +171,8 @@ fn toolchain(
         })
     };
     let watched = files.iter().map(stamp).collect::<Result<_, _>>()?;
-    Ok(Toolchain { key, python, folders: folders(place, interpreter), watched })
+    let folders = folders(place, interpreter);
+    Ok(Toolchain { key, python, folders, watched, compiled: Compiled::default() })
 }
 
 fn key_of(interpreter: &Interpreter) -> String {

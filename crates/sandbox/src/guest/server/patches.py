@@ -70,7 +70,8 @@ PATCHES = {
         coverage=COVERAGE,
     ),
     "collector": Patch(
-        "`Coverage._collector`, `Coverage._inorout.include_match`, `Coverage._atexit`",
+        "`Coverage._collector`, `Coverage._inorout.include_match`, `Coverage._atexit`, "
+        "`coverage.collector.short_stack`",
         "lines come from `Coverage.get_data`, where the code under test can write too",
         coverage=COVERAGE,
     ),

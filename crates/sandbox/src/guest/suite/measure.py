@@ -45,6 +45,9 @@ class Measure:
         self.focus = focus.Focus()
         self.goes_on = False
         self.had_trace = False
+        if self.reaches_in:
+            # It notes for its own debugging from where it was set up, and reads whole source files for that.
+            vars(coverage.collector)["short_stack"] = str
         # Everything that coverage sets up once is set up by its first start, which forks then need not repeat.
         self.coverage.start()
         self.coverage.stop()

@@ -4,12 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::guest::scripts;
+
 /// The sealed files of the revision.
 pub(crate) const SOURCES: &str = "/box/src";
 /// The scratch folder, where the suite runs and may write.
 pub(crate) const WORK: &str = "/box/work";
 /// The harness's own files, read-only.
-pub(crate) const GUEST: &str = "/saraphina";
+pub(crate) const GUEST: &str = scripts::PLACE;
 
 /// A path of the box below the folder in which its root is put together.
 pub(crate) fn below(base: &Path, path: impl AsRef<Path>) -> PathBuf {

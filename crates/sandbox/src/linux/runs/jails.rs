@@ -63,7 +63,7 @@ impl Jails {
                 Warm::of_stage(toolchain, order.stage, plan)
             }
         });
-        let package = Package::of(order, &plan, is_alone.then_some(program));
+        let package = Package::of(toolchain, order, &plan, is_alone.then_some(program));
         let (deadline, patience) = (order.deadline, order.patience);
         let (wish, enough) = (order.wish.clone(), order.enough.clone());
         let output_bytes = plan.limits.output_bytes;

@@ -13,6 +13,7 @@ use crate::linux::inside::walls::guard;
 use crate::linux::runs::order::Order;
 use crate::linux::stage::Stage;
 use crate::packaging;
+use crate::toolchain::python::Toolchain;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 
@@ -40,11 +41,18 @@ pub(crate) struct Package {
     program: Option<Program>,
     /// Whether its files may be written beside and over.
     is_writable: bool,
+    /// The interpreter of its jail, for which the guest's files are compiled.
+    toolchain: Toolchain,
 }
 
 impl Package {
     /// Packs an order; a replay gets no tests: nothing in its box says what is expected.
-    pub(crate) fn of(order: &Order<'_>, plan: &Plan, program: Option<Program>) -> Self {
+    pub(crate) fn of(
+        toolchain: &Toolchain,
+        order: &Order<'_>,
+        plan: &Plan,
+        program: Option<Program>,
+    ) -> Self {
         let stage = order.stage;
         let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
         let mut sources: Vec<SourceFile> =
@@ -87,7 +95,8 @@ impl Package {
         let is_project =
             |file: &SourceFile| file.role == Role::Support || file.path.as_str().contains('/');
         let is_writable = stage == Stage::Tests && order.job.source.files().iter().any(is_project);
-        Self { description: in_file, told, sources, guard, program, is_writable }
+        let toolchain = toolchain.clone();
+        Self { description: in_file, told, sources, guard, program, is_writable, toolchain }
     }
 
     fn source_entries(&self) -> Vec<Entry> {
@@ -101,11 +110,12 @@ impl Package {
         if self.program.is_some() {
             return Plan { sources: self.source_entries(), ..plan };
         }
-        let mut guest: Vec<Entry> = laid_out(COLD)
-            .map(|script| Entry { path: script.name.to_owned(), bytes: script.text.len() })
-            .collect();
-        guest.push(Entry { path: guard::FILE.to_owned(), bytes: self.guard.len() });
-        guest.push(Entry { path: "job.json".to_owned(), bytes: self.description.len() });
+        let entry = |path: &str, bytes: usize| Entry { path: path.to_owned(), bytes };
+        let scripts = laid_out(COLD).map(|script| entry(script.name, script.text.len()));
+        let compiled = self.toolchain.compiled().iter();
+        let compiled = compiled.map(|(path, bytes)| entry(path, bytes.len()));
+        let job = [entry(guard::FILE, self.guard.len()), entry("job.json", self.description.len())];
+        let guest = scripts.chain(compiled).chain(job).collect();
         let (sources, is_writable) = (self.source_entries(), self.is_writable);
         Plan { sources, is_writable, guest, ..plan }
     }
@@ -116,8 +126,9 @@ impl Package {
             return self.contents().collect();
         }
         let scripts = laid_out(COLD).map(|script| script.text.as_bytes());
+        let compiled = self.toolchain.compiled().iter().map(|(_, bytes)| bytes.as_slice());
         let job = [self.guard.as_slice(), self.description.as_slice()];
-        scripts.chain(job).chain(self.contents()).collect()
+        scripts.chain(compiled).chain(job).chain(self.contents()).collect()
     }
 
     /// Gives what a box that waits is told, and its contents.

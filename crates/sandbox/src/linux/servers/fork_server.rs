@@ -278,6 +278,7 @@ fn server_plan(start: &Start<'_>) -> io::Result<(Plan, Vec<Vec<u8>>)> {
     let mut guest: Vec<(String, Vec<u8>)> = laid_out(SERVER)
         .map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec()))
         .collect();
+    guest.extend(warm.toolchain.compiled().iter().cloned());
     let filters = filter::encoded(Sockets::Internet).map_err(io::Error::other)?;
     let filters = filters.into_iter().enumerate();
     guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
