@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod arguments;
 pub mod calling;
+pub mod cancelling;
 pub mod carrier;
 pub mod decoding;
 pub mod folder;

@@ -1,6 +1,6 @@
 //! Serves agents at `/mcp` of an engine that listens on TCP, as the protocol's streamable HTTP.
 //!
-//! Each request stands alone: its token says who asks, and nothing is kept between two of them. A browser's session is turned away,
+//! Each request stands alone: its token says who asks, and nothing is kept between two of them but which calls are under way. A browser's session is turned away,
 //! because what a page may cause must not reach tools. The gate has judged the name that is called and the length of the body;
 //! the origin is judged here, since programs need not send one.
 
@@ -18,15 +18,15 @@ use axum::routing::post;
 use axum::{Extension, Router};
 use futures::stream::{Stream, unfold};
 use rmcp::model::{
-    ClientCapabilities, ClientJsonRpcMessage, ClientRequest, ErrorData, Implementation,
-    InitializeRequestParams, JsonRpcMessage, JsonRpcRequest, ProtocolVersion, ServerJsonRpcMessage,
-    Tool,
+    ClientCapabilities, ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorData,
+    Implementation, InitializeRequestParams, JsonRpcMessage, JsonRpcRequest, ProtocolVersion,
+    RequestId, ServerJsonRpcMessage, Tool,
 };
 use rmcp::service::serve_directly_with_ct;
 use rmcp::transport::OneshotTransport;
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
 use crate::engine::engine::Engine;
 use crate::surfaces::http::body::Whole;
@@ -34,6 +34,7 @@ use crate::surfaces::http::guard::{Needs, guarded};
 use crate::surfaces::http::respond::refuse;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::{Bearer, Visitor};
+use crate::surfaces::mcp::cancelling::{Calls, Cancellable};
 use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::handler::SPOKEN;
 use crate::surfaces::mcp::lines::{Refusal, understand};
@@ -57,6 +58,7 @@ struct Clients {
     quotas: Mutex<HashMap<String, Arc<Quota>>>,
     reading: OnceLock<Arc<[Tool]>>,
     proposing: OnceLock<Arc<[Tool]>>,
+    calls: Arc<Calls>,
 }
 
 /// Builds the routes for agents.
@@ -103,7 +105,7 @@ impl Carrier for Here {
 /// A stream of messages; the call is cancelled when it is dropped before its end.
 struct Messages {
     coming: Receiver<ServerJsonRpcMessage>,
-    _cancels: DropGuard,
+    _call: Cancellable,
 }
 
 /// Answers one message of a client.
@@ -120,8 +122,13 @@ async fn answer(
         return refuse(StatusCode::FORBIDDEN, error);
     }
     let request = match understood(&body) {
-        Ok(Some(request)) => request,
-        Ok(None) => return StatusCode::ACCEPTED.into_response(),
+        Ok(Said::Asked(request)) => *request,
+        Ok(Said::Told(cancelled)) => {
+            if let Some(id) = cancelled {
+                clients.calls.cancel(&bearer.id, &id);
+            }
+            return StatusCode::ACCEPTED.into_response();
+        }
         Err(refusal) => return as_json(StatusCode::BAD_REQUEST, &refusal),
     };
     let peer = match speaker(&request, &headers) {
@@ -135,7 +142,8 @@ async fn answer(
     let carrier = Here { desk: Arc::clone(&served.desk), entries: served.entries, pages };
     let shared = clients.shared(&served, &bearer);
     let answering = Server::for_request(Arc::new(carrier), shared, client(&bearer));
-    let messages = begin(answering, request, peer);
+    let call = Arc::clone(&clients.calls).begin(&bearer.id, request.id.clone());
+    let messages = begin(answering, request, peer, call);
     if wants_events(&headers) {
         let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
         return Sse::new(events(messages)).keep_alive(alive).into_response();
@@ -143,21 +151,29 @@ async fn answer(
     whole(messages).await
 }
 
-/// Reads the one message of a body; `None` where nothing is to be answered.
-fn understood(
-    body: &Whole,
-) -> Result<Option<JsonRpcRequest<ClientRequest>>, Box<ServerJsonRpcMessage>> {
+/// What a client said.
+enum Said {
+    /// What is to be answered.
+    Asked(Box<JsonRpcRequest<ClientRequest>>),
+    /// What is not, and which call it cancels.
+    Told(Option<RequestId>),
+}
+
+/// Reads the one message of a body.
+fn understood(body: &Whole) -> Result<Said, Box<ServerJsonRpcMessage>> {
     let bytes = match body {
         Whole::Bytes(bytes) => bytes.as_ref(),
         Whole::TooLarge | Whole::CutOff => &[],
     };
     match understand(bytes) {
-        Ok(ClientJsonRpcMessage::Request(request)) => Ok(Some(request)),
-        Ok(
-            ClientJsonRpcMessage::Notification(_)
-            | ClientJsonRpcMessage::Response(_)
-            | ClientJsonRpcMessage::Error(_),
-        ) => Ok(None),
+        Ok(ClientJsonRpcMessage::Request(request)) => Ok(Said::Asked(Box::new(request))),
+        Ok(ClientJsonRpcMessage::Notification(told)) => Ok(Said::Told(match told.notification {
+            ClientNotification::CancelledNotification(cancelled) => cancelled.params.request_id,
+            _ => None,
+        })),
+        Ok(ClientJsonRpcMessage::Response(_) | ClientJsonRpcMessage::Error(_)) => {
+            Ok(Said::Told(None))
+        }
         Err(Refusal::Answered(refusal)) => Err(refusal),
         Err(Refusal::Dropped) => {
             let words = "the body is no message of JSON-RPC 2.0";
@@ -203,16 +219,16 @@ fn begin(
     server: Server,
     request: JsonRpcRequest<ClientRequest>,
     peer: Option<InitializeRequestParams>,
+    call: Cancellable,
 ) -> Messages {
-    let cancel = CancellationToken::new();
     let (transport, coming) = OneshotTransport::new(JsonRpcMessage::Request(request));
-    let running = serve_directly_with_ct(server, transport, peer, cancel.clone());
+    let running = serve_directly_with_ct(server, transport, peer, call.token());
     tokio::spawn(async move {
         if let Err(failure) = running.waiting().await {
             tracing::error!(failure = %failure, "a request of an agent broke off");
         }
     });
-    Messages { coming, _cancels: cancel.drop_guard() }
+    Messages { coming, _call: call }
 }
 
 fn events(messages: Messages) -> impl Stream<Item = Result<Event, Infallible>> {

@@ -6,6 +6,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::doors_house::{Doors, bearer};
+use crate::support::fakes::Doing;
 
 const CALLS: usize = 100;
 
@@ -49,4 +50,41 @@ async fn a_hundred_proposals_at_once_are_each_recorded_once() {
     assert_eq!(created.len(), CALLS);
     assert_eq!(created.into_iter().collect::<BTreeSet<_>>(), made);
     assert_eq!(doors.house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_ends_when_its_own_client_cancels_it() {
+    let doors = Doors::new();
+    let (token, other) =
+        (doors.token("editor", "propose").await, doors.token("ci", "propose").await);
+    let (token, other) = (bearer(&token), bearer(&other));
+    let id = doors.house.proposed().await;
+    doors.house.doing(Doing::Hang);
+    let call = json!({
+        "jsonrpc": "2.0", "id": 7, "method": "tools/call",
+        "params": { "name": "sandbox_code", "arguments": { "id": id } },
+    });
+    let cancelled = |id: u32| {
+        json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } })
+            .to_string()
+    };
+    let (call, own, strange) = (call.to_string(), cancelled(7), cancelled(8));
+    let ends = async {
+        while doors.house.backend.jobs.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // Neither another client nor another id ends it.
+        let unheard = [(&other, &own), (&token, &strange)];
+        for (sender, body) in unheard {
+            assert_eq!(doors.send(sender, "POST /mcp", body).await.status, 202);
+        }
+        assert_eq!(doors.house.line("/list-proposals").await.exit(), 0);
+        doors.send(&token, "POST /mcp", &own).await.status
+    };
+
+    let (answer, told) = tokio::join!(doors.send(&token, "POST /mcp", &call), ends);
+
+    let kind = &answer.json()["result"]["_meta"]["saraphina/error"]["kind"];
+    assert_eq!((kind.as_str(), told), (Some("interrupted"), 202));
+    assert_eq!(doors.house.show(&id).await["status"], "pending");
 }
