@@ -81,6 +81,21 @@ fn tests_that_classes_have_from_one_without_a_runner_are_tried() {
 }
 
 #[test]
+fn a_test_that_a_class_has_in_the_place_of_an_inherited_one_is_its_own() {
+    let code = "class Bag:\n    def __init__(self, things=()):\n        self.things = list(things)\n\n    def total(self):\n        return len(self.things)\n";
+    let tests = "import unittest\n\nfrom subject import Bag\n\n\nclass BagTests(object):\n    def test_total(self):\n        \
+                 self.assertEqual(Bag('abca').total(), 4)\n\n\nclass Short(unittest.TestCase, BagTests):\n    def test_total(self):\n        \
+                 self.assertEqual(Bag('ab').total(), 2)\n\n\nclass Long(unittest.TestCase, BagTests):\n    pass\n";
+
+    let evidence = run(job("overridden", code, tests));
+
+    let told = (&evidence.integrity, &evidence.controls);
+    assert_eq!(evidence.tests.passed, 2, "{told:?}");
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "{told:?}");
+    assert_eq!((evidence.controls.mutated, evidence.controls.caught), (2, 2), "{told:?}");
+}
+
+#[test]
 fn an_answer_that_equals_everything_is_not_believed() {
     let code = "class Any:\n    def __eq__(self, other):\n        return True\n\n\ndef add(a, b):\n    return Any()\n";
 

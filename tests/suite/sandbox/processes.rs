@@ -1,10 +1,12 @@
 //! Suites that start processes of their own do so in every way that Python has, behind a terminal too.
 
 use record::domain::evidence::IntegrityState;
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
 
 use crate::sandbox::case::flags;
-use crate::sandbox::support::{job, run, verdict};
+use crate::sandbox::support::{file, job, job_of, run, verdict};
 
 const CODE: &str = "\
 import multiprocessing
@@ -126,6 +128,38 @@ fn a_box_has_terminals_of_its_own_and_no_drivers_of_them() {
 
         assert_eq!(evidence.tests.passed, 3, "{:#?}", (&evidence.tests.cases, &evidence.output));
     }
+}
+
+#[test]
+fn a_suite_that_keeps_its_terminals_open_and_starts_its_own_programs_passes() {
+    let code = "import subprocess\n\n\ndef greeting(program):\n    return subprocess.check_output([program], text=True)\n";
+    let asks = "\
+import os
+import pathlib
+
+import subject
+
+HERE = pathlib.Path(__file__).parent
+
+
+def test_a_program_is_one_that_can_be_started():
+    assert subject.greeting(HERE / 'fakes' / 'greet') == 'hello\\n'
+    assert not os.access(HERE / 'fakes' / 'words', os.X_OK)
+
+
+def test_terminals():
+    assert len([os.openpty() for _ in range(100)]) == 100
+";
+    let files = vec![
+        file("subject.py", Role::Code, code),
+        file("tests/test_subject.py", Role::Test, asks),
+        file("tests/fakes/greet", Role::Support, "#!/bin/sh\necho hello\n"),
+        file("tests/fakes/words", Role::Support, "hello\n"),
+    ];
+
+    let evidence = run(job_of("own-programs", Source::new(files).unwrap()));
+
+    assert_eq!(evidence.tests.passed, 2, "{:#?}", (&evidence.tests.cases, &evidence.output));
 }
 
 #[test]

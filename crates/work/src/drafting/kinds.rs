@@ -28,6 +28,8 @@ const FILLED: [&str; 13] = [
     "_build",
     "__pypackages__",
 ];
+/// Those that are data among tests: what a tool under test is to find.
+const DATA_OF_TESTS: [&str; 5] = ["build", "dist", "env", "target", "wheelhouse"];
 /// Names with a dot in front that the tools of a suite read.
 const SETTINGS: [&str; 3] = [".pytest.ini", ".pytest.toml", ".coveragerc"];
 /// Files by which a folder is kept that nothing else is in yet.
@@ -142,7 +144,8 @@ pub fn left_out(path: &str, is_file: bool) -> Option<Aside> {
     }
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     // What is known of an installed project (`egg-info`) stays: code may ask for its own version.
-    let is_made = FILLED.contains(&name) || COMPILED.contains(&ending);
+    let is_filled = FILLED.contains(&name) && !(is_among_tests && DATA_OF_TESTS.contains(&name));
+    let is_made = is_filled || COMPILED.contains(&ending);
     is_made.then_some(Aside::Made)
 }
 
@@ -383,15 +386,14 @@ mod tests {
     #[test]
     fn what_tools_make_and_hide_is_left_out() {
         let folders = [".git", "__pycache__", "a.egg-info", "tests/.cache", "envoy"];
+        let of_tools = ["dist", "tests/app/dist", "test/build", "tests/venv"];
         let files = ["a.pyc", ".env", "b/.env", ".gitignore", "tests/.DS_Store"];
         let kept = [".coveragerc", "a.py", "tests/data/.env", "b/.gitkeep", "tests/out/.gitignore"];
 
-        let folders = folders.map(|path| left_out(path, false));
-        let files = files.map(|path| left_out(path, true));
-
         let (made, hidden) = (Some(Aside::Made), Some(Aside::Hidden));
-        assert_eq!(folders, [hidden, made, None, hidden, None]);
-        assert_eq!(files, [made, hidden, hidden, hidden, hidden]);
+        assert_eq!(folders.map(|path| left_out(path, false)), [hidden, made, None, hidden, None]);
+        assert_eq!(of_tools.map(|path| left_out(path, false)), [made, None, None, made]);
+        assert_eq!(files.map(|path| left_out(path, true)), [made, hidden, hidden, hidden, hidden]);
         assert_eq!(kept.map(|path| left_out(path, true)), [None; 5]);
     }
 }

@@ -82,8 +82,11 @@ def tests(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
     """Functions that are tests, by name."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
-            owner = node.name if is_collected(node) else heir(node.name, tree)
-            yield from ((f"{path}::{owner}::{item.name}", item) for item in kept(node.body))
+            owners = [node.name] if is_collected(node) else heirs(node.name, tree)
+            for item in kept(node.body):
+                owner = next((each for each in owners if each == node.name or item.name not in own(each, tree)), None)
+                if owner is not None:
+                    yield f"{path}::{owner}::{item.name}", item
     yield from ((f"{path}::{node.name}", node) for node in kept(tree.body))
 
 
@@ -99,12 +102,17 @@ def is_collected(node: ast.ClassDef) -> bool:
     return node.name.startswith("Test") or not bases <= {"object", "ABC"}
 
 
-def heir(name: str, tree: ast.Module) -> str:
-    """The class that has the tests of one that is not collected itself."""
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and name in {getattr(base, "id", "") for base in node.bases}:
-            return node.name
-    return name
+def heirs(name: str, tree: ast.Module) -> list[str]:
+    """The classes that have the tests of one that is not collected itself; the class where there are none."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    found = [node.name for node in classes if name in {getattr(base, "id", "") for base in node.bases}]
+    return found or [name]
+
+
+def own(name: str, tree: ast.Module) -> set[str]:
+    """The tests that a class defines itself, in the place of those that it would inherit."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
+    return {item.name for node in classes for item in kept(node.body)}
 
 
 def expectations(function: Function) -> Iterator[Found]:

@@ -213,7 +213,7 @@ fn write(folder: &Path, owner: Owner, entries: &[Entry], contents: &[u8]) -> io:
         }
         let path = folder.join(path);
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        let mode = if owner.is_writable { 0o644 } else { 0o444 };
+        let mode = mode_of(content, owner.is_writable);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&path)?;
         file.write_all(content)?;
         if owner.is_writable {
@@ -224,6 +224,13 @@ fn write(folder: &Path, owner: Owner, entries: &[Entry], contents: &[u8]) -> io:
         }
     }
     folders.iter().try_for_each(|folder| chown_to(folder, owner.user))
+}
+
+/// The mode of a file. A proposal holds no modes, so what names its interpreter counts as a program.
+fn mode_of(content: &[u8], is_writable: bool) -> u32 {
+    let readable = if is_writable { 0o644 } else { 0o444 };
+    let program = if content.starts_with(b"#!") { 0o111 } else { 0 };
+    readable | program
 }
 
 fn give(file: &File, user: Option<u32>) -> io::Result<()> {
