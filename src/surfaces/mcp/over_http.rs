@@ -1,8 +1,8 @@
 //! Serves agents at `/mcp` of an engine that listens on TCP, as the protocol's streamable HTTP.
 //!
-//! Each request stands alone: its token says who asks, and nothing is kept between two of them but which calls are under way. A browser's session is turned away,
-//! because what a page may cause must not reach tools. The gate has judged the name that is called and the length of the body;
-//! the origin is judged here, since programs need not send one.
+//! Each request stands alone: its token says who asks, and nothing is kept between two of them but which calls are under way. A
+//! browser's session is turned away, because what a page may cause must not reach tools. The gate has judged the name that is called
+//! and the length of the body; the origin is judged here, since programs need not send one.
 
 use std::collections::HashMap;
 use std::convert::Infallible;

@@ -135,4 +135,29 @@ assert.deepEqual(new Set(log.records.map((row) => row.record.actor.id)).has(NAME
 assert.ok(log.records.every((row) => row.record.actor.type !== "owner"), JSON.stringify(log));
 done(`the record of ${verified.entries} entries verifies`);
 
+const endless = await data("propose_code", {
+  request: "a loop",
+  code: ["loop.py"],
+  tests: ["test_loop.py"],
+  contents: {
+    "loop.py": "def spin():\n    while True:\n        pass\n",
+    "test_loop.py": "from loop import spin\n\n\ndef test_spin():\n    spin()\n",
+  },
+});
+const stop = new AbortController();
+const spinning = { name: "sandbox_code", arguments: { id: endless.proposal_id, timeout: 120 } };
+const cancelled = assert.rejects(client.callTool(spinning, undefined, { signal: stop.signal, timeout: 300_000 }), /enough/);
+const until = async (runs) => {
+  const began = performance.now();
+  while ((await data("jobs", {})).jobs.some((job) => job.proposal_id === endless.proposal_id) !== runs) {
+    assert.ok(performance.now() - began < 30_000, `after half a minute it ${runs ? "does not run" : "still runs"}`);
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  return Math.round(performance.now() - began);
+};
+await until(true);
+stop.abort("enough");
+await cancelled;
+done(`a call that its client cancels ends, after ${await until(false)} ms`);
+
 await client.close();

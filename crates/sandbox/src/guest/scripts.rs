@@ -4,6 +4,8 @@
 //! `ROOM/FILE.py` is laid there as `_saraphina_ROOM_FILE.py`, a name no program has by accident. The macro below is the
 //! only place that knows this rule; `scripts/check-guest` repeats it for the type checker.
 
+use std::sync::LazyLock;
+
 use record::domain::digest::Digest;
 
 /// A file laid beside the others in the jail's read-only guest folder.
@@ -53,9 +55,12 @@ pub(crate) fn laid_out(entry: Script) -> impl Iterator<Item = Script> {
 
 /// Digests all scripts: two executions with the same digest were observed the same way.
 pub(crate) fn harness_digest() -> Digest {
-    let scripts: Vec<Script> = [COLD].into_iter().chain(laid_out(SERVER)).collect();
-    let texts: Vec<&[u8]> = scripts.iter().map(|script| script.text.as_bytes()).collect();
-    Digest::of_parts(&texts)
+    static DIGEST: LazyLock<Digest> = LazyLock::new(|| {
+        let scripts: Vec<Script> = [COLD].into_iter().chain(laid_out(SERVER)).collect();
+        let texts: Vec<&[u8]> = scripts.iter().map(|script| script.text.as_bytes()).collect();
+        Digest::of_parts(&texts)
+    });
+    *DIGEST
 }
 
 #[cfg(test)]

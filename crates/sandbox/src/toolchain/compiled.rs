@@ -24,6 +24,10 @@ const DIGITS: usize = 12;
 const SUM: &str = "sum";
 /// Begins the names of the folders.
 const FOLDER: &str = "guest-";
+/// Where files are compiled before the folder has its name.
+const PARTIAL: &str = "guest-partial";
+/// Held by whoever compiles.
+const LOCK: &str = "compiling.lock";
 
 /// A compiled file: its place below the guest folder, and its bytes.
 pub(crate) type File = (String, Vec<u8>);
@@ -51,12 +55,20 @@ impl Compiled {
 /// Compiles for the toolchain of a folder what is not compiled yet; where that fails, each interpreter does it for itself.
 pub(crate) fn complete(place: &Path, python: &Path) {
     let folder = folder_of(place);
-    if !folder.exists() {
-        let partial = place.join(format!("partial-guest-{}", std::process::id()));
-        forget_older(place);
-        if compile(&partial, python).is_none() || fs::rename(&partial, &folder).is_err() {
-            fs::remove_dir_all(&partial).ok();
-        }
+    if folder.exists() {
+        return;
+    }
+    let Ok(lock) = fs::File::options().create(true).append(true).open(place.join(LOCK)) else {
+        return;
+    };
+    // Whoever meets another that compiles does not wait for it.
+    if lock.try_lock().is_err() || folder.exists() {
+        return;
+    }
+    forget_others(place);
+    let partial = place.join(PARTIAL);
+    if compile(&partial, python).is_none() || fs::rename(&partial, &folder).is_err() {
+        fs::remove_dir_all(&partial).ok();
     }
 }
 
@@ -65,8 +77,8 @@ fn folder_of(place: &Path) -> PathBuf {
     place.join(format!("{FOLDER}{}", digest.get(..DIGITS).unwrap_or_default()))
 }
 
-/// Removes what other versions of this program left.
-fn forget_older(place: &Path) {
+/// Removes what other versions of this program left, and what one left that was killed.
+fn forget_others(place: &Path) {
     for entry in fs::read_dir(place).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(FOLDER.as_bytes()) {
             fs::remove_dir_all(entry.path()).ok();
@@ -124,7 +136,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{CACHE, Compiled, PARTS, complete, folder_of};
+    use super::{CACHE, Compiled, LOCK, PARTIAL, PARTS, complete, folder_of};
 
     /// A folder for which the guest's files are compiled, by the Python of the machine.
     fn compiled() -> tempfile::TempDir {
@@ -169,6 +181,22 @@ mod tests {
         complete(place.path(), Path::new("/nowhere/python3"));
 
         assert!(Compiled::default().files(place.path()).is_empty());
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        let left = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(left.collect::<Vec<_>>(), [LOCK]);
+    }
+
+    #[test]
+    fn what_a_killed_one_left_is_no_hindrance_and_one_at_work_is_left_alone() {
+        let place = tempfile::tempdir().unwrap();
+        fs::create_dir(place.path().join(PARTIAL)).unwrap();
+        let lock = fs::File::create(place.path().join(LOCK)).unwrap();
+        lock.lock().unwrap();
+
+        complete(place.path(), Path::new("python3"));
+        assert!(place.path().join(PARTIAL).exists() && !folder_of(place.path()).exists());
+
+        drop(lock);
+        complete(place.path(), Path::new("python3"));
+        assert_eq!(Compiled::default().files(place.path()).len(), PARTS.len());
     }
 }

@@ -82,11 +82,11 @@ def tests(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
     """Functions that are tests, by name."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
-            owners = [node.name] if is_collected(node) else heirs(node.name, tree)
+            heirs = [] if is_collected(node) else list(heirs_of(node.name, tree))
             for item in kept(node.body):
-                owner = next((each for each in owners if each == node.name or item.name not in own(each, tree)), None)
-                if owner is not None:
-                    yield f"{path}::{owner}::{item.name}", item
+                # An heir may have a test of its own in the place of one; where all have, that one never runs.
+                owners = [name for name, own in heirs if item.name not in own] if heirs else [node.name]
+                yield from ((f"{path}::{owner}::{item.name}", item) for owner in owners[:1])
     yield from ((f"{path}::{node.name}", node) for node in kept(tree.body))
 
 
@@ -102,17 +102,11 @@ def is_collected(node: ast.ClassDef) -> bool:
     return node.name.startswith("Test") or not bases <= {"object", "ABC"}
 
 
-def heirs(name: str, tree: ast.Module) -> list[str]:
-    """The classes that have the tests of one that is not collected itself; the class where there are none."""
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    found = [node.name for node in classes if name in {getattr(base, "id", "") for base in node.bases}]
-    return found or [name]
-
-
-def own(name: str, tree: ast.Module) -> set[str]:
-    """The tests that a class defines itself, in the place of those that it would inherit."""
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
-    return {item.name for node in classes for item in kept(node.body)}
+def heirs_of(name: str, tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
+    """The classes that have the tests of one that is not collected itself, and the tests that each defines itself."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and name in {getattr(base, "id", "") for base in node.bases}:
+            yield node.name, {item.name for item in kept(node.body)}
 
 
 def expectations(function: Function) -> Iterator[Found]:

@@ -40,8 +40,8 @@ const ETC: [&str; 8] = [
 ];
 /// Folders that every box mounts for itself.
 const COVERED: [&str; 3] = ["/box", "/tmp", "/dev/shm"];
-/// Pseudo-terminals of the box alone; no more than a suite of a terminal program opens.
-const TERMINALS: &str = "newinstance,ptmxmode=0666,mode=0600,max=512";
+/// Pseudo-terminals of the box alone; no more than one process may have open handles.
+const TERMINALS: &str = "newinstance,ptmxmode=0666,mode=0600,max=256";
 const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom"];
 
 /// Makes the root, fills it and moves into it; everything of the host but the binds is gone afterwards.
