@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::cases::folder;
 use crate::sandbox::item::{Item, ignore};
-use crate::sandbox::support::backend;
+use crate::sandbox::support::quick;
 
 /// Items that the fixtures hold at least.
 const LEAST: usize = 60;
@@ -28,7 +28,7 @@ fn every_item_of_the_fixtures_has_the_verdict_of_plain_pytest() {
 }
 
 async fn differences(items: Vec<Item>) -> Vec<String> {
-    let backend = Arc::new(backend());
+    let backend = Arc::new(quick());
     backend.prepare(&|_| {}).await.unwrap();
     backend.lasts();
     let mut running = JoinSet::new();

@@ -14,7 +14,7 @@ fn run(home: &Home, allowed: &str, words: &[&str]) -> Finished {
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     // What tells installers of proxies, certificates and indexes is handed on.
     let told = std::env::vars().filter(|(name, _)| !name.starts_with("SARAPHINA_"));
-    command.envs(told).env("SARAPHINA_PACKAGES", allowed);
+    command.envs(told).env("SARAPHINA_PACKAGES", allowed).env("SARAPHINA_LINTER", "ruff");
     command.args(["sandbox-code", "@", "--json"]).args(words);
     home.finish(command, b"")
 }

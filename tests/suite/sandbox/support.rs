@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use record::domain::evidence::Evidence;
 use record::domain::id::ExecutionId;
@@ -15,6 +15,7 @@ use record::domain::verdict::{Verdict, VerdictWord, judge};
 use sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};
 use sandbox::toolchain::linter::Linter;
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 /// The home that all tests share, so that the toolchain is set up once.
@@ -71,8 +72,11 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
     }
 }
 
+/// Runs a job by an engine that the test's process keeps: each further one would start an interpreter of its own.
 pub(crate) fn run(job: Job) -> Evidence {
-    run_with(&quick(), job)
+    static ENGINE: LazyLock<(LinuxBackend, Runtime)> = LazyLock::new(|| (quick(), runtime()));
+    let (backend, runtime) = &*ENGINE;
+    run_in(backend, runtime, job)
 }
 
 pub(crate) fn assert_passes(name: &str, evidence: &Evidence) {
@@ -99,19 +103,22 @@ pub(crate) fn set_up_in(home: &Path) {
     prepare(&backend, &runtime());
 }
 
-pub(crate) fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
 }
 
-pub(crate) fn prepare(backend: &LinuxBackend, runtime: &tokio::runtime::Runtime) {
+pub(crate) fn prepare(backend: &LinuxBackend, runtime: &Runtime) {
     static SET_UP: Mutex<()> = Mutex::new(());
     let _guard = SET_UP.lock();
     runtime.block_on(backend.prepare(&|_| {})).unwrap();
 }
 
 pub(crate) fn run_with(backend: &LinuxBackend, job: Job) -> Evidence {
-    let runtime = runtime();
-    prepare(backend, &runtime);
+    run_in(backend, &runtime(), job)
+}
+
+fn run_in(backend: &LinuxBackend, runtime: &Runtime, job: Job) -> Evidence {
+    prepare(backend, runtime);
     runtime.block_on(backend.run(job, &|_| {}, CancellationToken::new())).unwrap()
 }
 

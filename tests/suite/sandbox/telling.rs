@@ -31,6 +31,7 @@ fn text_that_is_decoded_in_another_way_than_it_is_read_is_not_run() {
         ("code", of(HIDDEN, TESTS, "")),
         ("tests", of(RIGHT, &latin, "")),
         ("helper", of(RIGHT, TESTS, &own)),
+        ("windows", of(RIGHT, TESTS, &format!("# coding: cp1252\n{RIGHT}"))),
         ("escapes", of(&format!("#\n# coding=unicode_escape\n{RIGHT}"), TESTS, "")),
     ];
     for (name, files) in cases {
@@ -45,6 +46,23 @@ fn text_that_is_decoded_in_another_way_than_it_is_read_is_not_run() {
         assert!(codes(&evidence).contains(&"hidden_code"), "{name}: {:?}", evidence.integrity);
         assert_eq!(evidence.tests.executed, 0, "{name}");
     }
+}
+
+#[test]
+fn data_of_tests_may_be_in_latin_1() {
+    let data = b"# coding: latin-1\nWORD = 'caf\xe9'\n".to_vec();
+    let tests = format!(
+        "{TESTS}\n\ndef test_word():\n    import helper\n    assert helper.WORD == 'caf\\xe9'\n"
+    );
+    let files = vec![
+        file("subject.py", Role::Code, RIGHT),
+        file("helper.py", Role::Support, data),
+        file("test_subject.py", Role::Test, tests),
+    ];
+
+    let evidence = run(job_of("encoding-data", Source::new(files).unwrap()));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{:?}", evidence.integrity);
 }
 
 #[test]

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::sandbox::cases::folder;
 use crate::sandbox::item::{Item, ignore};
 use crate::sandbox::support::{
-    backend, descendants, file, home, job, job_of, run_with, set_up, verdict,
+    backend, descendants, file, home, job, job_of, quick, run_with, set_up, verdict,
 };
 
 const CODE: &str = "def double(n):\n    return 2 * n\n";
@@ -67,7 +67,7 @@ fn warm_and_cold_give_identical_evidence() {
         ),
     ];
 
-    assert_eq!(differences(jobs), Vec::<(String, String)>::new());
+    assert_eq!(differences(backend(), jobs), Vec::<(String, String)>::new());
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn over_the_corpora_warm_and_cold_give_identical_evidence() {
         .collect();
     assert!(jobs.len() >= 2 * ITEMS, "{} jobs", jobs.len());
 
-    assert_eq!(differences(jobs), Vec::<(String, String)>::new());
+    assert_eq!(differences(quick(), jobs), Vec::<(String, String)>::new());
 }
 
 /// Runs before a test, in one, in a thread and at import: a function, a generator, one that waits, one that returns.
@@ -122,7 +122,7 @@ fn what_is_measured_is_the_same_whether_it_began_before_the_fork_or_after() {
     let plain =
         || vec![file("subject.py", Role::Code, MIXED), file("test_subject.py", Role::Test, tests)];
     let with_conftest = [plain(), vec![file("conftest.py", Role::Support, conftest)]].concat();
-    let backend = backend();
+    let backend = quick();
     backend.lasts();
     let runtime = tokio::runtime::Runtime::new().unwrap();
 
@@ -143,13 +143,12 @@ fn spread(items: Vec<Item>) -> Vec<Item> {
     items.into_iter().step_by(step).collect()
 }
 
-fn differences(jobs: Vec<Job>) -> Vec<(String, String)> {
+fn differences(backend: LinuxBackend, jobs: Vec<Job>) -> Vec<(String, String)> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(compare_all(jobs))
+    runtime.block_on(compare_all(Arc::new(backend), jobs))
 }
 
-async fn compare_all(jobs: Vec<Job>) -> Vec<(String, String)> {
-    let backend = Arc::new(backend());
+async fn compare_all(backend: Arc<LinuxBackend>, jobs: Vec<Job>) -> Vec<(String, String)> {
     backend.prepare(&ignore).await.unwrap();
     backend.lasts();
     backend.warm_up();
@@ -201,7 +200,7 @@ fn files_named_like_the_sample_of_a_rehearsal_are_run_as_they_are() {
         ),
     ];
     let source = Source::new(files).unwrap();
-    let backend = backend();
+    let backend = quick();
     backend.lasts();
 
     for number in 0..12 {

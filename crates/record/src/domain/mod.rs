@@ -20,6 +20,7 @@ pub mod controls;
 pub mod decision;
 pub mod digest;
 pub mod dismissal;
+pub mod encoding;
 pub mod entry_point;
 pub mod environment;
 pub mod evidence;

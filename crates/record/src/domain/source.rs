@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::domain::changeset::{Changeset, ChangesetError, Mode, Side, Touched};
 use crate::domain::digest::Digest;
+use crate::domain::encoding;
 use crate::domain::role::Role;
 use crate::domain::source_path::{PathError, SourcePath};
 
@@ -85,9 +86,12 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The content as text, bytes that are not UTF-8 replaced.
+    /// The content as text, bytes that are not UTF-8 replaced; of Python in another encoding all that are not ASCII.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.content).into_owned()
+        match self.path.module() {
+            Some(_) => encoding::shown(&self.content),
+            None => String::from_utf8_lossy(&self.content).into_owned(),
+        }
     }
 
     /// The digest of the content.

@@ -45,6 +45,7 @@ MOST_NAMES = 500
 COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"[ \t\f]*(#|$)")
 SAME_TEXT = {"utf-8", "utf8", "u8", "utf", "utf8-ucs2", "utf8-ucs4", "cp65001", "ascii", "us-ascii", "646"}
+LATIN = {"latin-1", "latin1", "iso-8859-1", "iso8859-1"}
 SUPPRESSIONS = {
     "coverage_pragma": re.compile(rb"#\s*(?:pragma|PRAGMA)[:\s]?\s*(?:no|NO)\s*(?:cover|COVER)"),
     "lint_disable": re.compile(rb"#.*\bpylint:\s*(?:disable|skip-file)"),
@@ -112,7 +113,8 @@ def examine(job: Job) -> Facts:
             content = file.read()
         encoding = foreign_encoding(content)
         # What a change touches was looked at when it was proposed; the rest of its repository stands as it is.
-        if encoding is not None and not job.get("part"):
+        is_data = path in job["support"] and is_latin(encoding or "")
+        if encoding is not None and not is_data and not job.get("part"):
             facts.errors.append((path, f"{path}:1: it declares the encoding {encoding}; only UTF-8 is taken"))
             count(facts, "hidden_code")
             continue
@@ -179,6 +181,11 @@ def foreign_encoding(content: bytes) -> str | None:
     declared = next((match.group(1).decode() for match in map(COOKIE.match, lines) if match), "utf-8")
     plain = declared.lower().replace("_", "-")
     return None if plain in SAME_TEXT or plain.startswith("utf-8-") else declared[:40]
+
+
+def is_latin(encoding: str) -> bool:
+    """Tells whether an encoding is Latin-1 by a name under which CPython decodes without a codec that code could replace."""
+    return encoding.lower().replace("_", "-") in LATIN
 
 
 def is_utf8(content: bytes) -> bool:
