@@ -1,4 +1,7 @@
 //! Encodings that a Python file declares (PEP 263), and its text as people may see it.
+//!
+//! A declared encoding decides what an interpreter reads in bytes that people see as UTF-8. Only two are no danger: UTF-8, and Latin-1
+//! where the text is shown with every byte beyond ASCII marked as unknown.
 
 /// Encodings that are UTF-8, or a part of it.
 const SAME_TEXT: [&str; 10] =

@@ -51,13 +51,13 @@ pub fn suite_of(entry: &SourcePath) -> String {
         Some(package) => RUN.replace("\"main\"", &format!("\"{package}\"")),
         None => RUN.replace("\"main\"", &format!("\"{module}\"")),
     };
-    let asks = "    except (EOFError, IndexError, OSError) as error:\n        leave_out(error)\n        raise\n";
+    let asks = "    except Exception as error:\n        leave_out(error)\n        raise\n";
     let ends = "        if end.code not in (None, 0):\n            leave_out(end)\n";
     let imports =
         "import ast\nimport re\nimport runpy\nimport sys\nimport traceback\n\nimport pytest\n";
     SUITE_TEXT
         .replace(RUN, &run)
-        .replace("[\"main.py\"]", &format!("[\"{path}\"]"))
+        .replace("[\"main.py\"]", &format!("[\"{path}\"]\n    sys.stdin = Input(sys.stdin)"))
         .replace(SCRIPT_IMPORTS, imports)
         .replace(SCRIPT_ENDS, &format!("{asks}{SCRIPT_ENDS}{ends}"))
         .replace(SCRIPT_TEST, &format!("{ASKING_TEXT}\n\n{SCRIPT_TEST}"))
@@ -77,7 +77,7 @@ pub fn imports_of(code: &[&SourceFile]) -> Option<String> {
         [] => None,
         [only] if with_examples.is_empty() && code.iter().any(|file| may_ask(&file.text())) => {
             Some(format!(
-                "\"\"\"Imports the program: nobody gave tests for it.\"\"\"\n\nimport ast\nimport importlib\nimport traceback\n\nimport pytest\n\n\n{ASKING_TEXT}\n\ndef test_import():\n    try:\n        importlib.import_module(\"{only}\")\n    except (EOFError, IndexError, OSError, SystemExit) as error:\n        leave_out(error)\n        raise\n"
+                "\"\"\"Imports the program: nobody gave tests for it.\"\"\"\n\nimport ast\nimport importlib\nimport sys\nimport traceback\n\nimport pytest\n\n\n{ASKING_TEXT}\n\ndef test_import():\n    sys.stdin = Input(sys.stdin)\n    try:\n        importlib.import_module(\"{only}\")\n    except (Exception, SystemExit) as error:\n        leave_out(error)\n        raise\n"
             ))
         }
         [only] if with_examples.is_empty() => Some(format!(
