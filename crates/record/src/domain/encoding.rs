@@ -9,7 +9,7 @@ const SAME_TEXT: [&str; 10] =
 /// Longest name of an encoding that is told.
 const MOST_NAME: usize = 40;
 
-/// Names of Latin-1 under which CPython decodes by itself; a codec of another name can be put in its place by code that ran before.
+/// Names of Latin-1 under which `CPython` decodes by itself; a codec of another name can be put in its place by code that ran before.
 const LATIN: [&str; 4] = ["latin-1", "latin1", "iso-8859-1", "iso8859-1"];
 
 /// The encoding that a file declares in its first two lines (PEP 263), where it is not UTF-8.

@@ -184,7 +184,7 @@ def foreign_encoding(content: bytes) -> str | None:
 
 
 def is_latin(encoding: str) -> bool:
-    """Tells whether an encoding is Latin-1 by a name under which CPython decodes without a codec that code could replace."""
+    """Tells whether an encoding is Latin-1 by a name that CPython decodes without a codec, which code could replace."""
     return encoding.lower().replace("_", "-") in LATIN
 
 
