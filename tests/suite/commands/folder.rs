@@ -136,8 +136,11 @@ async fn a_file_of_another_encoding_is_left_out_as_the_hint_says() {
     let files = [("a.py", CODE), ("test_a.py", "def test_a(): pass\n")];
     let folder = project(&house, &files);
     std::fs::create_dir_all(house.beside("project/test/data")).unwrap();
-    let text = b"# -*- coding: latin-1 -*-\nx = '\xe9'\n";
-    std::fs::write(house.beside("project/test/data/old.py"), text).unwrap();
+    let text = |encoding: &str| {
+        [format!("# -*- coding: {encoding} -*-\nx = '").as_bytes(), b"\xe9'\n"].concat()
+    };
+    std::fs::write(house.beside("project/test/data/latin.py"), text("latin-1")).unwrap();
+    std::fs::write(house.beside("project/test/data/old.py"), text("cp1252")).unwrap();
     let line = format!("/propose-code --folder {folder}");
 
     let refused = house.line(&line).await.error();

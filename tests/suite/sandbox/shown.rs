@@ -286,7 +286,25 @@ fn programs_that_ask_for_something_are_not_called_wrong_for_want_of_it() {
         ("tool.py", usage.to_owned(), vec![Reason::NoTests], "arguments"),
         ("main.py", usage.to_owned(), vec![Reason::NoTests], "arguments"),
         ("main.py", format!("{tool}\n\nmain()\n"), vec![Reason::NoTests], "arguments"),
+        (
+            "main.py",
+            "import json\nimport sys\n\nprint(json.load(sys.stdin)[0])\n".to_owned(),
+            vec![Reason::NoTests],
+            "input",
+        ),
+        (
+            "tool.py",
+            "import sys\n\nTOTAL = sum(map(int, sys.stdin)) / 0\n".to_owned(),
+            vec![Reason::NoTests],
+            "input",
+        ),
         // What is wrong otherwise stays so.
+        (
+            "main.py",
+            "import sys\n\nprint(sys.stdin.isatty())\nprint(1 / 0)\n".to_owned(),
+            vec![Reason::Tests],
+            "division",
+        ),
         (
             "main.py",
             "import sys\n\nprint(sys.argv)\nsys.exit(3)\n".to_owned(),

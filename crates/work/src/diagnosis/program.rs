@@ -11,8 +11,8 @@ const DECLARED: [&str; 3] = ["docopt(", "click.argument(", "typer.Argument("];
 /// What makes a positional argument one that may be left out.
 const OPTIONAL: [&str; 5] =
     ["nargs=\"?\"", "nargs='?'", "nargs=\"*\"", "nargs='*'", "argparse.REMAINDER"];
-/// Where arguments come from.
-const TAKES: [&str; 3] = ["argv", "ArgumentParser", "OptionParser"];
+/// Where arguments and input come from.
+const TAKES: [&str; 4] = ["argv", "ArgumentParser", "OptionParser", "sys.stdin"];
 /// How lines begin that do something when a file is only imported.
 const ACTS: [&str; 3] = ["for ", "while ", "with "];
 
