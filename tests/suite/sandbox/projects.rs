@@ -5,7 +5,7 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, VerdictWord};
 
-use crate::sandbox::support::{assert_passes, file, job_of, quick, run, run_with, verdict};
+use crate::sandbox::support::{assert_passes, file, job_of, run, verdict};
 
 const CODE: &str = "def double(number):\n    \"\"\"Doubles.\n\n    >>> double(2)\n    4\n    \"\"\"\n    return 2 * number\n";
 const TESTS: &str =
@@ -233,7 +233,7 @@ fn a_suite_that_expects_an_interrupt_passes_with_every_seed_of_its_controls() {
     for name in ["stops", "stops-again", "stops-once-more"] {
         let own = [("subject.py", Role::Code, &code), ("test_subject.py", Role::Test, &tests)];
         let files = own.map(|(path, role, text)| file(path, role, text.as_str()));
-        let evidence = run_with(&quick(), job_of(name, Source::new(files.to_vec()).unwrap()));
+        let evidence = run(job_of(name, Source::new(files.to_vec()).unwrap()));
 
         let codes = |one: &Finding| one.code.clone();
         let found: Vec<String> = evidence.integrity.findings.iter().map(codes).collect();

@@ -1,14 +1,15 @@
 //! Encodings that a Python file declares (PEP 263), and its text as people may see it.
 //!
-//! A declared encoding decides what an interpreter reads in bytes that people see as UTF-8. Only two are no danger: UTF-8, and Latin-1
-//! where the text is shown with every byte beyond ASCII marked as unknown.
+//! A declared encoding decides what an interpreter reads in bytes that people see as UTF-8. Two are no danger, UTF-8 and Latin-1:
+//! `CPython` decodes both by itself, so the text that is shown is the one that is read.
+
+use crate::domain::source_path::SourcePath;
 
 /// Encodings that are UTF-8, or a part of it.
 const SAME_TEXT: [&str; 10] =
     ["utf-8", "utf8", "u8", "utf", "utf8-ucs2", "utf8-ucs4", "cp65001", "ascii", "us-ascii", "646"];
 /// Longest name of an encoding that is told.
 const MOST_NAME: usize = 40;
-
 /// Names of Latin-1 under which `CPython` decodes by itself; a codec of another name can be put in its place by code that ran before.
 const LATIN: [&str; 4] = ["latin-1", "latin1", "iso-8859-1", "iso8859-1"];
 
@@ -18,7 +19,7 @@ pub fn foreign_encoding(content: &[u8]) -> Option<String> {
     let (first, rest) = split_line(content);
     let second = is_blank(first).then(|| split_line(rest).0);
     let declared = [Some(first), second].into_iter().flatten().find_map(declared)?;
-    let plain = declared.to_lowercase().replace('_', "-");
+    let plain = plain(&declared);
     let is_same = SAME_TEXT.contains(&plain.as_str()) || plain.starts_with("utf-8-");
     (!is_same).then(|| declared.chars().take(MOST_NAME).collect())
 }
@@ -57,24 +58,28 @@ fn declared(line: &[u8]) -> Option<String> {
     })
 }
 
-/// Whether an encoding is Latin-1: bytes below 128 are the characters of ASCII, and no other one has to do with its neighbours.
-pub fn is_latin(encoding: &str) -> bool {
-    LATIN.contains(&encoding.to_lowercase().replace('_', "-").as_str())
+/// The name of an encoding as `CPython` compares it.
+fn plain(encoding: &str) -> String {
+    encoding.to_lowercase().replace('_', "-")
 }
 
-/// The text of a file, bytes that are no text replaced; of a file that declares an encoding besides UTF-8 all beyond ASCII are.
-pub fn shown(content: &[u8]) -> String {
-    if foreign_encoding(content).is_none() {
-        return String::from_utf8_lossy(content).into_owned();
+/// Whether an encoding is Latin-1, in which every byte is the character of its number.
+pub fn is_latin(encoding: &str) -> bool {
+    LATIN.contains(&plain(encoding).as_str())
+}
+
+/// The text of a file as an interpreter reads it: UTF-8, or Latin-1 where Python declares it. Nothing where it is neither.
+pub fn text(path: &SourcePath, content: &[u8]) -> Option<String> {
+    let declared = path.module().and_then(|_| foreign_encoding(content));
+    if declared.is_some_and(|encoding| is_latin(&encoding)) {
+        return Some(content.iter().copied().map(char::from).collect());
     }
-    let character =
-        |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
-    content.iter().map(character).collect()
+    std::str::from_utf8(content).ok().map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{foreign_encoding, is_latin, shown};
+    use super::{foreign_encoding, is_latin, text};
 
     #[test]
     fn an_encoding_is_declared_where_an_interpreter_looks_for_it() {
@@ -109,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_ascii_as_it_is_hides_no_line_and_the_rest_is_shown_as_unknown() {
+    fn latin_1_has_the_names_that_no_codec_is_asked_for() {
         for name in ["latin-1", "Latin_1", "iso-8859-1", "ISO8859-1"] {
             assert!(is_latin(name), "{name}");
         }
@@ -118,11 +123,16 @@ mod tests {
         {
             assert!(!is_latin(name), "{name}");
         }
-        assert_eq!(
-            shown(b"# coding: latin-1\nx = '\xc3\xa9'\n"),
-            "# coding: latin-1\nx = '\u{fffd}\u{fffd}'\n"
-        );
-        assert_eq!(shown("x = 'é'\n".as_bytes()), "x = 'é'\n");
-        assert_eq!(shown(b"x = '\xe9'\n"), "x = '\u{fffd}'\n");
+    }
+
+    #[test]
+    fn a_text_is_what_an_interpreter_reads() {
+        let of = |path: &str, content: &[u8]| text(&path.parse().unwrap(), content);
+        let latin = b"# coding: latin-1\nx = '\xc3\xa9'\n";
+
+        assert_eq!(of("a.py", latin).unwrap(), "# coding: latin-1\nx = '\u{c3}\u{a9}'\n");
+        assert_eq!(of("a.txt", latin).unwrap(), "# coding: latin-1\nx = 'é'\n");
+        assert_eq!(of("a.py", "x = 'é'\n".as_bytes()).unwrap(), "x = 'é'\n");
+        assert_eq!(of("a.py", b"x = '\xe9'\n"), None);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A decision rests on the text that was shown. Compiled files run without any text, a declared encoding can hide lines in
 //! comments, and of two files of one module only one is ever imported. Such files are refused where they are given
-//! (`crates/work/src/drafting/submission.rs`); those of old revisions fail where they run. Data of tests may be in Latin-1:
-//! no line of it can hide, and what is not ASCII is shown as a character that is not known.
+//! (`crates/work/src/drafting/submission.rs`); those of old revisions fail where they run. Data of tests may be in Latin-1,
+//! which is shown as an interpreter reads it.
 
 use std::collections::BTreeSet;
 
@@ -17,6 +17,7 @@ use crate::domain::source::SourceFile;
 const COMPILED: [&str; 4] = [".pyc", ".pyo", ".so", ".pyd"];
 /// The folder in which an interpreter looks for compiled files.
 const CACHE: &str = "__pycache__";
+
 /// A reason why files are not taken.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ShownError {

@@ -86,12 +86,10 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The content as text, bytes that are not UTF-8 replaced; of Python in another encoding all that are not ASCII.
+    /// The content as text ([`encoding::text`]); of what is none, bytes that are not UTF-8 replaced.
     pub fn text(&self) -> String {
-        match self.path.module() {
-            Some(_) => encoding::shown(&self.content),
-            None => String::from_utf8_lossy(&self.content).into_owned(),
-        }
+        encoding::text(&self.path, &self.content)
+            .unwrap_or_else(|| String::from_utf8_lossy(&self.content).into_owned())
     }
 
     /// The digest of the content.

@@ -10,6 +10,7 @@ use similar::TextDiff;
 
 use crate::reporting::renames::{Held, renames};
 use record::domain::changeset::{Changeset, Side, Touched};
+use record::domain::encoding;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 
@@ -126,15 +127,15 @@ fn contents(was: &Pair, is: &Pair) -> String {
     if before == after {
         return String::new();
     }
-    let text = |bytes: &Option<Arc<[u8]>>| match bytes {
+    let text = |path: &SourcePath, bytes: &Option<Arc<[u8]>>| match bytes {
         None => Some(String::new()),
         Some(bytes) if bytes.contains(&0) => None,
-        Some(bytes) => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        Some(bytes) => encoding::text(path, bytes),
     };
     let name = |side: &str, path: &SourcePath, is_there: bool| {
         if is_there { format!("{side}/{path}") } else { "/dev/null".to_owned() }
     };
-    if let (Some(old), Some(new)) = (text(&before), text(&after)) {
+    if let (Some(old), Some(new)) = (text(&was.path, &before), text(&is.path, &after)) {
         let a = name("a", &was.path, before.is_some());
         let b = name("b", &is.path, after.is_some());
         return TextDiff::from_lines(&old, &new).unified_diff().header(&a, &b).to_string();
@@ -170,6 +171,11 @@ mod tests {
             touched("b.bin", side(&[0, 1]), side(&[0, 2, 3])),
             touched("c.sh", side(b"x\n"), run),
             touched("gone.py", side(b"gone\n"), None),
+            touched(
+                "latin.py",
+                side(b"# coding: latin-1\n'\xc3\xa9'\n"),
+                side(b"# coding: latin-1\n'\xe9'\n"),
+            ),
             touched("made.py", None, side(b"made\n")),
             touched("moved.py", None, side(b"same\n2\n")),
             touched("name.sh", side(b"echo\n"), None),
@@ -186,6 +192,7 @@ mod tests {
             "diff b.bin\nno text: 2 bytes, sha256:",
             "diff c.sh\nmode 100644 becomes 100755\ndiff",
             "diff gone.py\ndeleted, mode 100644\n--- a/gone.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n",
+            "-'\u{c3}\u{a9}'\n+'é'\n",
             "diff made.py\ncreated, mode 100644\n--- /dev/null\n+++ b/made.py\n@@ -0,0 +1 @@\n+made\n",
             "diff moved.py\nrenamed from old.py\n--- a/old.py\n+++ b/moved.py\n@@ -1,2 +1,2 @@\n same\n-1\n+2\n",
             "diff named.sh\nrenamed from name.sh\nmode 100644 becomes 100755\ndiff",

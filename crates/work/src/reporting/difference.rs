@@ -66,6 +66,10 @@ fn moved<'a>(
     renames(&only(old, new), &only(new, old))
 }
 
+fn held<'a>(files: &'a [SourceFile], path: &SourcePath) -> Option<&'a SourceFile> {
+    files.iter().find(|file| &file.path == path)
+}
+
 fn file_diff(
     path: &SourcePath,
     renames: &BTreeMap<&SourcePath, &SourcePath>,
@@ -75,14 +79,20 @@ fn file_diff(
         return format!("diff {path}\nrenamed to {became}\n");
     }
     let was = renames.get(path).copied().unwrap_or(path);
-    let text = |files: &[SourceFile], path: &SourcePath| {
-        files.iter().find(|file| &file.path == path).map(SourceFile::text)
-    };
-    let (old, new) = (text(old_files, was), text(new_files, path));
+    let (old_file, new_file) = (held(old_files, was), held(new_files, path));
+    let (old, new) = (old_file.map(SourceFile::text), new_file.map(SourceFile::text));
     let head =
         if was == path { String::new() } else { format!("diff {path}\nrenamed from {was}\n") };
     if old == new {
-        return head;
+        let told = |file: &SourceFile| format!("{} bytes, {}", file.content.len(), file.digest());
+        // Of bytes that are no text, what is shown may stay the same.
+        return match (old_file, new_file) {
+            (Some(old), Some(new)) if old.content != new.content => {
+                let head = if head.is_empty() { format!("diff {path}\n") } else { head };
+                format!("{head}no text: {} becomes {}\n", told(old), told(new))
+            }
+            (Some(_) | None, Some(_) | None) => head,
+        };
     }
     let name = |side: &str, path: &SourcePath, text: &Option<String>| match text {
         Some(_) => format!("{side}/{path}"),
@@ -103,4 +113,31 @@ pub fn weakened(older: &Revision, newer: &Revision) -> Vec<Weakening> {
         texts.join("\n")
     };
     weakenings(&tests(older), &tests(newer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_diff;
+    use record::domain::role::Role;
+    use record::domain::source::SourceFile;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_bytes_change_unseen() {
+        let told = |path: &str, old: &[u8], new: &[u8]| {
+            let file = |content: &[u8]| SourceFile {
+                path: path.parse().unwrap(),
+                role: Role::Support,
+                content: content.to_vec(),
+            };
+            let (old, new) = ([file(old)], [file(new)]);
+            file_diff(&path.parse().unwrap(), &BTreeMap::new(), (&old, &new))
+        };
+
+        let latin = told("a.py", b"# coding: latin-1\n'\xe9'\n", b"# coding: latin-1\n'\xe8'\n");
+        assert!(latin.ends_with("-'é'\n+'è'\n"), "{latin}");
+        let binary = told("a.bin", b"\xfe", b"\xff");
+        assert!(binary.starts_with("diff a.bin\nno text: 1 bytes, sha256:"), "{binary}");
+        assert_eq!(told("a.bin", b"\xfe", b"\xfe"), "");
+    }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use record::domain::changeset::Mode;
 use record::domain::digest::Digest;
+use record::domain::encoding;
 use record::domain::hidden::hidden;
 use record::domain::lookalike::{lookalikes, trick};
 use record::domain::revision::Revision;
@@ -70,9 +71,9 @@ fn in_name(path: &str, plain: &BTreeSet<&str>) -> Vec<String> {
     unseen.chain(misleading).collect()
 }
 
-/// Tells whether the bytes are no text: what a difference shows by size and digest alone.
-fn is_binary(content: &[u8]) -> bool {
-    content.contains(&0) || std::str::from_utf8(content).is_err()
+/// Tells whether a file is no text: what a difference shows by size and digest alone.
+fn is_binary(file: &SourceFile) -> bool {
+    file.content.contains(&0) || encoding::text(&file.path, &file.content).is_none()
 }
 
 /// Tells whether a file is what its name says, in a format that nobody runs or imports.
@@ -84,7 +85,7 @@ fn is_of_format(path: &str, content: &[u8]) -> bool {
 fn of_file(file: &SourceFile, is_run: bool, plain: &BTreeSet<&str>) -> Option<HiddenText> {
     let (path, text) = (file.path.to_string(), file.text());
     let mut named = in_name(&path, plain);
-    let is_binary = is_binary(&file.content);
+    let is_binary = is_binary(file);
     if is_binary && !is_run && file.role == Role::Support && named.is_empty() {
         if is_of_format(&path, &file.content) {
             return None;
