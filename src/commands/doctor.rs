@@ -4,6 +4,7 @@
 //! default, because a sandbox that says it holds and one that was seen to hold are not the same.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::commands::examination::sample::{Check, Proof};
 use crate::commands::examination::samples;
 use crate::commands::examination::walls;
 use record::domain::principal::Authority;
+use work::contract::catalogue::Catalogue;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::context::Context;
 use work::contract::disk::{self, Usage};
@@ -24,8 +26,8 @@ use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
 
-/// `/doctor`
-pub enum Doctor {}
+/// `/doctor`; knows the commands through a [`Catalogue`], because their names outdo aliases.
+pub struct Doctor<C>(PhantomData<C>);
 
 /// What was typed.
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
@@ -61,7 +63,7 @@ pub struct Answer {
     pub usage: Vec<Usage>,
 }
 
-impl Command for Doctor {
+impl<C: Catalogue> Command for Doctor<C> {
     const SPEC: Spec = Spec {
         name: "doctor",
         aliases: &[],
@@ -83,7 +85,7 @@ impl Command for Doctor {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let mut parts =
-            if args.samples { Vec::new() } else { parts(invocation, args.sandbox).await };
+            if args.samples { Vec::new() } else { parts::<C>(invocation, args.sandbox).await };
         if args.deep {
             parts.extend([home::sums(invocation).await, home::rows(invocation).await]);
         }
@@ -97,7 +99,7 @@ impl Command for Doctor {
     }
 }
 
-async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
+async fn parts<C: Catalogue>(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
     let walls = walls::sandbox(context).await;
     if is_sandbox_only {
         return walls;
@@ -113,7 +115,7 @@ async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
     parts.extend(clock::clock(context).await);
     parts.extend(walls);
     parts.push(home::providers(context));
-    parts.push(home::settings(context));
+    parts.push(home::settings(context, C::entries()));
     parts.push(notifications::notifications(context).await);
     parts
 }

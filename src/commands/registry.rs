@@ -114,7 +114,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Import>(),
     Entry::of::<Export>(),
     Entry::of::<Setup>(),
-    Entry::of::<Doctor>(),
+    Entry::of::<Doctor<Registry>>(),
     Entry::of::<Jobs>(),
     Entry::of::<Cancel>(),
     Entry::of::<Config>(),

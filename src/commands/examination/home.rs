@@ -19,6 +19,8 @@ use record::domain::space::Room;
 use sandbox::toolchain::python;
 use work::applying::unfinished;
 use work::auditing::rows::check as all_rows;
+use work::contract::catalogue;
+use work::contract::command::Entry;
 use work::contract::context::Context;
 use work::contract::disk;
 use work::contract::error::{CommandError, ErrorKind};
@@ -297,10 +299,15 @@ pub fn providers(context: &Context) -> Part {
 }
 
 /// Lists what was refused while settings were read.
-pub fn settings(context: &Context) -> Part {
-    match context.settings.warnings().as_slice() {
-        [] => Part::new("settings", Health::Good, "nothing odd"),
-        warnings => Part::new("settings", Health::Warn, warnings.join("; "))
-            .remedy("Set these in the environment or in config.toml."),
+pub fn settings(context: &Context, entries: &'static [Entry]) -> Part {
+    let aliases = context.settings.aliases().keys();
+    let outdone = aliases.filter(|name| catalogue::find_in(entries, name).is_some());
+    let outdone =
+        outdone.map(|name| format!("the alias {name:?} is never used: a command has its name"));
+    let warnings: Vec<String> = context.settings.warnings().into_iter().chain(outdone).collect();
+    if warnings.is_empty() {
+        return Part::new("settings", Health::Good, "nothing odd");
     }
+    Part::new("settings", Health::Warn, warnings.join("; "))
+        .remedy("Set these in the environment or in config.toml.")
 }

@@ -27,6 +27,8 @@ const MAX_LINE_CHARS: usize = 2_000;
 pub enum Extent {
     /// Its first lines, where it is large.
     Gated,
+    /// The same, and at most so many lines.
+    First(usize),
     /// All of it.
     Whole,
 }
@@ -129,7 +131,12 @@ impl CodeFile {
     ) -> Self {
         let count = text.lines().count();
         let is_large = count > MANY_LINES || text.len() > MANY_BYTES;
-        let shown = if is_large && extent == Extent::Gated { FIRST_LINES } else { usize::MAX };
+        let gate = if is_large { FIRST_LINES } else { usize::MAX };
+        let shown = match extent {
+            Extent::Gated => gate,
+            Extent::First(most) => gate.min(most),
+            Extent::Whole => usize::MAX,
+        };
         let colours = (text.len() <= MAX_COLOURED).then(|| colours::of(language, text)).flatten();
         let lines: Vec<Vec<Piece>> = match colours {
             Some(lines) => lines.iter().take(shown).map(|line| pieces(line)).collect(),
@@ -216,6 +223,8 @@ mod tests {
         let (gated, whole) = (shown(&text, Extent::Gated), shown(&text, Extent::Whole));
 
         assert_eq!((gated.lines.len(), gated.hidden), (500, 2_500));
+        let few = shown(&text, Extent::First(20));
+        assert_eq!((few.lines.len(), few.hidden), (20, 2_980));
         assert_eq!((whole.lines.len(), whole.hidden), (3_000, 0));
     }
 

@@ -31,6 +31,8 @@ pub struct DecisionPanel {
     pub bound: Vec<(&'static str, String)>,
     /// Why nothing can be decided here; empty where it can.
     pub closed: String,
+    /// That whoever looks has approved, and for whom it waits; empty where not.
+    pub voted: String,
     /// The command that approves; empty where none would.
     pub approve: Given,
     /// The forms, one for each decision that can be asked for.
@@ -112,6 +114,8 @@ pub struct Case<'a> {
     pub execution: Option<&'a Execution>,
     /// Other patches that pass the tests and behave differently, by their revisions.
     pub others: Vec<u32>,
+    /// The name of whoever looks; empty for nobody known.
+    pub visitor: &'a str,
     /// The decisions, oldest first.
     pub reviews: &'a [PastReview],
     /// The digest of the policy.
@@ -141,11 +145,16 @@ impl DecisionPanel {
         let is_open = closed.is_empty() && proposal.status == Status::Tested;
         let can_reject = matches!(proposal.status, Status::Pending | Status::Tested);
         let reject = format!("saraphina reject-code {id}");
+        let voted = voted(case);
         Self {
             mark: standing(proposal),
             bound: bound(case),
-            approve: if is_open { approve(case, &id, hash) } else { Given::default() },
-            asks: asks(case, &closed),
+            approve: if is_open && voted.is_empty() {
+                approve(case, &id, hash)
+            } else {
+                Given::default()
+            },
+            asks: asks(case, &closed, &voted),
             is_despite: case.has_concerns,
             content_hash: proposal.content_hash.hex(),
             execution: case.execution.map(|run| run.id.to_string()).unwrap_or_default(),
@@ -156,6 +165,7 @@ impl DecisionPanel {
             },
             next: next(case, &id),
             closed,
+            voted,
             past: case.reviews.iter().rev().map(past).collect(),
             votes: votes(case),
         }
@@ -173,16 +183,16 @@ fn approve(case: &Case<'_>, id: &str, hash: &str) -> Given {
 }
 
 /// The decisions that can be asked for; one that needs evidence only where there is some.
-fn asks(case: &Case<'_>, closed: &str) -> Vec<Ask> {
+fn asks(case: &Case<'_>, closed: &str, voted: &str) -> Vec<Ask> {
     if case.revision != case.proposal.head {
         return Vec::new();
     }
     match case.proposal.status {
         Status::Tested if closed.is_empty() => {
-            vec![
-                Ask::to_approve(case),
-                Ask::with_reason(case, "reject", "Reject", "Why reject it?"),
-            ]
+            // Nobody approves twice.
+            let approve = voted.is_empty().then(|| Ask::to_approve(case));
+            let reject = Ask::with_reason(case, "reject", "Reject", "Why reject it?");
+            approve.into_iter().chain([reject]).collect()
         }
         Status::Tested | Status::Pending => Vec::new(),
         Status::Approved => {
@@ -311,14 +321,28 @@ fn take(case: &Case<'_>, id: &str) -> Given {
     Given::begun(&format!("saraphina auto-refine {id} --take"), rest)
 }
 
-/// Counts approvals of this revision; a person who signs with two keys is one person, as for the decision itself.
+/// The people whose approvals of this revision count; who signs with two keys is one person, as for the decision itself.
+fn approving(case: &Case<'_>) -> BTreeSet<Person> {
+    let counts =
+        |review: &&PastReview| review.revision == case.revision && review.is_live_approval();
+    case.reviews.iter().filter(counts).map(|review| Person::of(&review.reviewer)).collect()
+}
+
+/// Says that whoever looks has approved what still waits for others.
+fn voted(case: &Case<'_>) -> String {
+    let is_waiting = case.proposal.status == Status::Tested;
+    if !is_waiting || !approving(case).contains(&Person::of(case.visitor)) {
+        return String::new();
+    }
+    format!("You, {}, have approved this revision. It waits for another owner.", case.visitor)
+}
+
 fn votes(case: &Case<'_>) -> Votes {
     let counts = |review: &&PastReview| {
         review.revision == case.revision
             && (review.is_live_approval() || !review.decision.is_approval())
     };
-    let approvals = case.reviews.iter().filter(counts).filter(|review| review.is_live_approval());
-    let people: BTreeSet<Person> = approvals.map(|review| Person::of(&review.reviewer)).collect();
+    let people = approving(case);
     let waits = |path: &&String| {
         let owners = case.rules.owners_of(path);
         !owners.is_empty() && !owners.iter().any(|owner| people.contains(&Person::of(owner)))

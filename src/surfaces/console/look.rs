@@ -63,6 +63,8 @@ pub struct Look {
     pub address: String,
     /// What a form of this page has to bring along; empty where no session has one.
     pub form_token: String,
+    /// The name of whoever looks; empty where nobody known does.
+    pub visitor: String,
     asked: BTreeMap<String, String>,
 }
 
@@ -109,14 +111,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
         let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
         let theme = pairs.into_iter().find(|(name, _)| name.trim() == THEME_COOKIE);
-        let form_token = match parts.extensions.get::<Visitor>() {
+        let visitor = parts.extensions.get::<Visitor>();
+        let form_token = match visitor {
             Some(Visitor::Session(session)) => session.form_token.clone(),
             Some(Visitor::Process { .. } | Visitor::Bearer(_) | Visitor::Nobody) | None => {
                 String::new()
             }
         };
+        let admitted = visitor.and_then(Visitor::admitted);
         Ok(Self {
             form_token,
+            visitor: admitted.map(|admitted| admitted.who.id).unwrap_or_default(),
             theme: theme.map(|(_, word)| Theme::of(word.trim())).unwrap_or_default(),
             address: parts.uri.path_and_query().map_or("/", |whole| whole.as_str()).to_owned(),
             asked: asked.map(|Query(pairs)| pairs.into_iter().collect()).unwrap_or_default(),

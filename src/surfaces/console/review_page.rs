@@ -45,6 +45,8 @@ const TITLE: usize = 140;
 const MAX_FILES: usize = 40;
 /// Files that are shown at once; of more the heads are.
 const OPEN_FILES: usize = 12;
+/// Lines of all files together that are shown before all are asked for.
+const MAX_LINES: usize = 3_000;
 /// Revisions that are named.
 const MOST_NAMED: u32 = 12;
 
@@ -142,7 +144,7 @@ impl Read {
         Ok(Self { proposal, revision, execution, reviews, policy, concerns })
     }
 
-    fn case(&self, entries: &str, look: &Look, beside: (bool, Vec<u32>)) -> Case<'_> {
+    fn case<'a>(&'a self, entries: &str, look: &'a Look, beside: (bool, Vec<u32>)) -> Case<'a> {
         let asked = |name: &str| look.asked(name).unwrap_or_default().to_owned();
         let (is_hiding, others) = beside;
         Case {
@@ -153,6 +155,7 @@ impl Read {
             execution: self.execution.as_ref(),
             others,
             typed: (asked("decision"), asked("words")),
+            visitor: &look.visitor,
             reviews: &self.reviews,
             policy: format!("version {}, {}", self.policy.version, self.policy.digest().hex()),
             rules: &self.policy.approval,
@@ -242,7 +245,7 @@ fn revisions(id: &str, shown: u32, head: u32) -> Vec<Tab> {
     (first..=head).map(tab).collect()
 }
 
-fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> {
+fn files(read: &Read, report: Option<&Report>, is_whole: bool) -> Vec<CodeFile> {
     let source = &read.revision.source;
     // Code first: it must not be what is left out where a project has many other files.
     let mut files: Vec<&SourceFile> = source.files().iter().collect();
@@ -255,9 +258,13 @@ fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> 
         Role::Code | Role::Test if shown > OPEN_FILES => Fold::Many,
         Role::Code | Role::Test => Fold::Open,
     };
+    let mut left = MAX_LINES;
     let file = |(at, file): (usize, &SourceFile)| {
         let edges = report.map_or_else(Edges::default, |report| review_parts::edges(report, file));
-        CodeFile { fold: fold(file), ..CodeFile::of(file, at, &edges, extent) }
+        let extent = if is_whole { Extent::Whole } else { Extent::First(left) };
+        let shown = CodeFile::of(file, at, &edges, extent);
+        left = left.saturating_sub(shown.lines.len());
+        CodeFile { fold: fold(file), ..shown }
     };
     files.into_iter().take(MAX_FILES).enumerate().map(file).collect()
 }
@@ -320,7 +327,6 @@ pub async fn review(
     let repository = remembered_repository(context, &read.revision)?;
     let subject = read.subject(&author.unwrap_or_default(), repository, context.now());
     let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
-    let extent = if look.asked("all").is_some() { Extent::Whole } else { Extent::Gated };
     Ok(ReviewPage {
         panel: DecisionPanel::of(&read.case(
             &frame.entries_told,
@@ -328,7 +334,7 @@ pub async fn review(
             (!hidden.is_empty(), others(report.as_ref())),
         )),
         frame: frame.via("/", "Inbox").via("", views::preview(&subject.title, 48)),
-        files: files(&read, report.as_ref(), extent),
+        files: files(&read, report.as_ref(), look.asked("all").is_some()),
         files_hidden: read.revision.source.files().len().saturating_sub(MAX_FILES),
         evidence: report.as_ref().map(|report| EvidenceView::of(report, &beside)),
         is_running: context.running.all().iter().any(|(_, job)| job.proposal == *id),

@@ -61,8 +61,27 @@ async fn owners_see_each_others_votes_on_a_revision() {
 
     assert!(before.contains("0 of 2 approvals") && before.contains("Nobody has voted"), "{before}");
     assert!(after.contains("1 of 2 approvals") && after.contains("bob, revision 1"), "{after}");
+    assert!(after.contains("Approve and sign"), "{after}");
     let alone = House::new();
     let id = alone.tested().await;
     let single = Console::of(&alone).get(&format!("/proposals/{id}")).await.html().text();
     assert!(!single.contains("Votes on this revision"), "{single}");
+}
+
+#[tokio::test]
+async fn who_has_approved_is_not_asked_again() {
+    let house = two_owners().await.agent();
+    let id = house.tested().await;
+    let house = house.owner();
+    let console = Console::of(&house);
+    let hash = house.hash(&id).await;
+    house.line(&format!("/approve-code {id} --yes --expect {hash}")).await.data();
+
+    let page = console.get(&format!("/proposals/{id}")).await.html();
+
+    let text = page.text();
+    assert_eq!(page.faults(), Vec::<String>::new());
+    assert!(text.contains("You, owner, have approved this revision."), "{text}");
+    assert!(!text.contains("Approve and sign") && text.contains("Reject"), "{text}");
+    assert!(!text.contains("saraphina approve-code"), "{text}");
 }

@@ -132,6 +132,7 @@ impl File {
         let name = issue.message.split('\'').nth(1).unwrap_or_default();
         self.is_global(issue)
             || self.is_asked_for(name)
+            || self.is_of_python_2(name)
             || is_bound_above(&self.text, issue.line, name)
             || is_bound_on_a_way(&self.text, issue.line, name)
     }
@@ -194,7 +195,12 @@ impl File {
             || (self.is_package && self.text.contains(&format!("from .{name} import ")))
             || self.is_for_newer(issue.line)
             || self.is_asked_for(name)
-            || (OF_PYTHON_2.contains(&name) && has(&FOR_BOTH))
+            || self.is_of_python_2(name)
+    }
+
+    /// Whether a name is one of Python 2, and the file is written for it too.
+    fn is_of_python_2(&self, name: &str) -> bool {
+        OF_PYTHON_2.contains(&name) && FOR_BOTH.iter().any(|mark| self.text.contains(mark))
     }
 
     /// Whether the file asks for a name by itself and says what to do without it.
@@ -304,6 +310,10 @@ mod tests {
             "used-before-assignment",
             "Using variable 'unichr' before assignment"
         ));
+        let for_both = "if PY2:\n    whole = int, long\nelse:\n    whole = long = int\n";
+        let told = "Using variable 'long' before assignment";
+        assert!(answers(for_both, "used-before-assignment", told));
+        assert!(!answers(&for_both.replace("PY2", "old"), "used-before-assignment", told));
         let package = "from .inner import *\ndel inner\n";
         let kinds = [Lines::Statements, Lines::Missing].map(|kind| (kind, BTreeSet::from([1, 2])));
         let kinds = BTreeMap::from(kinds);

@@ -17,7 +17,7 @@ use crate::toolchain::uv;
 use record::domain::digest::Digest;
 
 /// Most packages of one layer.
-const MAX_PACKAGES: usize = 100;
+const MAX_PACKAGES: usize = 300;
 /// Largest layer, in bytes.
 const MAX_BYTES: u64 = 1 << 30;
 /// How the installer says that nothing fits.

@@ -1,7 +1,7 @@
 """Locks whole files for a suite, and only such files as are its own.
 
 Every box sees the same files of the system, and so does their host: who locks one there holds up others, or tells them
-something. So the suite's process may not call `flock` (`walls/guard.rs`). What Python programs know under this name is
+something. So no process in a box has the call `flock` (`walls/filter.rs`). What Python programs know under this name is
 done by locks of open files instead, which behave alike, where the file lies in the box.
 """
 
