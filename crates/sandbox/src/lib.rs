@@ -8,6 +8,7 @@
 
 mod answer;
 pub mod backend;
+mod entry_points;
 pub mod error;
 mod evidence;
 mod frame;

@@ -5,13 +5,12 @@
 
 use toml::{Table, Value};
 
+use crate::entry_points::{entry_points, is_word};
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 
 /// The version of a project that tells none.
 const UNKNOWN: &str = "0.0.0";
-/// Most bytes of a name or version.
-const MAX_WORD_BYTES: usize = 80;
 
 /// The files that stand in for packaging; none of them is there already.
 pub fn stand_ins(files: &[SourceFile]) -> Vec<SourceFile> {
@@ -33,8 +32,7 @@ pub fn stand_ins(files: &[SourceFile]) -> Vec<SourceFile> {
         Some(told) if told == name => info.clone(),
         _ => format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"),
     };
-    let points = Some(entry_points(&table)).filter(|points| !points.is_empty());
-    let points = points.or_else(|| published_points(files)).unwrap_or_default();
+    let points = entry_points(&table, files);
     let about = name.iter().flat_map(|name| about(name, &version, metadata(name), &points));
     let generated = version_files(&table).map(|path| (path, version_text(&version)));
     let is_there = |path: &str| text(path).is_some();
@@ -58,44 +56,6 @@ fn about(name: &str, version: &str, metadata: String, points: &str) -> Vec<(Stri
     let head =
         [(format!("{folder}/METADATA"), metadata), (format!("{folder}/RECORD"), String::new())];
     head.into_iter().chain(points).collect()
-}
-
-/// The entry points of a project as installers write them.
-fn entry_points(table: &Table) -> String {
-    let project = table.get("project").and_then(Value::as_table);
-    let at = |key: &str| project.and_then(|project| project.get(key)?.as_table());
-    let named = [("console_scripts", at("scripts")), ("gui_scripts", at("gui-scripts"))];
-    let others = at("entry-points").into_iter().flatten();
-    let others = others.map(|(group, points)| (group.as_str(), points.as_table()));
-    let mut lines = Vec::new();
-    for (group, points) in named.into_iter().chain(others) {
-        let Some(points) = points.filter(|_| is_word(group)) else {
-            continue;
-        };
-        lines.push(format!("[{group}]"));
-        for (name, place) in points {
-            let place = place.as_str().filter(|place| place.split(':').all(is_word));
-            if let Some(place) = place.filter(|_| is_word(name)) {
-                lines.push(format!("{name} = {place}"));
-            }
-        }
-    }
-    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
-}
-
-/// The entry points that were written when the project was published; only lines of the plain form.
-fn published_points(files: &[SourceFile]) -> Option<String> {
-    let is_list = |file: &&SourceFile| file.path.as_str().ends_with(".egg-info/entry_points.txt");
-    let text = files.iter().find(is_list)?.text();
-    let is_plain = |line: &&str| {
-        let group = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let point = || line.split_once('=').map(|(name, place)| (name.trim(), place.trim()));
-        let is_point =
-            || point().is_some_and(|(name, place)| is_word(name) && place.split(':').all(is_word));
-        group.map_or_else(is_point, is_word)
-    };
-    let lines = text.lines().filter(is_plain).flat_map(|line| [line, "\n"]);
-    Some(lines.collect())
 }
 
 /// The version that the code itself tells, the way packaging reads it: from the file that says it first.
@@ -175,12 +135,6 @@ fn in_call(text: &str, key: &str) -> Option<String> {
         let quote = rest.chars().next().filter(|symbol| matches!(symbol, '"' | '\''))?;
         rest.get(1..)?.split(quote).next().map(str::to_owned)
     })
-}
-
-fn is_word(text: &str) -> bool {
-    let is_part =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+');
-    !text.is_empty() && text.len() <= MAX_WORD_BYTES && text.bytes().all(is_part)
 }
 
 #[cfg(test)]

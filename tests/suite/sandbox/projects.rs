@@ -31,7 +31,7 @@ fn settings_that_plain_pytest_takes_are_taken() {
         (
             "absent",
             "setup.cfg",
-            "[tool:pytest]\naddopts = -p pytest_cov -pxdist.plugin --cov=subject --cov-report=term-missing --cov-report xml -n auto --dist=loadfile --timeout 60\ntimeout = 60\n",
+            "[tool:pytest]\naddopts = -p pytest_cov -pxdist.plugin --cov=subject --cov-report=term-missing --cov-report xml -n auto --dist=loadfile --timeout 60 --flake8 --mypy --forked\ntimeout = 60\n",
         ),
         (
             "paths",
@@ -299,6 +299,29 @@ fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
         let starts = |one: &Finding| one.message.starts_with("left out: test_other.py (");
         assert!(told.is_some_and(starts), "{name}: {findings:?}");
     }
+}
+
+/// A `conftest.py` speaks for the folders below it too, of which pytest is given files by name.
+#[test]
+fn code_that_a_project_keeps_from_its_doctests_is_not_imported() {
+    let files = [
+        file("inner/__init__.py", Role::Code, ""),
+        file("inner/subject.py", Role::Code, CODE),
+        file("inner/elsewhere.py", Role::Code, "import some_absent_package\n"),
+        file("conftest.py", Role::Support, "collect_ignore = ['inner/elsewhere.py']\n"),
+        file("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
+        file(
+            "tests/test_subject.py",
+            Role::Test,
+            TESTS.replace("from subject", "from inner.subject").as_str(),
+        ),
+    ];
+
+    let evidence = run(job_of("kept from doctests", Source::new(files.to_vec()).unwrap()));
+
+    assert_passes("kept from doctests", &evidence);
+    let told = evidence.integrity.findings.iter().find(|one| one.code == "skipped_files").unwrap();
+    assert!(told.message.contains("inner/elsewhere.py (collect_ignore"), "{told:?}");
 }
 
 /// Such tests are named, and keep the evidence from the best grade; code that does it where no setting says so is another matter.

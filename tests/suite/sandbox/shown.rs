@@ -360,3 +360,27 @@ fn examples_that_were_written_to_be_read_are_not_held_against_a_module() {
         assert_eq!(verdict(&evidence).word, word, "{:?} {:?}", evidence.tests, evidence.integrity);
     }
 }
+
+/// Below `src`, where a module is imported by a shorter name than its path has.
+#[test]
+fn a_function_of_the_module_that_tests_import_from_is_not_taken_for_another_of_its_name() {
+    let files = vec![
+        file("src/pkg/__init__.py", Role::Code, ""),
+        file(
+            "src/pkg/compat.py",
+            Role::Code,
+            "import sys\n\nif sys.version_info[0] < 3:\n    def b(text):\n        return text\nelse:\n    def b(text):\n        return text.encode()\n",
+        ),
+        file("src/pkg/stems.py", Role::Code, "def b(base):\n    return len(base) > 2\n"),
+        file(
+            "test_pkg.py",
+            Role::Test,
+            "import pkg.stems\nfrom pkg.compat import b\n\n\ndef test_bytes():\n    assert b('a') == b'a'\n",
+        ),
+    ];
+
+    let (verdict, evidence) = ran("namesakes", files);
+
+    assert_eq!(verdict.word, VerdictWord::Passed, "{:?}", evidence.integrity);
+    assert!(!codes(&evidence).contains(&"code_replaced"), "{:?}", evidence.integrity);
+}

@@ -73,7 +73,7 @@ class Bodies:
                 of = getattr(called, "value", None)
                 is_ours = name in names - own if of is None else getattr(of, "id", "") in aliases - own
                 path_of = self.path_of(renamed.get(name, name), sources.get(name) if of is None else None)
-                taken_from = self.modules.get((sources.get(name) if of is None else getattr(of, "id", "")) or "", "")
+                taken_from = self.file_of(sources.get(name) if of is None else getattr(of, "id", ""))
                 if is_ours and path_of and (taken_from, renamed.get(name, name)) not in self.chosen:
                     self.tests.setdefault((path_of, renamed.get(name, name)), set()).add(test)
 
@@ -81,8 +81,17 @@ class Bodies:
         """The file of a function; where several have one of this name, that of the module it was imported from."""
         paths = [frame["path"] for frame in self.found.get(name, ())]
         if name in self.shared:
-            paths = [path for path in paths if path == self.modules.get(module or "")]
+            paths = [path for path in paths if path == self.file_of(module)]
         return str(paths[0]) if paths else ""
+
+    def file_of(self, module: str | None) -> str:
+        """The file of a module, which may be imported from a folder further inside, such as `src`."""
+        if not module:
+            return ""
+        if module not in self.modules:
+            found = [path for name, path in self.modules.items() if name.endswith(f".{module}")]
+            self.modules[module] = found[0] if len(found) == 1 else ""
+        return self.modules[module]
 
     def frames(self) -> Iterator[Frame]:
         for name, found in self.found.items():

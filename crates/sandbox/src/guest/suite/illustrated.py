@@ -1,4 +1,4 @@
-"""Finds examples in docstrings that are left out where they are run, or that any answer meets."""
+"""Finds examples in docstrings that are left out where they are run, that any answer meets, or that no reader finds."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 DOCUMENTED = (ast.Module, ast.ClassDef, *FUNCTIONS)
 RUNNING = {"testmod", "DocTestSuite", "DocTestFinder", "run_docstring_examples"}
 WORDS = re.compile(r"\w+")
+# A prompt that lacks one of its three signs.
+NO_PROMPT = re.compile(r"^\s*>> ?[A-Za-z_][\w.]*\(")
 
 
 def idle(tests: Iterable[ast.Module], code: ast.Module) -> Iterator[int]:
@@ -27,6 +29,14 @@ def idle(tests: Iterable[ast.Module], code: ast.Module) -> Iterator[int]:
     empty = [line for line, example in found if asks_nothing(example, is_loose)]
     if 2 * len(empty) > len(found):
         yield from empty
+    yield from (line for node in (code, *every_node(code)) if isinstance(node, DOCUMENTED) for line in unfound(node))
+
+
+def unfound(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[int]:
+    """Lines of a docstring that begin like an example, and are none."""
+    text = ast.get_docstring(node, clean=False) or ""
+    lines = enumerate(text.splitlines(), node.body[0].lineno if text else 0)
+    yield from (number for number, line in lines if NO_PROMPT.match(line))
 
 
 def examples(

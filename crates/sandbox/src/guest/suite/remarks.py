@@ -6,6 +6,7 @@ import ast
 import os
 import warnings
 
+import _saraphina_suite_alike as alike
 import _saraphina_suite_borrowed as borrowed
 import _saraphina_suite_careless as careless
 import _saraphina_suite_coarse as coarse
@@ -71,6 +72,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     hollowed = hollow.Code(files)
+    alikes = alike.Code(files.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
@@ -78,7 +80,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            for kind, line in of_tests(tree, (imported, aliases), hollowed, files):
+            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes), files):
                 yield kind, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
@@ -101,14 +103,18 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
 
 
 def of_tests(
-    tree: ast.Module, names: tuple[set[str], set[str]], hollowed: hollow.Code, files: dict[str, ast.Module]
+    tree: ast.Module,
+    names: tuple[set[str], set[str]],
+    code: tuple[hollow.Code, alike.Code],
+    files: dict[str, ast.Module],
 ) -> Iterator[tuple[str, int]]:
     """Kinds and lines of what a test file alone shows; `names`: what it has of the code, and of its modules."""
+    hollowed, alikes = code
     yield from careless.places(tree)
     yield from weak.places(tree, names)
     yield from hollow.places(tree, names, hollowed)
     yield from truisms.places(tree)
-    yield from ((weak.WEAK, line) for line in tried.unread(tree))
+    yield from ((weak.WEAK, line) for line in (*tried.unread(tree), *alike.alike(tree, names, alikes)))
     yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))

@@ -37,8 +37,19 @@ FILES = {
     "tox.ini": r"(?m)^\[pytest\]",
     "setup.cfg": r"(?m)^\[tool:pytest\]",
 }
-# Packages whose plug-ins do what is done here in other ways, or nothing but show it.
+# Packages whose plug-ins do what is done here in other ways (linters among them), or nothing but show it.
 STOOD_IN = {
+    "pytest_black",
+    "pytest_flake8",
+    "pytest_flakes",
+    "pytest_forked",
+    "pytest_isort",
+    "pytest_mypy",
+    "pytest_pep8",
+    "pytest_pycodestyle",
+    "pytest_pydocstyle",
+    "pytest_pylint",
+    "pytest_ruff",
     "pytest_cov",
     "xdist",
     "pytest_timeout",
@@ -74,10 +85,12 @@ REPEATED = "--cov-report --cov-context --rsyncdir --px".split()
 SWITCHES = (
     "--no-cov --no-cov-on-fail --cov-append --cov-branch --cov-reset -d --looponfail --testrunuid "
     "--benchmark-disable --benchmark-skip --benchmark-enable --benchmark-only --benchmark-autosave --random-order "
-    "--randomly-dont-reset-seed --randomly-dont-reorganize --self-contained-html --no-summary-report --old-summary"
+    "--randomly-dont-reset-seed --randomly-dont-reorganize --self-contained-html --no-summary-report --old-summary "
+    "--forked --black --flake8 --flakes --isort --mypy --mypy-ignore-missing-imports --pep8 --pycodestyle --codestyle "
+    "--pydocstyle --docstyle --pylint --no-pylint --ruff --ruff-format"
 ).split()
 # Marks of theirs: where an unknown one is an error, these are none.
-MARKS = "no_cover timeout flaky xdist_group random_order".split()
+MARKS = "no_cover forked timeout flaky xdist_group random_order".split()
 INIS = "timeout timeout_method timeout_func_only looponfailroots rsyncdirs rsyncignore xdist_group".split()
 
 
@@ -354,8 +367,21 @@ def is_below(path: str, places: list[str]) -> bool:
 
 
 def is_ignored(session: pytest.Session, path: pathlib.Path) -> bool:
+    import pytest
+
+    config = session.config
+    try:
+        # pytest itself reads what a folder has to say only when it comes there, and tells then of what fails.
+        config.pluginmanager._loadconftestmodules(
+            path.parent,
+            config.getoption("importmode"),
+            config.rootpath,
+            consider_namespace_packages=config.getini("consider_namespace_packages"),
+        )
+    except (Exception, pytest.skip.Exception):
+        return False
     asked = session.gethookproxy(path.parent)
-    return bool(asked.pytest_ignore_collect(collection_path=path, config=session.config))
+    return bool(asked.pytest_ignore_collect(collection_path=path, config=config))
 
 
 def rooted(path: str) -> str:
