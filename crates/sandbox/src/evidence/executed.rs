@@ -299,21 +299,6 @@ mod tests {
         let asked = "try:\n    get_shell  # type: ignore\nexcept NameError:\n    shell = None\nshell = get_shell()\n";
         assert!(open(asked, "get_shell"));
         assert!(!open(&asked.replace("NameError", "OSError"), "get_shell"));
-        let before = "try:\n    unichr\nexcept NameError:\n    unichr = chr\n";
-        assert!(answers(
-            before,
-            "used-before-assignment",
-            "Using variable 'unichr' before assignment"
-        ));
-        assert!(!answers(
-            "print(unichr)\nunichr = chr\n",
-            "used-before-assignment",
-            "Using variable 'unichr' before assignment"
-        ));
-        let for_both = "if PY2:\n    whole = int, long\nelse:\n    whole = long = int\n";
-        let told = "Using variable 'long' before assignment";
-        assert!(answers(for_both, "used-before-assignment", told));
-        assert!(!answers(&for_both.replace("PY2", "old"), "used-before-assignment", told));
         let package = "from .inner import *\ndel inner\n";
         let kinds = [Lines::Statements, Lines::Missing].map(|kind| (kind, BTreeSet::from([1, 2])));
         let kinds = BTreeMap::from(kinds);
@@ -326,6 +311,24 @@ mod tests {
         assert!(!open_at(lazy, "Later", 16));
         assert!(open("if sys.version_info >= (3, 15):\n    kinds = frozendict\n", "frozendict"));
         assert!(!open("if sys.argv:\n    kinds = frozendict\n", "frozendict"));
+    }
+
+    #[test]
+    fn names_of_python_2_that_a_file_binds_for_the_other_are_open_where_they_did_not_run() {
+        let answers = |text: &str, name: &str| {
+            let lines = BTreeSet::from([1, 2, 3, 4]);
+            let kinds =
+                BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
+            let told = format!("Using variable '{name}' before assignment");
+            let at = issue("used-before-assignment", 2, &told);
+            File::of(text.to_owned(), &kinds).unwrap().answers(&at)
+        };
+
+        assert!(answers("try:\n    unichr\nexcept NameError:\n    unichr = chr\n", "unichr"));
+        assert!(!answers("print(unichr)\nunichr = chr\n", "unichr"));
+        let for_both = "if PY2:\n    whole = int, long\nelse:\n    whole = long = int\n";
+        assert!(answers(for_both, "long"));
+        assert!(!answers(&for_both.replace("PY2", "old"), "long"));
     }
 
     #[test]
