@@ -103,7 +103,7 @@ impl Case {
                 parent: None,
                 baseline: &baseline,
                 is_cached: true,
-                left_out: Vec::new(),
+                left_out: self.ground.left_out.clone(),
                 begun: tokio::time::Instant::now(),
             };
             (observe(&bench, question, &report).await.unwrap(), baseline)
@@ -275,7 +275,9 @@ fn a_control_that_cannot_be_collected_or_never_ends_has_its_grade() {
 
 #[test]
 fn a_base_that_cannot_be_run_says_nothing_of_the_change() {
-    let case = Case::new().having("tests/test_cart.py", Role::Test, "import nowhere_to_be_found\n");
+    let mut case =
+        Case::new().having("tests/test_cart.py", Role::Test, "import nowhere_to_be_found\n");
+    case.ground.left_out = vec!["vendor: a submodule is not taken".to_owned()];
 
     let seen = case.leaving("shop/cart.py", Role::Code, MENDED).run("change-unbased");
 
@@ -283,6 +285,7 @@ fn a_base_that_cannot_be_run_says_nothing_of_the_change() {
     assert!(matches!(seen.evidence.termination, Termination::Collection(_)));
     let why = seen.change().baseline.unavailable.as_deref().unwrap();
     assert!(why.contains("nowhere_to_be_found"), "{why}");
+    assert_eq!(seen.change().left_out, ["vendor: a submodule is not taken"]);
 }
 
 #[test]

@@ -43,3 +43,27 @@ fn assertions_of_the_code_keep_their_own_words_in_doctests() {
     assert_passes("words", &evidence);
     assert_eq!(evidence.tests.passed, 2);
 }
+
+/// A `conftest.py` speaks for the folders below it too, of which pytest is given files by name.
+#[test]
+fn code_that_a_project_keeps_from_its_doctests_is_not_imported() {
+    let code = "def double(number):\n    \"\"\"Doubles.\n\n    >>> double(2)\n    4\n    \"\"\"\n    return 2 * number\n";
+    let tests =
+        "from inner.subject import double\n\n\ndef test_double():\n    assert double(3) == 6\n";
+    let files = [
+        ("inner/__init__.py", Role::Code, ""),
+        ("inner/subject.py", Role::Code, code),
+        ("inner/elsewhere.py", Role::Code, "import some_absent_package\n"),
+        ("conftest.py", Role::Support, "collect_ignore = ['inner/elsewhere.py']\n"),
+        ("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
+        ("tests/test_subject.py", Role::Test, tests),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("kept from doctests", Source::new(files.to_vec()).unwrap()));
+
+    assert_passes("kept from doctests", &evidence);
+    assert_eq!(evidence.tests.passed, 2);
+    let told = evidence.integrity.findings.iter().find(|one| one.code == "skipped_files").unwrap();
+    assert!(told.message.contains("inner/elsewhere.py (collect_ignore"), "{told:?}");
+}

@@ -1,6 +1,7 @@
 //! Suites through the real sandbox.
 
 mod absent;
+mod alike;
 mod as_installed;
 mod basic;
 mod bounds;

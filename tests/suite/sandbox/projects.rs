@@ -301,29 +301,6 @@ fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
     }
 }
 
-/// A `conftest.py` speaks for the folders below it too, of which pytest is given files by name.
-#[test]
-fn code_that_a_project_keeps_from_its_doctests_is_not_imported() {
-    let files = [
-        file("inner/__init__.py", Role::Code, ""),
-        file("inner/subject.py", Role::Code, CODE),
-        file("inner/elsewhere.py", Role::Code, "import some_absent_package\n"),
-        file("conftest.py", Role::Support, "collect_ignore = ['inner/elsewhere.py']\n"),
-        file("pytest.ini", Role::Support, "[pytest]\naddopts = --doctest-modules\n"),
-        file(
-            "tests/test_subject.py",
-            Role::Test,
-            TESTS.replace("from subject", "from inner.subject").as_str(),
-        ),
-    ];
-
-    let evidence = run(job_of("kept from doctests", Source::new(files.to_vec()).unwrap()));
-
-    assert_passes("kept from doctests", &evidence);
-    let told = evidence.integrity.findings.iter().find(|one| one.code == "skipped_files").unwrap();
-    assert!(told.message.contains("inner/elsewhere.py (collect_ignore"), "{told:?}");
-}
-
 /// Such tests are named, and keep the evidence from the best grade; code that does it where no setting says so is another matter.
 #[test]
 fn single_tests_that_the_settings_leave_out_are_named_and_not_missed() {

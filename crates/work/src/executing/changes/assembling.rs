@@ -241,9 +241,15 @@ fn few(names: &[String]) -> String {
 }
 
 /// The evidence of a change whose base cannot be run: that of the base, with the cause.
-pub fn without_base(evidence: Evidence, change: &Changeset, baseline: &Baseline) -> Evidence {
+pub fn without_base(
+    evidence: Evidence,
+    change: &Changeset,
+    baseline: &Baseline,
+    left_out: Vec<String>,
+) -> Evidence {
     let mut told = ChangeEvidence::of(change.repository.clone(), change.base.clone());
     told.baseline = baseline.facts(false);
+    told.left_out = left_out;
     let mut evidence = evidence;
     if let Some(coverage) = &mut evidence.coverage {
         coverage.by_test.clear();

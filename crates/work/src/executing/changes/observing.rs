@@ -58,7 +58,7 @@ pub async fn observe(
     let Question { change, trees, parent, baseline, is_cached, left_out, begun } = question;
     if !baseline.is_sound() {
         let again = bench.run(whole("base", &trees.base, Part::default()), &|_| {}).await?;
-        return Ok(without_base(again, change, baseline));
+        return Ok(without_base(again, change, baseline, left_out));
     }
     let texts = texts(trees.tests().chain(trees.beside_tests()), parent);
     let first = affected::first(trees, &texts, baseline);
