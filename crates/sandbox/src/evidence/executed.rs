@@ -35,22 +35,7 @@ const FOR_BOTH: [&str; 9] = [
     "python_implementation",
 ];
 /// Names of Python 2 only.
-const OF_PYTHON_2: [&str; 14] = [
-    "basestring",
-    "buffer",
-    "cmp",
-    "execfile",
-    "file",
-    "intern",
-    "long",
-    "raw_input",
-    "reduce",
-    "reload",
-    "unichr",
-    "unicode",
-    "xrange",
-    "apply",
-];
+const OF_PYTHON_2: &str = "basestring buffer cmp execfile file intern long raw_input reduce reload unichr unicode xrange apply";
 /// Errors of a whole file when it is compiled.
 const OF_A_FILE: [&str; 3] = ["syntax-error", "return-outside-function", "not-in-loop"];
 /// Errors of a function when it is called.
@@ -158,12 +143,25 @@ impl File {
         })
     }
 
-    /// Whether the function that begins here calls its object by another usual name, or has a decorator, which may call it otherwise.
+    /// Whether the function that begins here calls its object by another name, or has a decorator, which may call it otherwise.
     fn takes_itself(&self, head: u32) -> bool {
         let line = |number| self.line(number).map(str::trim_start).unwrap_or_default();
         let first = line(head).split_once('(').map_or("", |(_, rest)| rest);
         let first = first.split([',', ')', ':', '=']).next().unwrap_or_default().trim();
-        OBJECTS.contains(&first) || line(head.saturating_sub(1)).starts_with('@')
+        OBJECTS.contains(&first)
+            || line(head.saturating_sub(1)).starts_with('@')
+            || self.asks_below(head, first)
+    }
+
+    /// Whether the body that begins here takes something out of what it calls this.
+    fn asks_below(&self, head: u32, name: &str) -> bool {
+        let depth = self.indent(head);
+        let below = self.text.lines().skip(usize::try_from(head).unwrap_or(usize::MAX));
+        let is_own = |line: &&str| line.trim().is_empty() || depth_of(line) > depth;
+        let is_part = |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '_' | '.');
+        let owner = |word: &str| word.split_once('.').is_some_and(|(owner, _)| owner == name);
+        !name.is_empty()
+            && below.take_while(is_own).any(|line| line.split(|at| !is_part(at)).any(owner))
     }
 
     /// Whether the class of the method that begins here lies in a method: `self` is taken there, by the object around.
@@ -200,7 +198,8 @@ impl File {
 
     /// Whether a name is one of Python 2, and the file is written for it too.
     fn is_of_python_2(&self, name: &str) -> bool {
-        OF_PYTHON_2.contains(&name) && FOR_BOTH.iter().any(|mark| self.text.contains(mark))
+        OF_PYTHON_2.split(' ').any(|one| one == name)
+            && FOR_BOTH.iter().any(|mark| self.text.contains(mark))
     }
 
     /// Whether the file asks for a name by itself and says what to do without it.
@@ -232,13 +231,17 @@ impl File {
     }
 
     fn indent(&self, line: u32) -> usize {
-        self.line(line).map_or(0, |line| line.len() - line.trim_start().len())
+        self.line(line).map_or(0, depth_of)
     }
 
     fn line(&self, number: u32) -> Option<&str> {
         let before = usize::try_from(number).ok()?.checked_sub(1)?;
         self.text.lines().nth(before)
     }
+}
+
+fn depth_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 #[cfg(test)]
@@ -313,15 +316,18 @@ mod tests {
         assert!(!open("if sys.argv:\n    kinds = frozendict\n", "frozendict"));
     }
 
+    /// Whether a message is answered in a file of which nothing ran.
+    fn unrun(text: &str, symbol: &str, message: &str, line: u32) -> bool {
+        let lines = BTreeSet::from([1, 2, 3, 4]);
+        let kinds = BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
+        File::of(text.to_owned(), &kinds).unwrap().answers(&issue(symbol, line, message))
+    }
+
     #[test]
     fn names_of_python_2_that_a_file_binds_for_the_other_are_open_where_they_did_not_run() {
         let answers = |text: &str, name: &str| {
-            let lines = BTreeSet::from([1, 2, 3, 4]);
-            let kinds =
-                BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
             let told = format!("Using variable '{name}' before assignment");
-            let at = issue("used-before-assignment", 2, &told);
-            File::of(text.to_owned(), &kinds).unwrap().answers(&at)
+            unrun(text, "used-before-assignment", &told, 2)
         };
 
         assert!(answers("try:\n    unichr\nexcept NameError:\n    unichr = chr\n", "unichr"));
@@ -332,17 +338,10 @@ mod tests {
     }
 
     #[test]
-    fn a_global_of_the_file_and_a_method_of_any_arguments_are_answered_unrun() {
-        let answered = |text: &str, symbol: &str, message: &str, line: u32| {
-            let lines = BTreeSet::from([1, 2, 3, 4]);
-            let kinds =
-                BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
-            let file = File::of(text.to_owned(), &kinds).unwrap();
-            file.answers(&issue(symbol, line, message))
-        };
+    fn a_global_of_the_file_is_answered_unrun() {
         let global = "def f():\n    global OFF\n    OFF, old = True, OFF\n";
         let at = |text: &str, line: u32| {
-            answered(text, "used-before-assignment", "Using variable 'OFF' before", line)
+            unrun(text, "used-before-assignment", "Using variable 'OFF' before", line)
         };
         let of = |text: &str| at(text, 2);
 
@@ -352,15 +351,24 @@ mod tests {
         let branch = "if old:\n    from a import b, OFF\n";
         assert!(at(&format!("{branch}def f():\n    return OFF\n"), 4));
         assert!(!of("def f():\n    return OFF\n    from a import OFF\n"));
-        assert!(answered("class A:\n    def f(*given): pass\n", "no-self-argument", "", 2));
-        assert!(!answered("class A:\n    def f(**given): pass\n", "no-self-argument", "", 2));
-        assert!(!answered("class A:\n    def f(*, given): pass\n", "no-self-argument", "", 2));
-        assert!(answered("class A:\n    def f(cls): pass\n", "no-self-argument", "", 2));
-        assert!(!answered("class A:\n    def f(n, m): pass\n", "no-self-argument", "", 2));
-        assert!(answered("class A:\n    @lazy\n    def f(n): pass\n", "no-self-argument", "", 3));
+    }
+
+    #[test]
+    fn a_method_that_calls_its_object_otherwise_is_answered_unrun() {
+        let answered = |text: &str, line: u32| unrun(text, "no-self-argument", "", line);
+
+        assert!(answered("class A:\n    def f(*given): pass\n", 2));
+        assert!(!answered("class A:\n    def f(**given): pass\n", 2));
+        assert!(!answered("class A:\n    def f(*, given): pass\n", 2));
+        assert!(answered("class A:\n    def f(cls): pass\n", 2));
+        assert!(!answered("class A:\n    def f(n, m): pass\n", 2));
+        let named = "class A:\n    def f(ctx, n):\n        return ctx.add(n)\n";
+        assert!(answered(named, 2));
+        assert!(!answered(&named.replace("ctx.add(n)", "n.add(ctx)"), 2));
+        assert!(answered("class A:\n    @lazy\n    def f(n): pass\n", 3));
         let inner = "class A:\n    def f(self):\n        class B:\n            def g(n): pass\n";
-        assert!(answered(inner, "no-self-argument", "", 4));
-        assert!(!answered(&inner.replace("(self)", "()"), "no-self-argument", "", 4));
+        assert!(answered(inner, 4));
+        assert!(!answered(&inner.replace("(self)", "()"), 4));
     }
 
     #[test]
