@@ -303,11 +303,11 @@ pub fn settings(context: &Context, entries: &'static [Entry]) -> Part {
     let aliases = context.settings.aliases().keys();
     let outdone = aliases.filter(|name| catalogue::find_in(entries, name).is_some());
     let outdone =
-        outdone.map(|name| format!("the alias {name:?} is never used: a command has its name"));
+        outdone.map(|name| format!("the alias {name:?} is never used: /{name} is a command"));
     let warnings: Vec<String> = context.settings.warnings().into_iter().chain(outdone).collect();
     if warnings.is_empty() {
         return Part::new("settings", Health::Good, "nothing odd");
     }
     Part::new("settings", Health::Warn, warnings.join("; "))
-        .remedy("Set these in the environment or in config.toml.")
+        .remedy("Correct these in the environment or in config.toml.")
 }

@@ -334,7 +334,7 @@ fn voted(case: &Case<'_>) -> String {
     if !is_waiting || !approving(case).contains(&Person::of(case.visitor)) {
         return String::new();
     }
-    format!("You, {}, have approved this revision. It waits for another owner.", case.visitor)
+    format!("You ({}) have approved this revision; it waits for another owner.", case.visitor)
 }
 
 fn votes(case: &Case<'_>) -> Votes {

@@ -81,7 +81,10 @@ async fn who_has_approved_is_not_asked_again() {
 
     let text = page.text();
     assert_eq!(page.faults(), Vec::<String>::new());
-    assert!(text.contains("You, owner, have approved this revision."), "{text}");
+    assert!(
+        text.contains("You (owner) have approved this revision; it waits for another owner."),
+        "{text}"
+    );
     assert!(!text.contains("Approve and sign") && text.contains("Reject"), "{text}");
     assert!(!text.contains("saraphina approve-code"), "{text}");
 }

@@ -85,7 +85,7 @@ fn an_alias_stands_for_a_line_at_the_prompt_and_in_scripts() {
     assert!(script.out.contains("/config [WHAT]"), "an alias took a command's name: {script:?}");
     assert!(home.saraphina(&["config", "show"]).out.contains("aliases.where"));
     let doctor = home.saraphina(&["doctor", "--quick", "--json"]).out;
-    assert!(doctor.contains(r#"the alias \"help\" is never used"#), "{doctor}");
+    assert!(doctor.contains(r#"the alias \"help\" is never used: /help is a command"#), "{doctor}");
 }
 
 #[test]

@@ -37,6 +37,8 @@ class Bodies:
         # By name, as several files may define one.
         self.found: dict[str, list[Frame]] = {}
         self.modules = {syntax.module_name(path): path for path in subjects}
+        # By the names that tests import them by.
+        self.files: dict[str, str] = {}
         # Names that a file binds in more than one way, as by the version of Python: which of them answers is not sure.
         self.chosen: set[tuple[str, str]] = set()
         defined: dict[str, int] = {}
@@ -88,10 +90,10 @@ class Bodies:
         """The file of a module, which may be imported from a folder further inside, such as `src`."""
         if not module:
             return ""
-        if module not in self.modules:
-            found = [path for name, path in self.modules.items() if name.endswith(f".{module}")]
-            self.modules[module] = found[0] if len(found) == 1 else ""
-        return self.modules[module]
+        if module not in self.files:
+            inner = [path for name, path in self.modules.items() if name.endswith(f".{module}")]
+            self.files[module] = self.modules.get(module) or (inner[0] if len(inner) == 1 else "")
+        return self.files[module]
 
     def frames(self) -> Iterator[Frame]:
         for name, found in self.found.items():

@@ -24,7 +24,8 @@ class Code:
 
     def __init__(self, files: Iterable[ast.Module]) -> None:
         nodes = [node for file in files for node in every_node(file)]
-        self.changing = set(changers(nodes))
+        # By name, the places of the arguments that a function changes.
+        self.changing = dict(changers(nodes))
         self.members = [pair for node in nodes if isinstance(node, ast.ClassDef) for pair in same_members(node)]
 
 
@@ -72,25 +73,33 @@ def uses(tree: ast.AST, cls: str, names: Set[str]) -> Iterator[tuple[str, int]]:
                 yield node.attr, node.lineno
 
 
-def changers(nodes: list[ast.AST]) -> Iterator[str]:
-    """Functions that change an argument from inside, and give something too."""
+def changers(nodes: list[ast.AST]) -> Iterator[tuple[str, set[int]]]:
+    """Functions that change arguments from inside, and give something too, with the places of these arguments."""
     for node in nodes:
         if isinstance(node, FUNCTIONS):
-            arguments = {item.arg for item in (*node.args.posonlyargs, *node.args.args)}
+            arguments = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
             bound = {name for item in ast.walk(node) if isinstance(item, ast.Assign) for name in targets(item)}
             touched = {name for item in ast.walk(node) for name in changes(item)}
             gives = any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(node))
-            if gives and arguments & touched - bound:
-                yield node.name
+            places = {place for place, name in enumerate(arguments) if name in touched - bound}
+            if gives and places:
+                yield node.name, places
 
 
-def changed_before(tree: ast.Module, subject: tuple[Set[str], Set[str]], changing: Set[str]) -> Iterator[int]:
+def changed_before(
+    tree: ast.Module, subject: tuple[Set[str], Set[str]], changing: dict[str, set[int]]
+) -> Iterator[int]:
     """Comparisons of an answer with what is calculated from an argument only after the code has changed it."""
     for function in every_node(tree):
         if not isinstance(function, FUNCTIONS) or not function.name.startswith("test"):
             continue
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and asked(node, subject) in changing]
-        given = {item.id: node.lineno for node in calls for item in node.args if isinstance(item, ast.Name)}
+        given = {
+            item.id: node.lineno
+            for node in calls
+            for place, item in enumerate(node.args)
+            if isinstance(item, ast.Name) and place in changing[asked(node, subject)]
+        }
         given |= {
             name: given[node.value.id]
             for node in ast.walk(function)
@@ -101,7 +110,8 @@ def changed_before(tree: ast.Module, subject: tuple[Set[str], Set[str]], changin
             if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
                 other = node.comparators[0]
                 if isinstance(other, ast.Call) and asked(other, subject) not in changing:
-                    names = {item.id for item in ast.walk(other) if isinstance(item, ast.Name)}
+                    passed = [item for call in ast.walk(other) if isinstance(call, ast.Call) for item in call.args]
+                    names = {item.id for item in passed if isinstance(item, ast.Name)}
                     if any(given.get(name, other.lineno + 1) <= other.lineno for name in names):
                         yield other.lineno
 

@@ -37,7 +37,8 @@ FILES = {
     "tox.ini": r"(?m)^\[pytest\]",
     "setup.cfg": r"(?m)^\[tool:pytest\]",
 }
-# Packages whose plug-ins do what is done here in other ways (linters among them), or nothing but show it.
+# Packages whose plug-ins do what is done here in other ways (linters among them), or nothing but show it. Tests that
+# pytest_forked would give a process of their own run in that of the suite, where they are watched.
 STOOD_IN = {
     "pytest_black",
     "pytest_flake8",
