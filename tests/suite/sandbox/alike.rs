@@ -63,3 +63,14 @@ fn comparisons_of_what_cannot_differ_are_named() {
     assert!(told.iter().any(|one| one == weak), "{told:#?}");
     assert!(told.iter().any(|one| one == idle), "{told:#?}");
 }
+
+/// A method changes its own object, and another function of the same name changes nothing.
+#[test]
+fn functions_that_change_none_of_their_arguments_are_told_from_methods_that_change_their_object() {
+    let code = "class Bag:\n    def sort(self, items):\n        self.items.append(items)\n        return self.items\n\n\ndef sort(items):\n    return list(items)[::-1]\n";
+    let tests = "from subject import sort\n\n\ndef test_sort():\n    items = [1, 2]\n    result = sort(items)\n    assert result == list(reversed(items))\n";
+
+    let told = messages(&run(job("bag", code, tests)));
+
+    assert!(!told.iter().any(|one| one.contains("met by more")), "{told:#?}");
+}

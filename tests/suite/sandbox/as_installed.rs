@@ -1,6 +1,6 @@
 //! Projects that want to be installed, and suites that reach further than their code.
 
-use record::domain::evidence::{Evidence, IntegrityState};
+use record::domain::evidence::{Evidence, IntegrityState, Termination};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::verdict::Reason;
@@ -47,6 +47,20 @@ fn interpreters_with_an_environment_of_their_own_find_the_code_too() {
     assert_passes("environment", &ran("environment", &files));
 }
 
+/// A folder without a file of its own is a package too (PEP 420): one of its packages may be called as a standard module is.
+#[test]
+fn a_package_of_a_namespace_hides_no_standard_module() {
+    let code = format!("import collections.abc\n{CODE}");
+    let tests =
+        "from shop.collections import double\n\n\ndef test_double():\n    assert double(3) == 6\n";
+    let files = [
+        ("shop/collections/__init__.py", Role::Code, code.as_str()),
+        ("tests/test_sums.py", Role::Test, tests),
+    ];
+
+    assert_passes("namespace", &ran("namespace", &files));
+}
+
 const OFFER: &str = "[project]\nname = \"subject\"\nversion = \"1\"\n[project.entry-points.pytest11]\nsubject = \"subject_plugin\"\n";
 
 #[test]
@@ -55,7 +69,10 @@ fn a_plugin_that_a_project_offers_to_pytest_is_there_in_its_own_tests() {
     let tests = format!("{TESTS}\n\ndef test_three(three):\n    assert double(three) == 6\n");
     // Settings may load it by its name besides; pytest takes none twice.
     let loading = format!("{OFFER}[tool.pytest.ini_options]\naddopts = \"-p subject\"\n");
-    for settings in [OFFER, &loading] {
+    // Nor does it miss one that they require.
+    let requiring =
+        format!("{OFFER}[tool.pytest.ini_options]\nrequired_plugins = [\"subject>=1\"]\n");
+    for settings in [OFFER, &loading, &requiring] {
         let files = [
             ("pyproject.toml", Role::Support, settings),
             ("subject.py", Role::Code, CODE),
@@ -68,6 +85,23 @@ fn a_plugin_that_a_project_offers_to_pytest_is_there_in_its_own_tests() {
         assert_passes("plug-in", &evidence);
         assert_eq!(evidence.tests.passed, 2);
     }
+}
+
+#[test]
+fn a_plugin_that_settings_require_and_nobody_offers_is_named() {
+    let settings = "[pytest]\nrequired_plugins = subject>=2 pytest-absent\n";
+    let files = [
+        ("pyproject.toml", Role::Support, OFFER),
+        ("pytest.ini", Role::Support, settings),
+        ("subject.py", Role::Code, CODE),
+        ("subject_plugin.py", Role::Code, ""),
+        ("test_subject.py", Role::Test, TESTS),
+    ];
+
+    let ended = ran("absent", &files).termination;
+
+    let Termination::Collection(words) = &ended else { panic!("{ended:?}") };
+    assert!(words.contains("Missing required plugins: pytest-absent, subject>=2"), "{words}");
 }
 
 #[test]

@@ -24,12 +24,19 @@ pub(crate) fn published(text: &str, extras: &[&str]) -> Vec<String> {
     lines.filter_map(|line| wanted(line.trim(), extras)).collect()
 }
 
+/// Whether a requirement is for an extra alone.
+pub(crate) fn is_of_an_extra(line: &str) -> bool {
+    line.split_once(';').is_some_and(|(_, marker)| marker.contains("extra"))
+}
+
 /// A requirement without the words that tie it to an extra; nothing where that is another one.
-fn wanted(line: &str, extras: &[&str]) -> Option<String> {
+pub(crate) fn wanted(line: &str, extras: &[&str]) -> Option<String> {
     let Some((requirement, marker)) = line.split_once(';') else { return Some(line.to_owned()) };
     let mut parts = Vec::new();
     for part in marker.split(" and ").map(str::trim) {
-        match part.strip_prefix("extra ==").map(|name| name.trim().trim_matches(['"', '\''])) {
+        let named =
+            part.strip_prefix("extra").and_then(|rest| rest.trim_start().strip_prefix("=="));
+        match named.map(|name| name.trim().trim_matches(['"', '\''])) {
             Some(name) if extras.contains(&name) => {}
             Some(_) => return None,
             None if part.contains("extra") => return None,
@@ -153,13 +160,13 @@ mod tests {
 
     #[test]
     fn what_was_published_names_its_needs_and_those_of_its_tests() {
-        let head = "Metadata-Version: 2.1\nRequires-Dist: six (>=1)\nRequires-Dist: idna; python_version < '4'\nRequires-Dist: mock ; extra == 'test'\nRequires-Dist: a; python_version < '4' and extra == \"test\"\nRequires-Dist: sphinx; extra == \"docs\"\nRequires-Dist: b; (extra == \"test\") or extra == \"c\"\n\nRequires-Dist: prose\n";
+        let head = "Metadata-Version: 2.1\nRequires-Dist: six (>=1)\nRequires-Dist: idna; python_version < '4'\nRequires-Dist: mock ; extra == 'test'\nRequires-Dist: a; python_version < '4' and extra == \"test\"\nRequires-Dist: sphinx; extra == \"docs\"\nRequires-Dist: b; (extra == \"test\") or extra == \"c\"\nRequires-Dist: c; extra==\"test\"\n\nRequires-Dist: prose\n";
 
         let found = published(head, &["test"]);
 
         assert_eq!(
             found,
-            ["six (>=1)", "idna; python_version < '4'", "mock", "a; python_version < '4'"]
+            ["six (>=1)", "idna; python_version < '4'", "mock", "a; python_version < '4'", "c"]
         );
     }
 }

@@ -137,7 +137,13 @@ impl Found {
         self.python = text("requires-python");
         if let Some(project) = project {
             self.said_by.insert(PATH.to_owned());
-            self.add(PATH, texts(project.get("dependencies")));
+            // Some builds write what an extra needs here too, as `Requires-Dist` has it.
+            let given = texts(project.get("dependencies")).into_iter();
+            let (tied, own): (Vec<_>, Vec<_>) =
+                given.partition(|line| declared::is_of_an_extra(line));
+            self.add(PATH, own);
+            let of_tests = tied.iter().filter_map(|line| declared::wanted(line, &GROUPS));
+            self.add(PATH, aside.needed(of_tests.collect()));
             let extras = project.get("optional-dependencies").and_then(Value::as_table);
             let lines = first_of(extras, |group| texts(Some(group)));
             self.add(PATH, aside.needed(lines));
@@ -288,6 +294,18 @@ mod tests {
 
     fn words(words: &[&str]) -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_stands_among_dependencies_for_the_extra_of_tests_is_for_tests() {
+        let project = "[project]\nname = \"shop\"\ndependencies = [\"attrs\", \
+            \"idna; python_version < '4'\", 'freezegun; extra == \"test\"', 'mock; extra==\"test\"', \
+            'pytest; extra==\"test\"', 'sphinx; extra == \"docs\"']\n";
+
+        let found = of(&[("pyproject.toml", project)]);
+
+        let wanted = ["attrs", "idna; python_version < '4'", "freezegun", "mock"];
+        assert_eq!(found.packages, words(&wanted));
     }
 
     #[test]

@@ -23,9 +23,9 @@ class Code:
     """What the code has of this, read once for all test files: functions that change arguments, names of one member."""
 
     def __init__(self, files: Iterable[ast.Module]) -> None:
+        files = list(files)
         nodes = [node for file in files for node in every_node(file)]
-        # By name, the places of the arguments that a function changes.
-        self.changing = dict(changers(nodes))
+        self.changing = changers([node for file in files for node in file.body if isinstance(node, FUNCTIONS)])
         self.members = [pair for node in nodes if isinstance(node, ast.ClassDef) for pair in same_members(node)]
 
 
@@ -73,17 +73,21 @@ def uses(tree: ast.AST, cls: str, names: Set[str]) -> Iterator[tuple[str, int]]:
                 yield node.attr, node.lineno
 
 
-def changers(nodes: list[ast.AST]) -> Iterator[tuple[str, set[int]]]:
-    """Functions that change arguments from inside, and give something too, with the places of these arguments."""
-    for node in nodes:
-        if isinstance(node, FUNCTIONS):
-            arguments = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
-            bound = {name for item in ast.walk(node) if isinstance(item, ast.Assign) for name in targets(item)}
-            touched = {name for item in ast.walk(node) for name in changes(item)}
-            gives = any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(node))
-            places = {place for place, name in enumerate(arguments) if name in touched - bound}
-            if gives and places:
-                yield node.name, places
+def changers(functions: Iterable[ast.FunctionDef | ast.AsyncFunctionDef]) -> dict[str, set[int]]:
+    """By name, the places of the arguments that a function of a module changes from inside, giving something too.
+
+    Of functions of one name, only what all of them change counts.
+    """
+    found: dict[str, set[int]] = {}
+    for function in functions:
+        arguments = [item.arg for item in (*function.args.posonlyargs, *function.args.args)]
+        inner = list(ast.walk(function))
+        bound = {name for item in inner if isinstance(item, ast.Assign) for name in targets(item)}
+        changed = {name for item in inner for name in changes(item)} - bound
+        gives = any(isinstance(item, ast.Return) and item.value is not None for item in inner)
+        places = {place for place, name in enumerate(arguments) if gives and name in changed}
+        found[function.name] = found.get(function.name, places) & places
+    return {name: places for name, places in found.items() if places}
 
 
 def changed_before(

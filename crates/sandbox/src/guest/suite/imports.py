@@ -151,16 +151,18 @@ def roots_of(job: Job) -> list[str]:
 def package_roots(job: Job) -> Iterator[str]:
     """Folders from which the code files are imported: the nearest that is no package, and `src` above it.
 
-    Between the two lie packages without a file of their own (PEP 420), as `zope` in `src/zope/event/__init__.py`.
+    Between the two lie packages without a file of their own (PEP 420), as `zope` in `src/zope/event/__init__.py`. One
+    more is a folder whose package would hide a standard module, as `jaraco` in `jaraco/collections/__init__.py`.
     """
     sources = os.path.join(job["src"], "src")
     for path in job["code"]:
         if path.startswith("src/"):
             yield sources
-        folder = os.path.dirname(os.path.join(job["src"], path))
+        folder, package = os.path.dirname(os.path.join(job["src"], path)), ""
         while os.path.exists(os.path.join(folder, "__init__.py")):
-            folder = os.path.dirname(folder)
-        yield folder
+            folder, package = os.path.split(folder)
+        if package not in sys.stdlib_module_names:
+            yield folder
 
 
 def own_modules(job: Job) -> dict[str, str]:

@@ -13,6 +13,8 @@ import re
 import shlex
 import types
 
+from _saraphina_suite_declared import missing_plugins, words
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import importlib.metadata
@@ -144,18 +146,8 @@ def offered(job: Job, place: str) -> list[importlib.metadata.EntryPoint]:
 
 
 def loaded(job: Job) -> set[str]:
-    """The names of the plug-ins that settings load, as pytest reads these."""
-    import pytest
-    from _pytest.config.findpaths import load_config_dict_from_file
-
-    declared = configuration(job)
-    try:
-        found = load_config_dict_from_file(pathlib.Path(job["src"], declared)) if declared else None
-        given = found["addopts"].value if found and "addopts" in found else ""
-        options = shlex.split(given) if isinstance(given, str) else [str(option) for option in given]  # type: ignore[attr-defined]
-    except (pytest.UsageError, ValueError, TypeError):
-        # pytest says so itself when it reads them.
-        return set()
+    """The names of the plug-ins that settings load."""
+    options = words(job, configuration(job), "addopts")
     apart = {name for option, name in zip(options, options[1:]) if option == "-p"}
     return apart | {option[2:] for option in options if option.startswith("-p") and len(option) > 2}
 
@@ -220,6 +212,8 @@ def arguments(job: Job | None = None) -> list[str]:
     if is_whole and not (declared and job and b"no:cacheprovider" in text(job, declared)):
         # Its usual place is beside the sources, where nothing can be written.
         options += ["-o", f"cache_dir={CACHE}"]
+    if declared and job and b"required_plugins" in text(job, declared):
+        options += ["-o", f"required_plugins={shlex.join(missing_plugins(job, declared))}"]
     part = job.get("part") if job else None
     return options + (part["options"] if part else []) + (test_paths(job) if job else [])
 
@@ -241,8 +235,7 @@ class Accepted:
 
     def pytest_addoption(self, parser: Any) -> None:
         group = parser.getgroup("saraphina", "options without effect here")
-        known = {"nargs": "?", "action": "append", "const": True, "dest": "saraphina_cov"}
-        take(group, "--cov", **known)
+        take(group, "--cov", nargs="?", action="append", const=True, dest="saraphina_cov")
         for number, name in enumerate(filter(self.is_absent, VALUES)):
             take(group, name, dest=f"saraphina_value_{number}")
         for number, name in enumerate(REPEATED):
