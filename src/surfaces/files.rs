@@ -62,6 +62,7 @@ impl Surroundings for Files {
             let kind = match name.to_str() {
                 Some(_) if metadata.is_file() => Kind::File(metadata.len()),
                 Some(_) if metadata.is_dir() => Kind::Folder,
+                Some(_) if metadata.is_symlink() => led_to(&entry.path()),
                 Some(_) | None => Kind::Other,
             };
             found.push(Listed { name: name.to_string_lossy().into_owned(), kind });
@@ -72,6 +73,14 @@ impl Surroundings for Files {
 
     fn whole(&self, folder: &Path) -> Result<PathBuf, CommandError> {
         std::fs::canonicalize(folder).map_err(|error| unreadable(folder, &error))
+    }
+}
+
+/// The kind of a link; one that leads to a pipe or nowhere is none that anybody reads.
+fn led_to(link: &Path) -> Kind {
+    match std::fs::metadata(link) {
+        Ok(metadata) if metadata.is_file() => Kind::Link(metadata.len()),
+        Ok(_) | Err(_) => Kind::Other,
     }
 }
 

@@ -42,9 +42,9 @@ pub const ON_DISCONNECT: &str = "saraphina-on-disconnect";
 pub const HANDOVER: &str = "saraphina-handover";
 
 /// Largest body of a request: the largest revision, whose bytes may be spelt with two digits each, and room beside it.
-pub const MAX_REQUEST_BYTES: usize = 36 << 20;
+pub const MAX_REQUEST_BYTES: usize = 104 << 20;
 /// Largest answer a client takes.
-pub const MAX_ANSWER_BYTES: usize = 64 << 20;
+pub const MAX_ANSWER_BYTES: usize = 128 << 20;
 /// Time between two signs of life of an engine while a command runs.
 pub const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 

@@ -89,11 +89,11 @@ async fn what_does_not_fit_a_box_is_left_out_largest_first_and_python_last() {
     let sample = Sample::new();
     let mebibyte = |number: usize| vec![b'x'; (1 << 20) - number];
     sample.write("large", vec![b'x'; (8 << 20) + 1]);
-    for number in 0..19 {
+    for number in 0..55 {
         sample.write(&format!("{number:02}.py"), mebibyte(number));
     }
     for number in 0..3 {
-        sample.write(&format!("data{number}"), mebibyte(20 + number));
+        sample.write(&format!("data{number}"), mebibyte(60 + number));
     }
     sample.commit("large");
     let repository = sample.open();
@@ -111,8 +111,8 @@ async fn what_does_not_fit_a_box_is_left_out_largest_first_and_python_last() {
             "data1: all files together have too many bytes",
         ]
     );
-    assert_eq!(listing.files.len(), 20);
-    assert!(listing.files.iter().map(|file| file.content.len()).sum::<usize>() <= 20 << 20);
+    assert_eq!(listing.files.len(), 56);
+    assert!(listing.files.iter().map(|file| file.content.len()).sum::<usize>() <= 56 << 20);
 }
 
 #[tokio::test]

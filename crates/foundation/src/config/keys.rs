@@ -245,8 +245,8 @@ pub const KEYS: &[Key] = &[
         ),
     ),
     formed(
-        Form::Number(1, 2_000),
-        key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "2000"),
+        Form::Number(1, 10_000),
+        key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 10000.", "10000"),
     ),
     formed(
         Form::Number(1, 12),
@@ -258,12 +258,12 @@ pub const KEYS: &[Key] = &[
         ),
     ),
     formed(
-        Form::Number(1, 16),
+        Form::Number(1, 48),
         key(
             "SARAPHINA_MAX_SOURCE_MIB",
             "max_source_mib",
-            "Largest proposal in MiB over all files, 1 to 16.",
-            "16",
+            "Largest proposal in MiB over all files, 1 to 48.",
+            "48",
         ),
     ),
     formed(

@@ -19,7 +19,7 @@ use crate::repository::trees::{self, Entry, Folders, Kind};
 /// Most bytes of one file.
 pub const MAX_LISTED_FILE_BYTES: u64 = 8 << 20;
 /// Most bytes of all files together.
-pub const MAX_LISTED_BYTES: u64 = 20 << 20;
+pub const MAX_LISTED_BYTES: u64 = 56 << 20;
 /// Longest target of a link.
 const MAX_LINK_BYTES: u64 = 4_096;
 /// Most links that are followed one after another.

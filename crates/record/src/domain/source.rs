@@ -15,17 +15,17 @@ use crate::domain::role::Role;
 use crate::domain::source_path::{PathError, SourcePath};
 
 /// Most files one revision may have, whatever the settings say.
-pub const MAX_FILES: usize = 2_000;
+pub const MAX_FILES: usize = 10_000;
 /// Most files of a model's reply.
 pub const MAX_REPLY_FILES: usize = 100;
 /// Largest single file, in bytes, whatever the settings say.
 pub const MAX_FILE_BYTES: usize = 12 << 20;
 /// Largest revision, in bytes over all files, whatever the settings say.
-pub const MAX_SOURCE_BYTES: usize = 16 << 20;
+pub const MAX_SOURCE_BYTES: usize = 48 << 20;
 /// Most files of a repository's tree that a box is given.
-pub const MAX_TREE_FILES: usize = 5_000;
+pub const MAX_TREE_FILES: usize = 12_000;
 /// Largest such tree, in bytes over all files.
-pub const MAX_TREE_BYTES: usize = 24 << 20;
+pub const MAX_TREE_BYTES: usize = 64 << 20;
 
 /// A reason why a set of files cannot be a revision.
 #[derive(Debug, Error, PartialEq, Eq)]

@@ -117,7 +117,9 @@ pub enum Kind {
     File(u64),
     /// A folder.
     Folder,
-    /// A link, a pipe, a device, or a name that is not UTF-8.
+    /// A link to a file of this many bytes, wherever that lies.
+    Link(u64),
+    /// Another link, a pipe, a device, or a name that is not UTF-8.
     Other,
 }
 

@@ -1,7 +1,6 @@
 //! Reads a project's folder as it lies.
 //!
-//! Files keep their paths, and each gets a role. The caller's process walks the folder, follows no link, and leaves out
-//! what tools made (`kinds.rs`). Whatever is too much is refused by name, with the limit and what raises it: nothing is cut
+//! Files keep their paths, and each gets a role. The caller's process walks the folder (`walk.rs`). Whatever is too much is refused by name, with the limit and what raises it: nothing is cut
 //! off in silence.
 
 use std::cmp::Reverse;
@@ -11,11 +10,12 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::command::{Kind, Surroundings};
+use crate::contract::command::Surroundings;
 use crate::contract::error::CommandError;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::kinds::{self, Aside};
 use crate::drafting::submission::Given;
+use crate::drafting::walk::{Found, LeftOut, MAX_LEFT_OUT, Walk, walked};
 use inspection::language::Language;
 use record::domain::role::Role;
 use record::domain::secrets::is_file_of_secrets;
@@ -25,15 +25,8 @@ use record::domain::source::{
 use record::domain::source_path::SourcePath;
 use sandbox::pytest::SETTINGS;
 
-/// Most files and folders that are looked at.
-const MAX_SEEN: usize = 20_000;
-/// Most folders below each other.
-const MAX_DEPTH: usize = 30;
 /// Largest file that is looked at, in bytes.
 pub const MAX_LOOKED: usize = 1 << 20;
-/// Most names of what was left out that are told.
-const MAX_LEFT_OUT: usize = 50;
-
 /// What was taken of a folder, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Taken {
@@ -72,39 +65,6 @@ impl Taken {
     }
 }
 
-/// A file or folder that was left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LeftOut {
-    /// Where it lies.
-    pub path: String,
-    /// The reason.
-    pub why: String,
-}
-
-impl LeftOut {
-    fn new(path: String, why: Aside) -> Self {
-        Self { path, why: why.word().to_owned() }
-    }
-}
-
-/// A file that was found, not read yet.
-struct Found {
-    path: SourcePath,
-    bytes: u64,
-}
-
-/// A folder on its way through.
-struct Walk<'a> {
-    root: &'a Path,
-    without: Vec<String>,
-    surroundings: &'a dyn Surroundings,
-    seen: usize,
-    found: Vec<Found>,
-    /// Hidden files in packages, which code may name as its data.
-    hidden: Vec<Found>,
-    left_out: Vec<LeftOut>,
-}
-
 /// Reads a folder but for the named parts.
 pub fn read(
     root: &Path,
@@ -114,8 +74,7 @@ pub fn read(
     let Walk { mut found, hidden, mut left_out, .. } = walked(root, without, surroundings)?;
     check(root, &found)?;
     let read = |file: &Found| -> Result<Given, CommandError> {
-        let full = root.join(file.path.as_str());
-        let read = Given::read(&full, Role::Support, MAX_FILE_BYTES, surroundings)?;
+        let read = Given::read(&file.from, Role::Support, MAX_FILE_BYTES, surroundings)?;
         Ok(Given { path: file.path.to_string(), ..read })
     };
     let mut given = found.iter().map(read).collect::<Result<Vec<Given>, CommandError>>()?;
@@ -171,8 +130,7 @@ pub fn read_to_look(
     });
     found.sort_by(|left, right| left.path.cmp(&right.path));
     let read = |file: &Found| -> Result<Given, CommandError> {
-        let full = root.join(file.path.as_str());
-        let read = Given::read(&full, Role::Support, MAX_LOOKED, surroundings)?;
+        let read = Given::read(&file.from, Role::Support, MAX_LOOKED, surroundings)?;
         Ok(Given { path: file.path.to_string(), ..read })
     };
     let mut given = found.iter().map(read).collect::<Result<Vec<Given>, CommandError>>()?;
@@ -195,19 +153,6 @@ pub fn read_to_look(
 fn is_text(file: &Given) -> bool {
     let is_source = Language::of(file.path.as_bytes()).is_some();
     file.content.as_ref().map_or(is_source, |text| !text.contains('\0'))
-}
-
-fn walked<'a>(
-    root: &'a Path,
-    without: &[PathBuf],
-    surroundings: &'a dyn Surroundings,
-) -> Result<Walk<'a>, CommandError> {
-    let without = without.iter().map(|path| below(root, path)).collect();
-    let (found, left_out) = (Vec::new(), Vec::new());
-    let mut walk =
-        Walk { root, without, surroundings, seen: 0, found, hidden: Vec::new(), left_out };
-    walk.enter("", 0)?;
-    Ok(walk)
 }
 
 fn give_roles(given: &mut [Given], paths: &[SourcePath]) {
@@ -234,69 +179,6 @@ fn is_data_of(given: &[Given], path: &SourcePath) -> bool {
     !is_file_of_secrets(name)
         && given.iter().any(|file| file.path == beside)
         && given.iter().any(is_naming)
-}
-
-/// A path as it lies below the folder, however it was typed.
-fn below(root: &Path, path: &Path) -> String {
-    let inner = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
-    inner.trim_start_matches("./").trim_end_matches('/').to_owned()
-}
-
-impl Walk<'_> {
-    fn enter(&mut self, folder: &str, depth: usize) -> Result<(), CommandError> {
-        let entries = self.surroundings.list(&self.root.join(folder))?;
-        if entries.iter().any(|entry| entry.name == "pyvenv.cfg") && depth > 0 {
-            self.leave(folder.to_owned(), Aside::Made);
-            return Ok(());
-        }
-        for entry in entries {
-            self.seen += 1;
-            if self.seen > MAX_SEEN || depth > MAX_DEPTH {
-                let message = format!(
-                    "{} holds more than {MAX_SEEN} files, or folders more than {MAX_DEPTH} deep",
-                    self.root.join(folder).display()
-                );
-                return Err(CommandError::usage(message)
-                    .hint("Leave parts of it out with --without, or name a smaller folder."));
-            }
-            let path = if folder.is_empty() {
-                entry.name.clone()
-            } else {
-                format!("{folder}/{}", entry.name)
-            };
-            self.meet(path, entry.kind, depth)?;
-        }
-        Ok(())
-    }
-
-    fn meet(&mut self, path: String, kind: Kind, depth: usize) -> Result<(), CommandError> {
-        let said = self.without.contains(&path).then_some(Aside::Said);
-        let is_file = matches!(kind, Kind::File(_));
-        if let Some(why) = said.or_else(|| kinds::left_out(&path, is_file)) {
-            match (why, kind, path.parse::<SourcePath>()) {
-                (Aside::Hidden, Kind::File(bytes), Ok(path)) => {
-                    self.hidden.push(Found { path, bytes });
-                }
-                _ => self.leave(path, why),
-            }
-            return Ok(());
-        }
-        match kind {
-            Kind::Folder => self.enter(&path, depth + 1)?,
-            Kind::Other => self.leave(path, Aside::NoFile),
-            Kind::File(bytes) => match path.parse() {
-                Ok(path) => self.found.push(Found { path, bytes }),
-                Err(_) => self.leave(path, Aside::Name),
-            },
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self, path: String, why: Aside) {
-        if self.left_out.len() < MAX_LEFT_OUT {
-            self.left_out.push(LeftOut::new(path, why));
-        }
-    }
 }
 
 /// Refuses a folder that is too much, before anything of it is read.
@@ -363,10 +245,11 @@ fn crowded(found: &[Found]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, MAX_FILES, crowded};
+    use super::{Found, MAX_FILES, PathBuf, crowded};
 
     fn found(folders: &[(&str, usize)]) -> Vec<Found> {
-        let file = |path: String| Found { path: path.parse().unwrap(), bytes: 1 };
+        let file =
+            |path: String| Found { path: path.parse().unwrap(), bytes: 1, from: PathBuf::new() };
         let of = |(name, count): &(&str, usize)| {
             let (folder, ending) = name.split_once('*').unwrap();
             let of = move |at| file(format!("{folder}{at}{ending}"));

@@ -102,7 +102,7 @@ pub enum Aside {
     Hidden,
     /// A tool made it.
     Made,
-    /// It is a link, a pipe or a device.
+    /// It is a link to what is not taken, a pipe or a device.
     NoFile,
     /// Its name is none that a proposal can have.
     Name,
@@ -116,7 +116,7 @@ impl Aside {
         match self {
             Self::Hidden => "hidden",
             Self::Made => "made by a tool",
-            Self::NoFile => "a link or device",
+            Self::NoFile => "a link to what is not taken, or a device",
             Self::Name => "its name cannot be stored",
             Self::Said => "--without",
         }

@@ -24,3 +24,4 @@ pub mod relevant;
 pub mod stored_answer;
 pub mod submission;
 pub mod teaching;
+pub mod walk;

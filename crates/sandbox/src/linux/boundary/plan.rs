@@ -20,7 +20,7 @@ pub(crate) const MESSAGE_BYTES: usize = 128 << 10;
 /// Largest piece of a plan in one message.
 const PIECE_BYTES: usize = 60 << 10;
 /// Largest plan: the largest tree, its header and the guest's own files.
-const PLAN_BYTES: usize = 40 << 20;
+const PLAN_BYTES: usize = 96 << 20;
 
 /// Everything a jail needs to know; file contents follow the header.
 #[derive(Clone, Debug, Serialize, Deserialize)]

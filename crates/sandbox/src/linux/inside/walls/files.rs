@@ -68,7 +68,7 @@ pub(crate) fn lay(
     let (sources, work) = (below(base, SOURCES), below(base, WORK));
     let owner = Owner { user: plan.identity.user(), is_writable };
     fs::create_dir(&sources)?;
-    mount_memory(&sources, "size=48m,nr_inodes=16384,mode=755")?;
+    mount_memory(&sources, "size=160m,nr_inodes=32768,mode=755")?;
     write(&sources, owner, entries, contents)?;
     sys::seal_mount(&sources)?;
     // Where the kernel has no such layer they stay sealed, and tests that write there are named.
