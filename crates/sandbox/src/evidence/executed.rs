@@ -4,12 +4,12 @@
 //! ran without the error that a message predicts has answered it, and the message is a remark. A linter decides only
 //! about what did not run. Which messages predict an error at all is a matter of the policy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::evidence::annotations::is_unevaluated;
 use crate::evidence::bindings::{is_bound_above, is_bound_on_a_way};
+use crate::evidence::lines_run::File;
 use crate::evidence::transcript::Transcript;
-use crate::frame::Lines;
 use record::domain::evidence::{LintIssue, Severity};
 use record::domain::role::Role;
 use record::domain::source::Source;
@@ -40,18 +40,6 @@ const OF_PYTHON_2: &str = "basestring buffer cmp execfile file intern long raw_i
 const OF_A_FILE: [&str; 3] = ["syntax-error", "return-outside-function", "not-in-loop"];
 /// Errors of a function when it is called.
 const OF_A_BODY: &str = "no-self-argument";
-/// How methods call their object where they do not call it `self`.
-const OBJECTS: [&str; 6] = ["cls", "klass", "mcs", "_self", "__self", "_"];
-
-/// The lines of a code file that can run, and those that did.
-struct File {
-    text: String,
-    /// Whether it makes its folder a package.
-    is_package: bool,
-    can_run: BTreeSet<u32>,
-    ran: BTreeSet<u32>,
-}
-
 /// Marks the messages that a run has answered; lines that nobody measured have answered nothing.
 pub(crate) fn mark(issues: &mut [LintIssue], source: &Source, transcript: &Transcript) {
     if transcript.forged_lines > 0 {
@@ -76,18 +64,6 @@ pub(crate) fn mark(issues: &mut [LintIssue], source: &Source, transcript: &Trans
 }
 
 impl File {
-    fn of(text: String, kinds: &BTreeMap<Lines, BTreeSet<u32>>) -> Option<Self> {
-        // With those that a comment excludes, as a linter does not exclude them.
-        let all = (kinds.get(&Lines::AllStatements), kinds.get(&Lines::AllMissing));
-        let (can_run, missing) = match all {
-            (Some(can_run), missing) => (can_run, missing),
-            (None, _) => (kinds.get(&Lines::Statements)?, kinds.get(&Lines::Missing)),
-        };
-        let is_missing = |line: &u32| missing.is_some_and(|missing| missing.contains(line));
-        let ran = can_run.iter().copied().filter(|line| !is_missing(line)).collect();
-        Some(Self { text, is_package: false, can_run: can_run.clone(), ran })
-    }
-
     fn answers(&self, issue: &LintIssue) -> bool {
         let symbol = issue.symbol.as_str();
         if issue.severity == Severity::Fatal || OF_A_FILE.contains(&symbol) {
@@ -104,12 +80,7 @@ impl File {
             let statement = self.can_run.range(..=issue.line).next_back();
             return statement.is_some_and(|line| self.ran.contains(line));
         }
-        let line = issue.line;
-        symbol == OF_A_BODY
-            && (self.takes_any(line)
-                || self.takes_itself(line)
-                || self.is_in_a_method(line)
-                || self.has_run_below(line))
+        symbol == OF_A_BODY && self.is_method_fine(issue.line)
     }
 
     /// Whether what is said to be bound only later may be bound before: by another function, a branch, or Python itself.
@@ -133,52 +104,6 @@ impl File {
             rest.starts_with('=') && !rest.starts_with("==")
         };
         lines.any(is_declared) && self.text.lines().any(is_bound)
-    }
-
-    /// Whether the function that begins here takes any number of arguments, its object among them.
-    fn takes_any(&self, head: u32) -> bool {
-        self.line(head).and_then(|line| line.split_once('(')).is_some_and(|(_, rest)| {
-            let rest = rest.trim_start();
-            rest.starts_with('*') && !rest.starts_with("**") && !rest.starts_with("*,")
-        })
-    }
-
-    /// Whether the function that begins here calls its object by another name, or has a decorator, which may call it otherwise.
-    fn takes_itself(&self, head: u32) -> bool {
-        let line = |number| self.line(number).map(str::trim_start).unwrap_or_default();
-        let first = line(head).split_once('(').map_or("", |(_, rest)| rest);
-        let first = first.split([',', ')', ':', '=']).next().unwrap_or_default().trim();
-        OBJECTS.contains(&first)
-            || line(head.saturating_sub(1)).starts_with('@')
-            || self.asks_below(head, first)
-    }
-
-    /// Whether the body that begins here takes something out of what it calls this.
-    fn asks_below(&self, head: u32, name: &str) -> bool {
-        let depth = self.indent(head);
-        let below = self.text.lines().skip(usize::try_from(head).unwrap_or(usize::MAX));
-        let is_own = |line: &&str| line.trim().is_empty() || depth_of(line) > depth;
-        let is_part = |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '_' | '.');
-        let owner = |word: &str| word.split_once('.').is_some_and(|(owner, _)| owner == name);
-        !name.is_empty()
-            && below.take_while(is_own).any(|line| line.split(|at| !is_part(at)).any(owner))
-    }
-
-    /// Whether the class of the method that begins here lies in a method: `self` is taken there, by the object around.
-    fn is_in_a_method(&self, head: u32) -> bool {
-        let around = |number: u32, words: &[&str]| {
-            let depth = self.indent(number);
-            let mut above = (1..number).rev().filter(|line| self.indent(*line) < depth);
-            above.find(|line| {
-                let text = self.line(*line).map(str::trim_start).unwrap_or_default();
-                words.iter().any(|word| text.starts_with(word))
-            })
-        };
-        let class = around(head, &["class "]);
-        let method = class.and_then(|class| around(class, &["def ", "async def "]));
-        let text = method.and_then(|method| self.line(method)).unwrap_or_default();
-        let first = text.split_once('(').map_or("", |(_, rest)| rest.trim_start());
-        first.starts_with("self,") || first.starts_with("self)")
     }
 
     /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, an import of a
@@ -223,25 +148,6 @@ impl File {
         let words = head.strip_prefix("if ").or_else(|| head.strip_prefix("elif "));
         words.is_some_and(|words| words.starts_with("sys.version_info >"))
     }
-
-    /// Whether the first statement of the body that begins here ran.
-    fn has_run_below(&self, head: u32) -> bool {
-        let Some(first) = self.can_run.range(head + 1..).next() else { return false };
-        self.indent(*first) > self.indent(head) && self.ran.contains(first)
-    }
-
-    fn indent(&self, line: u32) -> usize {
-        self.line(line).map_or(0, depth_of)
-    }
-
-    fn line(&self, number: u32) -> Option<&str> {
-        let before = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.text.lines().nth(before)
-    }
-}
-
-fn depth_of(line: &str) -> usize {
-    line.len() - line.trim_start().len()
 }
 
 #[cfg(test)]
@@ -369,6 +275,26 @@ mod tests {
         let inner = "class A:\n    def f(self):\n        class B:\n            def g(n): pass\n";
         assert!(answered(inner, 4));
         assert!(!answered(&inner.replace("(self)", "()"), 4));
+    }
+
+    #[test]
+    fn a_method_that_only_declares_is_answered_unrun() {
+        let declares = |text: &str, lines: &[u32]| {
+            let lines: BTreeSet<u32> = lines.iter().copied().collect();
+            let kinds =
+                BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
+            let asked = issue("no-self-argument", 2, "");
+            File::of(text.to_owned(), &kinds).unwrap().answers(&asked)
+        };
+
+        let long =
+            "class A:\n    def f(n,\n          m):\n        \"\"\"Says\n    so.\"\"\"\nx = 1\n";
+        assert!(declares(long, &[1, 2, 6]));
+        let bare = "class A:\n    def f(n):\n        pass\n";
+        assert!(declares(bare, &[1, 2, 3]));
+        assert!(!declares(&bare.replace("pass", "return n"), &[1, 2, 3]));
+        let more = "class A:\n    def f(n):\n        'says'\n        return n\n";
+        assert!(!declares(more, &[1, 2, 4]));
     }
 
     #[test]
