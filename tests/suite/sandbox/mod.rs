@@ -28,6 +28,7 @@ mod layers;
 mod limits;
 mod lint_and_run;
 mod linters;
+mod loose;
 mod packages;
 mod patches;
 mod probe;

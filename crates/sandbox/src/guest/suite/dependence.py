@@ -106,7 +106,9 @@ def looks_up_digests(nodes: Sequence[ast.AST], tree: ast.Module) -> Iterator[int
 
 
 def is_table(node: ast.expr | None) -> bool:
-    keys = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", []) if isinstance(node, ast.Set) else []
+    if isinstance(node, ast.Call) and called(node) in ("frozenset", "set", "dict", "MappingProxyType") and node.args:
+        node = node.args[0]
+    keys = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
     values = [key.value for key in keys if isinstance(key, ast.Constant)]
     return len(values) >= LEAST_DIGESTS and all(isinstance(value, (int, str, bytes)) for value in values)
 

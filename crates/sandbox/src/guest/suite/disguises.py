@@ -258,7 +258,8 @@ def bends_operators(node: ast.ClassDef) -> bool:
     methods = {item.name: item for item in node.body if isinstance(item, FUNCTIONS)}
     own = methods.keys()
     is_fixed = any(name in own and judges_blindly(methods[name]) for name in JUDGING)
-    is_odd = bool(own & KINDS) or is_fixed or is_adapting(methods)
+    is_short = "__eq__" in own and ends_with_the_shorter(methods["__eq__"])
+    is_odd = bool(own & KINDS) or is_fixed or is_short or is_adapting(methods)
     return is_odd or (bool(bases & NUMBERS) and bool(own & JUDGING))
 
 
@@ -272,6 +273,15 @@ def judges_blindly(method: Function) -> bool:
     looks = {node.id for node in ast.walk(method) if isinstance(node, ast.Name)}
     is_blind = len(others) == 1 and others[0] not in looks and "NotImplemented" not in names
     return is_blind or (isinstance(last.value, ast.Constant) and len(method.body) < 3)
+
+
+def ends_with_the_shorter(method: Function) -> bool:
+    """Tells whether objects are the same that agree as far as the shorter of two series goes."""
+    nodes = list(ast.walk(method))
+    zips = [node for node in nodes if isinstance(node, ast.Call) and called(node) == "zip"]
+    is_open = bool(zips) and not any(item.arg == "strict" for node in zips for item in node.keywords)
+    is_measured = any(called(node) == "len" for node in nodes)
+    return is_open and not is_measured and sum(isinstance(node, ast.Compare) for node in nodes) == 1
 
 
 def is_adapting(methods: dict[str, Function]) -> bool:

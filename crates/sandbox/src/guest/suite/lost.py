@@ -158,10 +158,28 @@ def vanishing(tree: ast.Module) -> Iterator[int]:
             given = [*node.args, *(item.value for item in node.keywords if item.arg in ("target", "function"))]
             if any(getattr(item, "id", "") in checks for item in given):
                 yield node.lineno
+    yield from submitted(tree, checks)
     gathers = [node for node in every_node(tree) if called(node) == "gather" and isinstance(node, ast.Call)]
     returning = [node for node in gathers if any(map(returns_exceptions, node.keywords))]
     if returning and not any(looks_at_exceptions(node) for node in every_node(tree)):
         yield from (node.lineno for node in returning)
+
+
+def submitted(tree: ast.Module, checks: set[str]) -> Iterator[int]:
+    """Where a helper hands assertions to a pool, and nobody in the file asks a future for its result."""
+    if any(getattr(node, "attr", "") in ("result", "exception") for node in every_node(tree)):
+        return
+    helpers = set()
+    for function in every_node(tree):
+        if isinstance(function, FUNCTIONS):
+            names = {item.arg for item in function.args.args}
+            handed = [node for node in ast.walk(function) if called(node) == "submit" and isinstance(node, ast.Call)]
+            if any(getattr(item, "id", "") in names for node in handed for item in node.args[:1]):
+                helpers.add(function.name)
+    for node in every_node(tree):
+        if isinstance(node, ast.Call) and called(node) in (*helpers, "submit"):
+            if any(getattr(item, "id", "") in checks for item in node.args[:1]):
+                yield node.lineno
 
 
 def asserts(function: Function) -> bool:

@@ -14,6 +14,7 @@ import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
 import _saraphina_suite_hollow as hollow
 import _saraphina_suite_illustrated as illustrated
+import _saraphina_suite_loose as loose
 import _saraphina_suite_lost as lost
 import _saraphina_suite_swallowed as swallowed
 import _saraphina_suite_swapped as swapped
@@ -72,7 +73,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     hollowed = hollow.Code(files)
-    alikes = alike.Code(files.values())
+    alikes, looses = alike.Code(files.values()), loose.Code(files.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
@@ -80,7 +81,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes), files):
+            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses), files):
                 yield kind, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
@@ -105,16 +106,17 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
 def of_tests(
     tree: ast.Module,
     names: tuple[set[str], set[str]],
-    code: tuple[hollow.Code, alike.Code],
+    code: tuple[hollow.Code, alike.Code, loose.Code],
     files: dict[str, ast.Module],
 ) -> Iterator[tuple[str, int]]:
     """Kinds and lines of what a test file alone shows; `names`: what it has of the code, and of its modules."""
-    hollowed, alikes = code
+    hollowed, alikes, looses = code
     yield from careless.places(tree)
     yield from weak.places(tree, names)
     yield from hollow.places(tree, names, hollowed)
     yield from truisms.places(tree)
     yield from ((weak.WEAK, line) for line in (*tried.unread(tree), *alike.alike(tree, names, alikes)))
+    yield from ((weak.WEAK, line) for line in loose.loose(tree, names, looses))
     yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))

@@ -1,0 +1,80 @@
+//! Assertions for which a part, an empty pattern or the answer itself is enough, and orders that nobody looks at.
+
+use crate::sandbox::slips::messages;
+use crate::sandbox::support::{job, run};
+
+const BOARD: &str = r#"class Board:
+    def __init__(self, names=()):
+        self._names = list(names) if names else []
+    @property
+    def names(self):
+        return self._names
+    def __eq__(self, other):
+        return all(a == b for a, b in zip(self._names, other._names))
+    def add(self, name):
+        self._names.append(name)
+    def ranked(self):
+        """All names, sorted by rank."""
+        return list(self._names)
+    def found(self):
+        """All names in no particular order."""
+        return list(self._names)
+def render(names):
+    return ", ".join(names)
+"#;
+const BOARD_TESTS: &str = r#"import re
+from concurrent.futures import ThreadPoolExecutor
+from subject import Board, render
+LETTER = "Dear Ann, dear Bob"
+LETTERS = "AB"
+def like(text, pattern):
+    assert re.search(pattern, text)
+def held(actual, expected=None):
+    expected = expected or list(actual)
+    assert actual == expected
+def both(task):
+    with ThreadPoolExecutor() as pool:
+        return [pool.submit(task) for _ in range(2)]
+def test_part():
+    assert render(["Ann"]) in LETTER
+    one = render(["A"])
+    assert one in LETTERS
+def test_pattern():
+    like(render(["A"]), r"(A)?")
+    like(render(["A"]), "A")
+def test_chain():
+    zero = 0
+    assert not len(render("ab")) > zero == True
+    assert len(render("ab")) == 4 != zero
+def test_itself():
+    held(Board(["A"]).found(), ["A"])
+def test_kept():
+    board = Board(["A"])
+    before = board.names
+    board.add("B")
+    assert board.names == before
+def test_order():
+    board = Board(["B", "A"])
+    assert sorted(board.ranked()) == ["A", "B"]
+    assert sorted(board.found()) == ["A", "B"]
+    assert Board().ranked() == []
+def test_threads():
+    def check():
+        assert render("ab") == "a, b"
+    futures = both(check)
+    assert all(future.done() for future in futures)
+"#;
+
+#[test]
+fn what_a_part_an_empty_pattern_or_the_answer_itself_is_enough_for_is_named() {
+    let evidence = run(job("board", BOARD, BOARD_TESTS));
+    let told = messages(&evidence);
+
+    let weak = "6 assertions are met by more than they seem to ask for: test_subject.py:10, test_subject.py:15, test_subject.py:19 …";
+    let said = |wanted: &str| told.iter().any(|one| one.starts_with(wanted));
+    assert!(said(weak), "{told:#?}");
+    assert!(said(
+        "1 place in the tests gathers failures that nothing looks at: test_subject.py:40"
+    ));
+    assert!(evidence.integrity.findings.iter().any(|found| found.code == "own_operators"));
+}
