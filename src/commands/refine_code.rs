@@ -333,7 +333,11 @@ async fn submit(
 ) -> Result<Revision, CommandError> {
     let source = match parent.source.change() {
         Some(change) => Source::of_change(changing::further(invocation, change, said).await?),
-        None => composition::replaced(&parent.source, said.files_alone()?)?,
+        None => {
+            let given = submission::as_stored(said.given, &parent.source);
+            let said = Said { given: &given, ..said };
+            composition::replaced(&parent.source, said.files_alone()?)?
+        }
     };
     Ok(next(invocation, parent, source, Authorship::submitted(), String::new(), feedback))
 }

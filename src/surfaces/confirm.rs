@@ -29,7 +29,12 @@ pub enum Answer {
 /// Shows what is to be confirmed and asks at the terminal; the default is no.
 pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answer, CommandError> {
     let look = terminal.error_look();
-    terminal.show_before_question(&page::draw(&confirmation.page, &look));
+    let is_paged = terminal.show_before_question(&page::draw(&confirmation.page, &look));
+    let warnings = confirmation.page.warnings();
+    if is_paged && !warnings.blocks.is_empty() {
+        // A pager can be left before its end, where they stand.
+        terminal.complain(&page::draw(&warnings, &look));
+    }
     let choices = match &confirmation.wanted {
         Wanted::Yes => "[y/N]".to_owned(),
         Wanted::Digits(words) | Wanted::Phrase(words) => format!("[type {words} to go on]"),
@@ -43,7 +48,10 @@ pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answe
     }
     match keyboard::read_line(&format!("{last} ")) {
         Ok(typed) => Ok(judge(&typed, &confirmation.wanted)),
-        Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(Answer::No),
+        Err(ReadlineError::Interrupted) => {
+            Err(CommandError::new(ErrorKind::Interrupted, "interrupted, and nothing was changed"))
+        }
+        Err(ReadlineError::Eof) => Ok(Answer::No),
         Err(error) => Err(CommandError::from_source(ErrorKind::Unavailable, &error)),
     }
 }

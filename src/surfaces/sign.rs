@@ -135,11 +135,16 @@ impl SigningDesk {
         }
         let mut exit = Exit::Done;
         loop {
+            let mut left = waiting.len();
             for request in waiting {
+                left -= 1;
                 exit = match self.answer(&request, matches, terminal) {
                     Ok(exit) => exit,
-                    // Whoever watches goes on with the next one.
-                    Err(error) if is_watching => turn::refuse(terminal, NAME, self.wish, &error),
+                    Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
+                    // The next one is asked about all the same.
+                    Err(error) if is_watching || left > 0 => {
+                        turn::refuse(terminal, NAME, self.wish, &error)
+                    }
                     Err(error) => return Err(error),
                 };
             }
@@ -236,8 +241,11 @@ impl SigningDesk {
         let told = self.visit.wait(lifecycle::ask(&socket, what, body))?;
         let told = told.ok_or_else(|| CommandError::new(ErrorKind::Interrupted, "interrupted"))?;
         told?.ok_or_else(|| {
-            CommandError::new(ErrorKind::Unavailable, "no engine is at work, so that no page asked")
-                .hint("Run `saraphina open`.")
+            CommandError::new(
+                ErrorKind::Unavailable,
+                "no engine is at work, so that no request waits and nothing was decided",
+            )
+            .hint("Run `saraphina open`, then ask on the page.")
         })?
     }
 }
@@ -257,7 +265,11 @@ fn entry(command: &str) -> Result<&'static Entry, CommandError> {
 fn check_state(request: &RequestView) -> Result<(), CommandError> {
     let message = match request.state {
         RequestState::Waiting => return Ok(()),
-        RequestState::Signed => "the signing request was answered already".to_owned(),
+        RequestState::Signed => {
+            let message = "the signing request was answered already, and its decision is on record";
+            return Err(CommandError::new(ErrorKind::State, message)
+                .hint(format!("`saraphina report-code {}` shows it.", request.proposal_id)));
+        }
         RequestState::Expired => "the signing request has expired".to_owned(),
         RequestState::Stale => {
             let why = request.reason.as_deref().unwrap_or("something changed");
@@ -308,9 +320,11 @@ fn question(request: &RequestView, signing: &ForSigning) -> Confirmation {
     });
     let head =
         if request.votes.is_empty() { head } else { head.block(Block::List(votes.collect())) };
+    let words = words(&request.statement);
     if let Some(asked) = &signing.confirmation {
         let question = format!("{} The page shows {phrase}", asked.question);
-        return Confirmation { page: head.then(asked.page.clone()), question, ..asked.clone() };
+        let page = head.then(asked.page.clone()).then(words);
+        return Confirmation { page, question, ..asked.clone() };
     }
     let page = head
         .fields([
@@ -319,7 +333,8 @@ fn question(request: &RequestView, signing: &ForSigning) -> Confirmation {
             ("Revision", Cell::from(request.revision.to_string())),
             ("Content", Cell::from(request.content_hash.as_str())),
         ])
-        .block(Block::Document(format!("{}\n", request.statement)));
+        .then(words)
+        .block(Block::Document(format!("{}\n", laid_out(&request.statement))));
     Confirmation {
         question: format!("Sign exactly this? The page shows {phrase}"),
         wanted: Wanted::Yes,
@@ -327,6 +342,24 @@ fn question(request: &RequestView, signing: &ForSigning) -> Confirmation {
         shown_digest: page.digest(),
         page,
     }
+}
+
+/// The words of a statement that somebody typed on the page: whoever signs puts their name to them.
+fn words(statement: &str) -> Page {
+    let statement: Value = serde_json::from_str(statement).unwrap_or_default();
+    let said = |name: &str| {
+        let text = statement.pointer(&format!("/predicate/{name}"))?.as_str()?;
+        Some(Cell::toned(format!("you sign this {name}: {text}"), Tone::Warn))
+    };
+    let said: Vec<Cell> = ["reason", "comment"].into_iter().filter_map(said).collect();
+    if said.is_empty() { Page::new() } else { Page::new().block(Block::List(said)) }
+}
+
+/// A statement with a line for each of its fields.
+fn laid_out(statement: &str) -> String {
+    let read: Result<Value, _> = serde_json::from_str(statement);
+    read.and_then(|read| serde_json::to_string_pretty(&read))
+        .unwrap_or_else(|_| statement.to_owned())
 }
 
 #[cfg(test)]
@@ -346,5 +379,13 @@ mod tests {
         ];
 
         assert_eq!(asked, [true, true, false, false, true]);
+    }
+
+    #[test]
+    fn the_words_that_are_signed_are_told() {
+        let words = words(r#"{"predicate":{"decision":"rejected","comment":"<b>","reason":null}}"#);
+
+        let told = Cell::toned("you sign this comment: <b>", Tone::Warn);
+        assert_eq!(words.blocks, [Block::List(vec![told])]);
     }
 }

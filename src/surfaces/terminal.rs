@@ -183,12 +183,16 @@ impl Terminal {
 
     /// Shows what is to be confirmed on standard error, through the pager where it is longer than the screen; what was typed
     /// before it could be read is dropped.
-    pub fn show_before_question(&mut self, text: &str) {
+    ///
+    /// True means that a pager showed it, which can be left before its end.
+    pub fn show_before_question(&mut self, text: &str) -> bool {
         self.has_asked = true;
-        if !self.show_in_pager(text, Stream::Err) {
+        let is_paged = self.show_in_pager(text, Stream::Err);
+        if !is_paged {
             self.complain(text);
         }
         keyboard::discard_pending();
+        is_paged
     }
 
     /// Tells whether a question was asked since the last time this was asked for: what was typed ahead is void then.

@@ -129,6 +129,14 @@ impl<T: Into<String>> From<T> for Cell {
 }
 
 impl Page {
+    /// The lists of what speaks against something: all their cells are warnings.
+    pub fn warnings(&self) -> Self {
+        let is_warning = |cell: &Cell| cell.tone == Tone::Warn;
+        let is_list =
+            |block: &&Block| matches!(block, Block::List(cells) if cells.iter().all(is_warning));
+        Self { blocks: self.blocks.iter().filter(is_list).cloned().collect() }
+    }
+
     /// Makes an empty page.
     pub fn new() -> Self {
         Self::default()

@@ -23,7 +23,7 @@ use record::domain::proposal::Request;
 use record::domain::revision::{Authorship, Revision};
 use record::domain::role::Role;
 use record::domain::shown;
-use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, SourceFile};
+use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, Source, SourceFile};
 use record::domain::source_path::SourcePath;
 
 /// A file read by whoever sends the command.
@@ -291,6 +291,21 @@ fn at_most(
     })
 }
 
+/// Gives each file that lies where a revision has one the path that it has there: a correction of it is meant.
+pub fn as_stored(given: &[Given], source: &Source) -> Vec<Given> {
+    let path_of = |given: &Given| -> Option<String> {
+        let place = Path::new(given.place.as_ref()?);
+        let paths = source.files().iter().map(|file| file.path.as_str());
+        // A longer path says more of where the file lies.
+        paths.filter(|path| place.ends_with(path)).max_by_key(|path| path.len()).map(str::to_owned)
+    };
+    let stored = |given: &Given| {
+        let path = path_of(given).unwrap_or_else(|| given.path.clone());
+        Given { path, ..given.clone() }
+    };
+    given.iter().map(stored).collect()
+}
+
 /// Checks the given files one by one, whether a sandbox can judge them, and whether what runs of them is what people see.
 pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
     let files = given.iter().map(Given::file).collect::<Result<Vec<_>, _>>()?;
@@ -298,4 +313,36 @@ pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
     alike::check_files(&files)?;
     shown::check(&files)?;
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_a_revision_has_keeps_the_path_that_it_has_there() {
+        let file = |path: &str, role| SourceFile {
+            path: path.parse().unwrap(),
+            role,
+            content: b"x = 1\n".to_vec(),
+        };
+        let files = [file("pkg/a.py", Role::Code), file("a.py", Role::Code)];
+        let tests = [file("test_a.py", Role::Test)];
+        let source = Source::new(files.into_iter().chain(tests).collect()).unwrap();
+        let stored = |place: Option<&str>| {
+            let given = Given {
+                path: "a.py".to_owned(),
+                role: Role::Code,
+                content: Some("x = 2\n".to_owned()),
+                content_hex: None,
+                place: place.map(str::to_owned),
+            };
+            as_stored(&[given], &source).remove(0).path
+        };
+
+        assert_eq!(stored(Some("/home/me/pkg/a.py")), "pkg/a.py");
+        assert_eq!(stored(Some("/home/me/other/a.py")), "a.py");
+        assert_eq!(stored(Some("/home/me/b.py")), "a.py");
+        assert_eq!(stored(None), "a.py");
+    }
 }

@@ -81,18 +81,13 @@ fn file_diff(
     let was = renames.get(path).copied().unwrap_or(path);
     let (old_file, new_file) = (held(old_files, was), held(new_files, path));
     let (old, new) = (old_file.map(SourceFile::text), new_file.map(SourceFile::text));
-    let head =
-        if was == path { String::new() } else { format!("diff {path}\nrenamed from {was}\n") };
+    let notes = notes(old_file, new_file, was);
+    let head = match (was == path, notes.is_empty()) {
+        (true, true) => String::new(),
+        _ => format!("diff {path}\n{notes}"),
+    };
     if old == new {
-        let told = |file: &SourceFile| format!("{} bytes, {}", file.content.len(), file.digest());
-        // Of bytes that are no text, what is shown may stay the same.
-        return match (old_file, new_file) {
-            (Some(old), Some(new)) if old.content != new.content => {
-                let head = if head.is_empty() { format!("diff {path}\n") } else { head };
-                format!("{head}no text: {} becomes {}\n", told(old), told(new))
-            }
-            (Some(_) | None, Some(_) | None) => head,
-        };
+        return head;
     }
     let name = |side: &str, path: &SourcePath, text: &Option<String>| match text {
         Some(_) => format!("{side}/{path}"),
@@ -103,6 +98,32 @@ fn file_diff(
     let diff =
         TextDiff::from_lines(&old, &new).unified_diff().header(&old_name, &new_name).to_string();
     head + &diff
+}
+
+/// What lines cannot show of a file: where it was, its role, that it is empty, bytes that are no text.
+fn notes(old: Option<&SourceFile>, new: Option<&SourceFile>, was: &SourcePath) -> String {
+    let told = |file: &SourceFile| format!("{} bytes, {}", file.content.len(), file.digest());
+    match (old, new) {
+        (None, Some(file)) if file.content.is_empty() => {
+            format!("created, empty, {}\n", file.role)
+        }
+        (Some(file), None) if file.content.is_empty() => "deleted, empty\n".to_owned(),
+        (Some(old), Some(new)) => {
+            let mut notes = String::new();
+            if new.path != *was {
+                notes += &format!("renamed from {was}\n");
+            }
+            if old.role != new.role {
+                notes += &format!("{} becomes {}\n", old.role, new.role);
+            }
+            // Of bytes that are no text, what is shown may stay the same.
+            if old.content != new.content && old.text() == new.text() {
+                notes += &format!("no text: {} becomes {}\n", told(old), told(new));
+            }
+            notes
+        }
+        (None | Some(_), None) | (None, Some(_)) => String::new(),
+    }
 }
 
 /// Finds signs that the tests were made weaker between two revisions.
@@ -139,5 +160,26 @@ mod tests {
         let binary = told("a.bin", b"\xfe", b"\xff");
         assert!(binary.starts_with("diff a.bin\nno text: 1 bytes, sha256:"), "{binary}");
         assert_eq!(told("a.bin", b"\xfe", b"\xfe"), "");
+    }
+
+    #[test]
+    fn empty_files_and_changed_roles_are_told() {
+        let file = |role, content: &[u8]| SourceFile {
+            path: "a.py".parse().unwrap(),
+            role,
+            content: content.to_vec(),
+        };
+        let told = |old: &[SourceFile], new: &[SourceFile]| {
+            file_diff(&"a.py".parse().unwrap(), &BTreeMap::new(), (old, new))
+        };
+
+        let empty = [file(Role::Code, b"")];
+        assert_eq!(told(&[], &empty), "diff a.py\ncreated, empty, code\n");
+        assert_eq!(told(&empty, &[]), "diff a.py\ndeleted, empty\n");
+        let beside = [file(Role::Support, b"1\n")];
+        let role = "diff a.py\nsupport becomes code\n";
+        assert_eq!(told(&beside, &[file(Role::Code, b"1\n")]), role);
+        let both = told(&beside, &[file(Role::Code, b"2\n")]);
+        assert!(both.starts_with(&format!("{role}--- a/a.py\n")), "{both}");
     }
 }
