@@ -212,9 +212,7 @@ fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandErr
             format!(" --phrase \"{phrase}\""),
         ),
         (None, Decision::ApprovedDespite) => (
-            format!(
-                "Approve {named}, all the same? Type the first {DESPITE_DIGITS} digits of the content hash"
-            ),
+            format!("Approve {named}, all the same?"),
             Wanted::Digits(hash.chars().take(DESPITE_DIGITS).collect()),
             String::new(),
         ),
@@ -225,7 +223,8 @@ fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandErr
     };
     CommandError::new(ErrorKind::NeedsOwner, "an approval needs the owner's word")
         .hint(format!(
-            "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/report-code`."
+            "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/report-code {}`.",
+            case.proposal.id
         ))
         .asking(Confirmation {
             page,

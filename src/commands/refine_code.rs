@@ -331,13 +331,11 @@ async fn submit(
     parent: &Revision,
     feedback: &str,
 ) -> Result<Revision, CommandError> {
-    let source = match parent.source.change() {
-        Some(change) => Source::of_change(changing::further(invocation, change, said).await?),
-        None => {
-            let given = submission::as_stored(said.given, &parent.source);
-            let said = Said { given: &given, ..said };
-            composition::replaced(&parent.source, said.files_alone()?)?
-        }
+    let source = if let Some(change) = parent.source.change() {
+        Source::of_change(changing::further(invocation, change, said).await?)
+    } else {
+        let given = submission::as_stored(said.given, &parent.source);
+        composition::replaced(&parent.source, Said { given: &given, ..said }.files_alone()?)?
     };
     Ok(next(invocation, parent, source, Authorship::submitted(), String::new(), feedback))
 }

@@ -14,6 +14,11 @@ pub fn ask(terminal: &mut Terminal, entry: &Entry, words: &Words) -> Option<Word
     terminal.show_before_question("");
     let text = keyboard::read_line(&format!("{question}: ")).ok()?;
     let text = text.trim();
+    if text.starts_with('/') {
+        // Whoever wants to leave types a command, which is no reason that anybody should sign.
+        terminal.complain("That is a command and no text, so nothing was done.\n");
+        return None;
+    }
     if text.is_empty() {
         return None;
     }

@@ -25,6 +25,7 @@ pub mod script;
 pub mod serve;
 pub mod session;
 pub mod sign;
+pub mod signing_question;
 pub mod subcommand;
 pub mod terminal;
 pub mod turn;

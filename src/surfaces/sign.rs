@@ -12,11 +12,10 @@ use serde_json::{Value, json};
 use crate::commands::registry;
 use crate::surfaces::confirm;
 use crate::surfaces::envelope;
-use crate::surfaces::http::signing::view::{
-    ForSigning, RequestList, RequestState, RequestView, spaced,
-};
+use crate::surfaces::http::signing::view::{ForSigning, RequestList, RequestState, RequestView};
 use crate::surfaces::owner_key::Signer;
 use crate::surfaces::render::page;
+use crate::surfaces::signing_question::question;
 use crate::surfaces::subcommand;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
@@ -24,13 +23,11 @@ use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::socket::Socket;
-use record::domain::digest::Digest;
 use work::contract::catalogue;
 use work::contract::command::Entry;
-use work::contract::confirmation::{Confirmation, Wanted};
+use work::contract::confirmation::Wanted;
 use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::outcome::Answer;
-use work::contract::page::{Block, Cell, Page, Tone};
 use work::contract::signature::Signing;
 
 /// The name of the subcommand.
@@ -133,26 +130,41 @@ impl SigningDesk {
             return Err(CommandError::new(ErrorKind::NotFound, "no signing request waits")
                 .hint("Make one on the page of a proposal; `--watch` waits for it."));
         }
-        let mut exit = Exit::Done;
         loop {
-            let mut left = waiting.len();
-            for request in waiting {
-                left -= 1;
-                exit = match self.answer(&request, matches, terminal) {
-                    Ok(exit) => exit,
-                    Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
-                    // The next one is asked about all the same.
-                    Err(error) if is_watching || left > 0 => {
-                        turn::refuse(terminal, NAME, self.wish, &error)
-                    }
-                    Err(error) => return Err(error),
-                };
-            }
+            let done = self.each(waiting, matches, terminal);
             if !is_watching {
-                return Ok(exit);
+                return done;
             }
+            self.told(done, terminal)?;
             waiting = self.waiting("/v1/signing-requests?wait=8")?;
         }
+    }
+
+    /// Asks about each of them, the next one also where one was refused.
+    fn each(
+        &mut self,
+        waiting: Vec<RequestView>,
+        matches: &ArgMatches,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, CommandError> {
+        let mut done = Ok(Exit::Done);
+        for request in waiting {
+            self.told(done, terminal)?;
+            done = self.answer(&request, matches, terminal);
+        }
+        done
+    }
+
+    /// Tells a refusal and goes on; whoever interrupts wants to leave.
+    fn told(
+        &self,
+        done: Result<Exit, CommandError>,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, CommandError> {
+        done.or_else(|error| match error.kind {
+            ErrorKind::Interrupted => Err(error),
+            _ => Ok(turn::refuse(terminal, NAME, self.wish, &error)),
+        })
     }
 
     /// Lists what waits and was not asked about yet.
@@ -302,64 +314,9 @@ fn nobody_to_ask(request: &RequestView, wanted: &Wanted) -> CommandError {
         Wanted::Yes | Wanted::Digits(_) => String::new(),
     };
     CommandError::new(ErrorKind::NeedsOwner, "a signature needs the owner's word").hint(format!(
-        "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/report-code`."
+        "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `saraphina report-code {}`.",
+        request.proposal_id
     ))
-}
-
-/// Puts the phrase before what the command itself asks; a command that asks nothing shows what is signed.
-fn question(request: &RequestView, signing: &ForSigning) -> Confirmation {
-    let phrase = spaced(&request.phrase);
-    let head = Page::new().fields([
-        ("Phrase", Cell::toned(phrase.clone(), Tone::Strong)),
-        ("Asked by", Cell::from(request.owner.as_str())),
-        ("Asked at", Cell::from(request.created_at.as_str())),
-    ]);
-    let votes = request.votes.iter().map(|vote| {
-        let words = format!("{} said {} (entry {})", vote.reviewer, vote.decision, vote.seq);
-        Cell::from(words)
-    });
-    let head =
-        if request.votes.is_empty() { head } else { head.block(Block::List(votes.collect())) };
-    let words = words(&request.statement);
-    if let Some(asked) = &signing.confirmation {
-        let question = format!("{} The page shows {phrase}", asked.question);
-        let page = head.then(asked.page.clone()).then(words);
-        return Confirmation { page, question, ..asked.clone() };
-    }
-    let page = head
-        .fields([
-            ("Decision", Cell::from(request.command.as_str())),
-            ("Proposal", Cell::from(request.proposal_id.as_str())),
-            ("Revision", Cell::from(request.revision.to_string())),
-            ("Content", Cell::from(request.content_hash.as_str())),
-        ])
-        .then(words)
-        .block(Block::Document(format!("{}\n", laid_out(&request.statement))));
-    Confirmation {
-        question: format!("Sign exactly this? The page shows {phrase}"),
-        wanted: Wanted::Yes,
-        content_hash: Digest::of_hex(request.content_hash.as_bytes()).unwrap_or(Digest::of(&[])),
-        shown_digest: page.digest(),
-        page,
-    }
-}
-
-/// The words of a statement that somebody typed on the page: whoever signs puts their name to them.
-fn words(statement: &str) -> Page {
-    let statement: Value = serde_json::from_str(statement).unwrap_or_default();
-    let said = |name: &str| {
-        let text = statement.pointer(&format!("/predicate/{name}"))?.as_str()?;
-        Some(Cell::toned(format!("you sign this {name}: {text}"), Tone::Warn))
-    };
-    let said: Vec<Cell> = ["reason", "comment"].into_iter().filter_map(said).collect();
-    if said.is_empty() { Page::new() } else { Page::new().block(Block::List(said)) }
-}
-
-/// A statement with a line for each of its fields.
-fn laid_out(statement: &str) -> String {
-    let read: Result<Value, _> = serde_json::from_str(statement);
-    read.and_then(|read| serde_json::to_string_pretty(&read))
-        .unwrap_or_else(|_| statement.to_owned())
 }
 
 #[cfg(test)]
@@ -379,13 +336,5 @@ mod tests {
         ];
 
         assert_eq!(asked, [true, true, false, false, true]);
-    }
-
-    #[test]
-    fn the_words_that_are_signed_are_told() {
-        let words = words(r#"{"predicate":{"decision":"rejected","comment":"<b>","reason":null}}"#);
-
-        let told = Cell::toned("you sign this comment: <b>", Tone::Warn);
-        assert_eq!(words.blocks, [Block::List(vec![told])]);
     }
 }

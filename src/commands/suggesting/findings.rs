@@ -277,5 +277,5 @@ fn lint(evidence: &Evidence) -> Option<Finding> {
         .collect();
     let message = format!("lint score {score} of 10; {}", first.join("; "));
     let message = message.trim_end_matches("; ").to_owned();
-    Some(finding(Weight::Low, "lint", message, "`/report-code <id>` shows all messages."))
+    Some(finding(Weight::Low, "lint", message, "The report shows all messages."))
 }

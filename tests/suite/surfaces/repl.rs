@@ -149,7 +149,7 @@ fn an_approval_needs_a_clear_yes() {
     for (typed, answer) in [
         ("\r", "not confirmed"),
         ("yeah\r", "not confirmed"),
-        (CTRL_C, "not confirmed"),
+        (CTRL_C, "interrupted, and nothing was changed"),
         ("y\r", "approved as shown"),
     ] {
         session.send_line("/approve").unwrap();

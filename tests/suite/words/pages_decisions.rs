@@ -90,7 +90,7 @@ async fn the_question_before_an_approval_despite_a_failure() {
     - the verdict is failed, not passed
     - you proposed this yourself
 
-    Approve proposal_[___id___] revision 1, content [digest]…, verdict failed, all the same? Type the first 8 digits of the content hash
+    Approve proposal_[___id___] revision 1, content [digest]…, verdict failed, all the same?
     ");
 }
 

@@ -130,6 +130,7 @@ impl<T: Into<String>> From<T> for Cell {
 
 impl Page {
     /// The lists of what speaks against something: all their cells are warnings.
+    #[must_use]
     pub fn warnings(&self) -> Self {
         let is_warning = |cell: &Cell| cell.tone == Tone::Warn;
         let is_list =

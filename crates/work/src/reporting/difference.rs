@@ -109,18 +109,16 @@ fn notes(old: Option<&SourceFile>, new: Option<&SourceFile>, was: &SourcePath) -
         }
         (Some(file), None) if file.content.is_empty() => "deleted, empty\n".to_owned(),
         (Some(old), Some(new)) => {
-            let mut notes = String::new();
-            if new.path != *was {
-                notes += &format!("renamed from {was}\n");
-            }
-            if old.role != new.role {
-                notes += &format!("{} becomes {}\n", old.role, new.role);
-            }
+            let is_moved = new.path != *was;
+            let has_role = old.role != new.role;
             // Of bytes that are no text, what is shown may stay the same.
-            if old.content != new.content && old.text() == new.text() {
-                notes += &format!("no text: {} becomes {}\n", told(old), told(new));
-            }
-            notes
+            let is_unseen = old.content != new.content && old.text() == new.text();
+            let notes = [
+                is_moved.then(|| format!("renamed from {was}\n")),
+                has_role.then(|| format!("{} becomes {}\n", old.role, new.role)),
+                is_unseen.then(|| format!("no text: {} becomes {}\n", told(old), told(new))),
+            ];
+            notes.into_iter().flatten().collect()
         }
         (None | Some(_), None) | (None, Some(_)) => String::new(),
     }
