@@ -78,3 +78,22 @@ fn what_a_part_an_empty_pattern_or_the_answer_itself_is_enough_for_is_named() {
     ));
     assert!(evidence.integrity.findings.iter().any(|found| found.code == "own_operators"));
 }
+
+#[test]
+fn containers_that_all_objects_of_a_class_fill_are_named() {
+    let code = |name: &str, first: &str| {
+        format!(
+            "class Shelf:\n    {name} = {{}}\n    def __init__(self):\n        {first}\n    def put(self, key):\n        self.{name}[key] = 1\n        return len(self.{name})\n"
+        )
+    };
+    let tests =
+        "from subject import Shelf\n\n\ndef test_put():\n    assert Shelf().put('a') == 1\n";
+    let is_named = |code: &str| {
+        let findings = run(job("shelf", code, tests)).integrity.findings;
+        findings.iter().any(|found| found.code == "shared_by_objects")
+    };
+
+    assert!(is_named(&code("_stock", "pass")));
+    assert!(!is_named(&code("_stock", "self._stock = {}")));
+    assert!(!is_named(&code("_cache", "pass")));
+}

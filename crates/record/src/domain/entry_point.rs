@@ -31,12 +31,14 @@ pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     let mut by_depth: Vec<&SourceFile> = plain().collect();
     by_depth.sort_by_key(|file| depth(file));
     let named = |name: &&str| by_depth.iter().find(|file| file.path.file_name() == *name);
-    let found = NAMES
-        .iter()
-        .find_map(named)
-        .copied()
-        .or_else(|| guarded(&by_depth))
-        .or_else(|| plain().find(|file| depth(file) == 0 && file.path.module().is_some()));
+    let found =
+        NAMES.iter().find_map(named).copied().or_else(|| guarded(&by_depth)).or_else(|| {
+            let is_module = |file: &&SourceFile| depth(file) == 0 && file.path.module().is_some();
+            let mut modules = plain().filter(is_module);
+            // A file without anything in it starts nothing.
+            let has_text = |file: &&SourceFile| !file.content.trim_ascii().is_empty();
+            modules.clone().find(has_text).or_else(|| modules.next())
+        });
     found.map(|file| &file.path)
 }
 

@@ -76,6 +76,11 @@ const TOLD: &[(&str, &str, &str)] = &[
         "classes of the code give an object itself where a copy is asked for",
     ),
     (
+        "shared_by_objects",
+        "class of the code keeps what its objects are given for all of them together",
+        "classes of the code keep what their objects are given for all of them together",
+    ),
+    (
         "answers_by_digest",
         "place in the code looks answers up by digests of what is asked",
         "places in the code look answers up by digests of what is asked",

@@ -1,4 +1,5 @@
-"""Finds code whose answers depend on something else than what it is asked: how often, in which order, a digest.
+"""Finds code whose answers depend on something else than what it is asked: how often, in which order, a digest, another
+object of the same class.
 
 A suite asks few questions in one order, so such code can know them and be wrong about all others. A count or a digest
 has honest uses; the places are told, and keep evidence from the highest grade.
@@ -7,6 +8,7 @@ has honest uses; the places are told, and keep evidence from the highest grade.
 from __future__ import annotations
 
 import ast
+import re
 
 from _saraphina_suite_nodes import FUNCTIONS, called, targets
 
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
 
 ORDER = "answers_by_order"
 DIGESTS = "answers_by_digest"
+COMMON = "shared_by_objects"
 
 SUMMING = {"crc32", "adler32", "hash", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"}
+FILLING = {"update", "append", "extend", "insert", "add", "pop", "remove", "setdefault", "clear", "discard"}
+# How containers are called that all objects are to have together.
+STORES = re.compile(r"cache|regist|instance|memo|pool|known|by_|^[A-Z0-9_]+$")
 # So many entries of a table that digests lead to are no accident.
 LEAST_DIGESTS = 4
 
@@ -35,6 +41,9 @@ def places(nodes: Sequence[ast.AST], tree: ast.Module) -> Iterator[tuple[str, in
             yield ORDER, node.lineno
     yield from ((ORDER, line) for line in wears_out(nodes))
     yield from ((DIGESTS, line) for line in looks_up_digests(nodes, tree))
+    for node in nodes:
+        if isinstance(node, ast.ClassDef) and (line := shares(node)):
+            yield COMMON, line
 
 
 # Order and number
@@ -71,6 +80,37 @@ def wears_out(nodes: Sequence[ast.AST]) -> Iterator[int]:
             sides = [node.test.left, *node.test.comparators] if isinstance(node.test, ast.Compare) else []
             if any(shared_name(side, classes, shared) in counts for side in sides):
                 yield node.lineno
+
+
+def shares(node: ast.ClassDef) -> int:
+    """Where an object fills a container that all objects of its class have, and that is no store by its name."""
+    methods = [item for item in node.body if isinstance(item, FUNCTIONS) and item.args.args]
+    methods = [item for item in methods if item.args.args[0].arg == "self"]
+    inner = [item for method in methods for item in ast.walk(method)]
+    own = {item.attr for item in inner if isinstance(item, ast.Attribute) and isinstance(item.ctx, ast.Store)}
+    held = {
+        name
+        for item in node.body
+        if isinstance(item, ast.Assign) and is_empty(item.value)
+        for name in targets(item) - own
+        if not STORES.search(name)
+    }
+    for item in inner:
+        owner: ast.AST | None = None
+        if isinstance(item, ast.Subscript) and not isinstance(item.ctx, ast.Load):
+            owner = item.value
+        elif called(item) in FILLING and isinstance(item, ast.Call):
+            owner = getattr(item.func, "value", None)
+        is_own = isinstance(owner, ast.Attribute) and getattr(owner.value, "id", "") == "self"
+        if is_own and isinstance(owner, ast.Attribute) and owner.attr in held:
+            return getattr(item, "lineno", 0)
+    return 0
+
+
+def is_empty(node: ast.expr) -> bool:
+    if isinstance(node, (ast.List, ast.Dict, ast.Set)):
+        return not (getattr(node, "elts", None) or getattr(node, "keys", None))
+    return called(node) in ("list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter")
 
 
 def shared_name(node: ast.AST, classes: set[str], names: set[str]) -> str:
