@@ -67,6 +67,10 @@ async fn code(app: &App, page: Option<&String>) -> Result<Code, CommandError> {
     if !found.running {
         lifecycle::start_as(app, &["serve"]).await?;
     }
+    if let Some(page) = page.filter(|page| page.contains("://")) {
+        return Err(CommandError::usage(format!("{page:?} is no page of the console"))
+            .hint("Name one by its path, such as /record."));
+    }
     let page =
         page.map(|page| if page.starts_with('/') { page.clone() } else { format!("/{page}") });
     let owner = app.settings.get("SARAPHINA_OWNER").map(str::to_owned);

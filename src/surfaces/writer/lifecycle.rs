@@ -148,7 +148,7 @@ fn session_writes(engine: Option<&Status>) -> CommandError {
     let pid = engine.map(|engine| format!(" (process {})", engine.pid)).unwrap_or_default();
     let message = format!("a session{pid} is writing to this home");
     CommandError::new(ErrorKind::State, message)
-        .hint("End that session; the daemon can start when it is gone.")
+        .hint("End that session, or wait where it finishes a command; the daemon can start when it is gone.")
 }
 
 fn make(home: &Path) -> std::io::Result<()> {

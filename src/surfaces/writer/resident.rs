@@ -142,7 +142,7 @@ fn taken(holder: Option<&Writer>) -> CommandError {
         ),
         Some(Writer { pid, mode: Mode::Session, .. }) => (
             format!("a session (process {pid}) is writing to this home"),
-            "End that session; the daemon can start when it is gone.",
+            "End that session, or wait where it finishes a command; the daemon can start when it is gone.",
         ),
         None => ("another process is writing to this home".to_owned(), "End that process."),
     };
