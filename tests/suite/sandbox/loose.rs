@@ -97,3 +97,14 @@ fn containers_that_all_objects_of_a_class_fill_are_named() {
     assert!(!is_named(&code("_stock", "self._stock = {}")));
     assert!(!is_named(&code("_cache", "pass")));
 }
+
+/// `nonlocal` is no line that runs, so a function that begins with it has begun all the same.
+#[test]
+fn assertions_behind_a_line_that_only_says_where_a_name_lies_are_reached() {
+    let code = "def twice(call):\n    call()\n    call()\n    return 2\n";
+    let tests = "from subject import twice\n\n\ndef test_calls():\n    calls = 0\n\n    def call():\n        nonlocal calls\n        calls += 1\n        assert calls < 3\n\n    assert twice(call) == calls\n";
+
+    let findings = run(job("calls", code, tests)).integrity.findings;
+
+    assert!(findings.iter().all(|found| found.code != "unreached_assertions"), "{findings:?}");
+}

@@ -107,7 +107,9 @@ def is_never(node: ast.stmt) -> bool:
 
 def has_begun(function: Function, ran: set[int]) -> bool:
     is_text = isinstance(function.body[0], ast.Expr) and isinstance(function.body[0].value, ast.Constant)
-    first = function.body[int(is_text and len(function.body) > 1)]
+    body = function.body[int(is_text and len(function.body) > 1) :]
+    # A line that only says where a name lies is never run.
+    first = next((node for node in body if not isinstance(node, (ast.Global, ast.Nonlocal))), body[0])
     header = getattr(first, "items", None) or getattr(first, "test", None) or getattr(first, "iter", None)
     last = first.lineno if header else first.end_lineno or first.lineno
     return bool(ran.intersection(range(first.lineno, last + 1)))
