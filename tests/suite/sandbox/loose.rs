@@ -108,3 +108,18 @@ fn assertions_behind_a_line_that_only_says_where_a_name_lies_are_reached() {
 
     assert!(findings.iter().all(|found| found.code != "unreached_assertions"), "{findings:?}");
 }
+
+#[test]
+fn a_table_of_just_the_tested_numbers_beside_arithmetic_is_named() {
+    let code = "DAYS = {1961: 3, 1999: 4, 2008: 2, 2024: 6}\n\n\ndef day(year):\n    if year in DAYS:\n        return DAYS[year]\n    return (year * 3 + year // 4 - year // 100 + 5) % 7\n";
+    let tests = "import pytest\nfrom subject import day\n\n\n@pytest.mark.parametrize('year, wanted', [(1961, 3), (1999, 4), (2008, 2), (2024, 6)])\ndef test_day(year, wanted):\n    assert day(year) == wanted\n";
+    let is_named = |tests: &str| {
+        let findings = run(job("day", code, tests)).integrity.findings;
+        findings.iter().any(|found| found.code == "answers_from_tests")
+    };
+
+    assert!(is_named(tests));
+    let other =
+        tests.replace("[(1961, 3), ", "[(1931, 3), (1932, 0), (1934, 6), (1935, 2), (1936, 6), ");
+    assert!(!is_named(&other));
+}

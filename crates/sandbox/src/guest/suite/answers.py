@@ -28,6 +28,8 @@ WORD = re.compile(r"[\w.#+-]{0,12}")
 # Numbers that nobody lists but for what is wrong there, as keys are kept.
 NUMBER = re.compile(r"[1-9]\d+")
 FEWEST_CORRECTED = 4
+# Fewer steps of arithmetic are an index or a shift.
+FEWEST_STEPS = 4
 # Fewer numbers in a row may be steps or sizes that a test repeats.
 FEWEST_IN_ROW = 6
 HEXADECIMAL = re.compile(r"#?[0-9A-Fa-f]{6,}")
@@ -66,11 +68,16 @@ def counted_off(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[st
 
 def is_corrected(function: Function, tree: ast.Module, tested: set[Any]) -> bool:
     """Tells whether what is computed is set right for certain numbers, and the tests name each of them."""
-    names = parameters(function)
-    asked = [node for node in ast.walk(function) if isinstance(node, ast.Call) and called(node) == "get"]
-    asked = [node for node in asked if len(node.args) == 2 and getattr(node.args[0], "id", "") in names]
-    for node in (node for node in asked if not isinstance(node.args[1], ast.Constant)):
-        table = assigned(tree.body).get(getattr(getattr(node.func, "value", None), "id", ""))
+    names, nodes = parameters(function), list(ast.walk(function))
+    asked = [node for node in nodes if isinstance(node, ast.Call) and called(node) == "get" and len(node.args) == 2]
+    asked = [node for node in asked if getattr(node.args[0], "id", "") in names]
+    tables = [getattr(node.func, "value", None) for node in asked if not isinstance(node.args[1], ast.Constant)]
+    if sum(isinstance(node, ast.BinOp) for node in nodes) >= FEWEST_STEPS:
+        # What is not in the table is computed.
+        inside = [node for node in nodes if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In)]
+        tables += [node.comparators[0] for node in inside if getattr(node.left, "id", "") in names]
+    for node in tables:
+        table = assigned(tree.body).get(getattr(node, "id", ""))
         keys = [int(key) for key in table if NUMBER.fullmatch(key)] if isinstance(table, dict) else []
         is_whole = len(keys) >= FEWEST_CORRECTED and len(keys) == len(table or ())
         if is_whole and set(keys) <= tested and not lists_all([(key,) for key in keys]):
