@@ -226,3 +226,17 @@ fn plain_lines(block: &Block) -> Vec<String> {
         Block::Next(steps) => steps.iter().map(|step| format!("next: {step}")).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_of_warnings_are_found_wherever_they_stand() {
+        let list = |tone| Block::List(vec![Cell::toned("said", tone)]);
+        let page = Page::new().block(list(Tone::Warn)).block(list(Tone::Dim)).text("end");
+
+        assert_eq!(page.warnings().blocks, [list(Tone::Warn)]);
+        assert!(Page::new().text("end").warnings().blocks.is_empty());
+    }
+}

@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called, targets
+from _saraphina_suite_nodes import FUNCTIONS, MAKING, called, targets
+from _saraphina_suite_weak import CHANGING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ DIGESTS = "answers_by_digest"
 COMMON = "shared_by_objects"
 
 SUMMING = {"crc32", "adler32", "hash", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"}
-FILLING = {"update", "append", "extend", "insert", "add", "pop", "remove", "setdefault", "clear", "discard"}
 # How containers are called that all objects are to have together.
 STORES = re.compile(r"cache|regist|instance|memo|pool|known|by_|^[A-Z0-9_]+$")
 # So many entries of a table that digests lead to are no accident.
@@ -99,7 +99,7 @@ def shares(node: ast.ClassDef) -> int:
         owner: ast.AST | None = None
         if isinstance(item, ast.Subscript) and not isinstance(item.ctx, ast.Load):
             owner = item.value
-        elif called(item) in FILLING and isinstance(item, ast.Call):
+        elif called(item) in CHANGING and isinstance(item, ast.Call):
             owner = getattr(item.func, "value", None)
         is_own = isinstance(owner, ast.Attribute) and getattr(owner.value, "id", "") == "self"
         if is_own and isinstance(owner, ast.Attribute) and owner.attr in held:
@@ -110,7 +110,7 @@ def shares(node: ast.ClassDef) -> int:
 def is_empty(node: ast.expr) -> bool:
     if isinstance(node, (ast.List, ast.Dict, ast.Set)):
         return not (getattr(node, "elts", None) or getattr(node, "keys", None))
-    return called(node) in ("list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter")
+    return called(node) in MAKING
 
 
 def shared_name(node: ast.AST, classes: set[str], names: set[str]) -> str:

@@ -10,7 +10,7 @@ import ast
 import re
 
 from _saraphina_suite_careless import takes_all
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, MAKING, called, every_node, targets
 from _saraphina_suite_weak import asked, is_function
 
 TYPE_CHECKING = False
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn)
 SAME = (ast.Eq, ast.Is)
-MATCHING = {"match", "search", "assertRegex", "assertRegexpMatches"}
+MATCHING = {"match", "search"}
 ORDERLESS = {"sorted", "set", "frozenset", "Counter", "assertCountEqual"}
 SUMMING = {"len", "max", "min", "sum", "bool", "isinstance"}
-MAKING = {"list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter"}
 # How a function says that its answer has an order, or that it has none.
 ORDERED = re.compile(
     r"\b(sorted|ordered|ranked|descending|ascending|chronological(ly)?|(in|by) [\w -]{0,30}order|[a-z]+est first)\b"
@@ -96,12 +95,12 @@ def handed_patterns(tree: ast.Module) -> Iterator[int]:
     helpers: dict[str, int] = {}
     for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and not function.name.startswith("test"):
-            names = [item.arg for item in function.args.args]
+            names = [item.arg for item in function.args.args if item.arg != "self"]
             for node in ast.walk(function):
-                given = node.args if isinstance(node, ast.Call) and called(node) in MATCHING else []
-                found = [names.index(item.id) for item in given if isinstance(item, ast.Name) and item.id in names]
-                if given and found and called(node) in ("match", "search") and getattr(given[0], "id", "") in names:
-                    helpers[function.name] = found[0]
+                given = node.args[:1] if isinstance(node, ast.Call) and called(node) in MATCHING else []
+                for pattern in (getattr(item, "id", "") for item in given):
+                    if pattern in names:
+                        helpers[function.name] = names.index(pattern)
     for node in every_node(tree):
         if isinstance(node, ast.Call) and called(node) in helpers:
             at = helpers[called(node)]

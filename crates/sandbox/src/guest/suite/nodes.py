@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from _saraphina_types import Function
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# What makes a container that can be filled.
+MAKING = ("list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter")
 
 # What is under a module does not lead back to it, so a tree that nobody else holds goes from here too.
 _FOUND: WeakKeyDictionary[ast.Module, tuple[ast.AST, ...]] = WeakKeyDictionary()
