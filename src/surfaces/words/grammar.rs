@@ -4,6 +4,9 @@
 //! positional words, free text as one word. Thus free text may hold dashes and quotes, and a slash line and a shell mean
 //! the same.
 
+use std::error::Error;
+use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
+
 use work::contract::arguments::Arguments;
 use work::contract::command::Entry;
 use work::contract::error::CommandError;
@@ -182,12 +185,36 @@ fn misunderstood(name: &str, error: &clap::Error) -> CommandError {
     let first = paragraphs.next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let message: Vec<&str> = first.lines().map(str::trim).collect();
-    let mut answer = CommandError::usage(message.join(" "));
+    let mut answer = CommandError::usage(match misnumbered(error) {
+        Some(wanted) => message
+            .join(" ")
+            .rsplit_once(": ")
+            .map_or(wanted.to_owned(), |(named, _)| format!("{named}: {wanted}")),
+        None => message.join(" "),
+    });
     for tip in paragraphs.flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("tip: "))
     {
         answer = answer.hint(sentence(tip));
     }
     answer.hint(format!("See `/help {name}`."))
+}
+
+/// What is wanted where a number was misread, in other words than those of the number's own parser.
+fn misnumbered(error: &clap::Error) -> Option<&'static str> {
+    let misread = error.source()?;
+    if let Some(number) = misread.downcast_ref::<ParseIntError>() {
+        return Some(match number.kind() {
+            IntErrorKind::PosOverflow => "the number is too large",
+            IntErrorKind::NegOverflow => "the number is too small",
+            _ => "a whole number is wanted",
+        });
+    }
+    if misread.is::<ParseFloatError>() {
+        return Some("a number is wanted");
+    }
+    let reason = misread.to_string();
+    let (given, _) = reason.split_once(" is not in ")?;
+    Some(if given.starts_with('-') { "the number is too small" } else { "the number is too large" })
 }
 
 fn sentence(tip: &str) -> String {
