@@ -194,12 +194,7 @@ impl Command for ProposeCode {
             let bytes = surroundings.read(&path, MAX_CHANGE_BYTES)?;
             args.diff_given = Some(record::domain::digest::hex(&bytes));
         }
-        if !args.without.is_empty() && args.folder.is_none() && !args.worktree {
-            return Err(CommandError::usage(
-                "only a folder or a work tree is taken without a part",
-            )
-            .hint("Give --without with --folder or --worktree."));
-        }
+        folder::check_without(args.folder.as_deref(), args.worktree, &args.without)?;
         if let Some(path) = args.folder.take() {
             let (given, taken) = folder::read(&path, &args.without, surroundings)?;
             args.given.extend(given);

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use thiserror::Error;
 
 use foundation::providers::extract::{extract, extract_edits};
 use foundation::providers::provider::{CompletionRequest, Task};
@@ -16,7 +15,7 @@ use record::domain::act::ActKind;
 use record::domain::changeset::MAX_CHANGE_BYTES;
 use record::domain::digest::hex;
 use record::domain::principal::Authority;
-use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError};
+use record::domain::proposal::Proposal;
 use record::domain::revision::{Authorship, Origin, Revision};
 use record::domain::role::Role;
 use record::domain::source::Source;
@@ -38,6 +37,8 @@ use work::drafting::change_source::Said;
 use work::drafting::changing;
 use work::drafting::composition;
 use work::drafting::draft::{self, Question};
+use work::drafting::feedback;
+use work::drafting::folder::{self, Taken};
 use work::drafting::related;
 use work::drafting::submission::{self, Given, Named};
 use work::healing::healed::Healed;
@@ -78,11 +79,14 @@ pub struct Args {
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH")]
     pub file: Vec<PathBuf>,
+    /// Take a project's folder as it lies now, in place of all files
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["worktree", "range", "diff", "code", "tests", "file"])]
+    pub folder: Option<PathBuf>,
     /// Of a change of a repository: take what lies in the work tree now
     #[arg(long, conflicts_with_all = ["range", "diff", "code"])]
     pub worktree: bool,
-    /// Leave this part of the work tree out (repeatable)
-    #[arg(long, value_name = "PATH", requires = "worktree")]
+    /// Leave this part of the folder, or of the work tree, out (repeatable)
+    #[arg(long, value_name = "PATH")]
     pub without: Vec<PathBuf>,
     /// Of a change of a repository: take what these commits bring
     #[arg(long, value_name = "A..B", conflicts_with_all = ["diff", "code"])]
@@ -99,6 +103,9 @@ pub struct Args {
     /// Files already read, by whoever sends the command
     #[arg(skip)]
     pub given: Vec<Given>,
+    /// What was taken of a folder, told by whoever read it
+    #[arg(skip)]
+    pub taken: Option<Taken>,
 }
 
 /// What comes of it.
@@ -109,6 +116,9 @@ pub struct Answer {
     pub written: Written,
     /// What was asked for.
     pub feedback: String,
+    /// What was taken of a folder; null where none was given.
+    #[serde(default)]
+    pub folder: Option<Taken>,
     /// The difference to the revision before.
     pub diff: String,
     /// Signs that the tests were made weaker.
@@ -142,6 +152,11 @@ impl Command for RefineCode {
         if let Some(path) = args.diff.take() {
             args.diff_given = Some(hex(&surroundings.read(&path, MAX_CHANGE_BYTES)?));
         }
+        folder::check_without(args.folder.as_deref(), args.worktree, &args.without)?;
+        if let Some(path) = args.folder.take() {
+            let (given, taken) = folder::read(&path, &args.without, surroundings)?;
+            (args.given, args.taken) = (given, Some(taken));
+        }
         Ok(())
     }
 
@@ -150,7 +165,7 @@ impl Command for RefineCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let feedback = feedback(&args)?;
+        let feedback = feedback::read(&args.feedback, args.taken.as_ref(), &args.given)?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         if let Some(stored) = stored(invocation, &proposal).await? {
             return healed(invocation, &args, stored).await;
@@ -167,47 +182,14 @@ impl Command for RefineCode {
         let (revision, call) = if said.is_nothing() {
             generate(invocation, &args, &proposal, &parent, feedback.as_str()).await?
         } else {
-            (submit(invocation, said, &parent, feedback.as_str()).await?, None)
+            let source = submitted(invocation, said, args.taken.as_ref(), &parent).await?;
+            let by = Authorship::submitted();
+            (next(invocation, &parent, source, by, String::new(), feedback.as_str()), None)
         };
         let stored = store(invocation, &proposal, &parent, &revision, call.as_ref()).await;
         call::settle(invocation, call.as_slice(), stored).await?;
-        healed(invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
-    }
-}
-
-/// Takes what was said; files that are given speak for themselves.
-fn feedback(args: &Args) -> Result<Request, CommandError> {
-    let typed = args.feedback.join(" ");
-    let paths: Vec<&str> = args.given.iter().map(|given| given.path.as_str()).collect();
-    let said = if typed.trim().is_empty() && !paths.is_empty() {
-        format!("files given: {}", paths.join(", "))
-    } else {
-        typed
-    };
-    Request::new(&said).map_err(|error| {
-        CommandError::usage(FeedbackError::from(error).to_string())
-            .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
-    })
-}
-
-/// A text that is no feedback: the rules are those of a request, the words are about feedback.
-#[derive(Debug, Error)]
-enum FeedbackError {
-    #[error("the feedback is empty")]
-    Empty,
-    #[error("the feedback has {0} bytes; at most {MAX_REQUEST_BYTES} are taken")]
-    TooLong(usize),
-    #[error("the feedback contains a NUL byte")]
-    Nul,
-}
-
-impl From<RequestError> for FeedbackError {
-    fn from(error: RequestError) -> Self {
-        match error {
-            RequestError::Empty => Self::Empty,
-            RequestError::TooLong(bytes) => Self::TooLong(bytes),
-            RequestError::Nul => Self::Nul,
-        }
+        let answer = answer(feedback.as_str(), &parent, &revision);
+        healed(invocation, &args, Answer { folder: args.taken.clone(), ..answer }).await
     }
 }
 
@@ -325,19 +307,29 @@ fn others(source: &Source, main: Option<&SourcePath>) -> Vec<(String, String)> {
     others.map(|file| (file.path.to_string(), file.text())).collect()
 }
 
-async fn submit(
+async fn submitted(
     invocation: &Invocation,
     said: Said<'_>,
+    folder: Option<&Taken>,
     parent: &Revision,
-    feedback: &str,
-) -> Result<Revision, CommandError> {
-    let source = if let Some(change) = parent.source.change() {
-        Source::of_change(changing::further(invocation, change, said).await?)
-    } else {
-        let given = submission::as_stored(said.given, &parent.source);
-        composition::replaced(&parent.source, Said { given: &given, ..said }.files_alone()?)?
-    };
-    Ok(next(invocation, parent, source, Authorship::submitted(), String::new(), feedback))
+) -> Result<Source, CommandError> {
+    match (parent.source.change(), folder) {
+        (Some(_), Some(_)) => {
+            Err(CommandError::usage("a change of a repository is not made of a folder")
+                .hint("Give --worktree, --range or --diff."))
+        }
+        (Some(change), None) => {
+            Ok(Source::of_change(changing::further(invocation, change, said).await?))
+        }
+        (None, Some(_)) => submission::source(invocation, said.given),
+        (None, None) => {
+            let given = submission::as_stored(said.given, &parent.source);
+            Ok(composition::replaced(
+                &parent.source,
+                Said { given: &given, ..said }.files_alone()?,
+            )?)
+        }
+    }
 }
 
 fn next(
@@ -365,6 +357,7 @@ fn answer(feedback: &str, parent: &Revision, revision: &Revision) -> Answer {
     Answer {
         written: Written::of(revision),
         feedback: feedback.to_owned(),
+        folder: None,
         diff: difference::diff(Some(parent), revision),
         weakenings: difference::weakened(parent, revision),
         healing: None,
@@ -380,6 +373,7 @@ impl Outcome for Answer {
                 ("Content hash", Cell::toned(self.written.content_hash.as_str(), Tone::Dim)),
                 ("Status", views::status_cell(self.written.status)),
             ])
+            .then(self.folder.as_ref().map_or_else(Page::new, Taken::page))
             .block(Block::Diff(self.diff.clone()));
         for found in &self.weakenings {
             page = page.text(Cell::toned(format!("{}: {}", found.code, found.message), Tone::Warn));

@@ -4,7 +4,7 @@
 //! positional words, free text as one word. Thus free text may hold dashes and quotes, and a slash line and a shell mean
 //! the same.
 
-use std::error::Error;
+use std::error::Error as _;
 use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 
 use work::contract::arguments::Arguments;

@@ -64,6 +64,41 @@ async fn a_folder_is_taken_as_it_lies_and_says_what_it_took() {
 }
 
 #[tokio::test]
+async fn a_folder_taken_again_makes_a_revision_of_what_lies_there_now() {
+    let house = House::new();
+    let (cart, tests) = (("shop/cart.py", CODE), ("tests/test_cart.py", TESTS));
+    let folder = project(&house, &[cart, tests, ("shop/old.py", CODE), ("docs/words.md", "x")]);
+    house.line(&format!("/propose-code --folder {folder}")).await.data();
+    std::fs::remove_file(house.beside("project/shop/old.py")).unwrap();
+    project(&house, &[("shop/cart.py", "def one():\n    return 2 - 1\n"), ("setup.cfg", "")]);
+    let line = format!("/refine-code @ --folder {folder} --without {folder}/docs");
+
+    let page = house.line(&line).await.page();
+    let data = house.line("/show-code @").await.data();
+
+    let wanted =
+        ["support setup.cfg", "code shop/cart.py", "test tests/test_cart.py"].map(str::to_owned);
+    assert_eq!(roles(&data), wanted);
+    assert_eq!(data["revision"], 2);
+    assert_eq!(data["feedback"], "folder given: project");
+    assert!(page.contains("project: 1 of code, 1 of tests, 1 beside them; left out: 1"), "{page}");
+    for removed in ["--- a/shop/old.py", "+++ /dev/null", "-def one():"] {
+        assert!(page.contains(removed), "{removed} is not in {page}");
+    }
+    for (line, refusal) in [
+        (line, "the new revision has the same content as the one before"),
+        (
+            "/refine-code @ --without docs x".to_owned(),
+            "only a folder or a work tree is taken without a part",
+        ),
+        (format!("/refine-code @ --folder {folder} --code a.py"), "cannot be used with"),
+    ] {
+        let (_, message) = house.line(&line).await.refusal();
+        assert!(message.contains(refusal), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn hidden_data_of_a_package_is_taken_where_its_code_names_it_and_passwords_never() {
     let house = House::new();
     let code = "DATA = '.rates'\nSECRETS = ['.env', '.api_token']\n";

@@ -74,9 +74,12 @@ async fn help_of_refine_code() {
     --tests FILE         Store this file as the tests; the tests stay as they are
                          without it (repeatable)
     --file PATH          Store this file beside them (repeatable)
+    --folder PATH        Take a project's folder as it lies now, in place of all
+                         files
     --worktree           Of a change of a repository: take what lies in the work
                          tree now
-    --without PATH       Leave this part of the work tree out (repeatable)
+    --without PATH       Leave this part of the folder, or of the work tree, out
+                         (repeatable)
     --range A..B         Of a change of a repository: take what these commits bring
     --diff FILE          Of a change of a repository: take this difference against
                          HEAD

@@ -65,6 +65,19 @@ impl Taken {
     }
 }
 
+/// Refuses parts to leave out of what is no folder and no work tree.
+pub fn check_without(
+    folder: Option<&Path>,
+    worktree: bool,
+    without: &[PathBuf],
+) -> Result<(), CommandError> {
+    if without.is_empty() || folder.is_some() || worktree {
+        return Ok(());
+    }
+    Err(CommandError::usage("only a folder or a work tree is taken without a part")
+        .hint("Give --without with --folder or --worktree."))
+}
+
 /// Reads a folder but for the named parts.
 pub fn read(
     root: &Path,

@@ -12,6 +12,7 @@ pub mod changing;
 pub mod composition;
 pub mod draft;
 pub mod excerpt;
+pub mod feedback;
 pub mod folder;
 pub mod kinds;
 pub mod languages;

@@ -224,8 +224,7 @@ pub fn draft(
     name: Option<&str>,
     given: &[Given],
 ) -> Result<Draft, CommandError> {
-    check_size(context, given)?;
-    let source = composition::with_suite(files(given)?, Missing::AllTests)?;
+    let source = source(context, given)?;
     let first = source.of_role(Role::Code).next().map(|file| &file.path);
     let code = entry_point(&source).or(first).cloned();
     let module = code.as_ref().and_then(SourcePath::module).unwrap_or("subject").to_owned();
@@ -237,6 +236,12 @@ pub fn draft(
     let (authorship, said) = (Authorship::submitted(), String::new());
     let revision = Revision::first(id.clone(), source, authorship, said, context.now());
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
+}
+
+/// Makes a source of given files alone; code without any tests is run by a suite of ours.
+pub fn source(context: &Context, given: &[Given]) -> Result<Source, CommandError> {
+    check_size(context, given)?;
+    Ok(composition::with_suite(files(given)?, Missing::AllTests)?)
 }
 
 /// Refuses more, or larger, files than the settings allow.
