@@ -67,3 +67,36 @@ fn code_that_a_project_keeps_from_its_doctests_is_not_imported() {
     let told = evidence.integrity.findings.iter().find(|one| one.code == "skipped_files").unwrap();
     assert!(told.message.contains("inner/elsewhere.py (collect_ignore"), "{told:?}");
 }
+
+/// A hook of a `conftest.py` makes tests of tables and pages; pytest's own doctests take none of these by themselves.
+#[test]
+fn what_a_hook_of_a_conftest_collects_is_tested() {
+    let conftest = "import json\n\nimport pytest\n\nfrom sums import double\n\n\ndef pytest_collect_file(parent, file_path):\n    if file_path.suffix == '.json':\n        return Table.from_parent(parent, path=file_path)\n\n\nclass Table(pytest.File):\n    def collect(self):\n        for name, row in json.loads(self.path.read_text()).items():\n            yield Case.from_parent(self, name=name, row=row)\n\n\nclass Case(pytest.Item):\n    def __init__(self, *, row, **known):\n        super().__init__(**known)\n        self.row = row\n\n    def runtest(self):\n        given, wanted = self.row\n        assert double(given) == wanted\n";
+    let tests = "from sums import double\n\n\ndef test_double():\n    assert double(3) == 6\n";
+    let files = [
+        ("sums.py", Role::Code, "def double(number):\n    return number * 2\n"),
+        ("tests/conftest.py", Role::Support, conftest),
+        ("tests/test_sums.py", Role::Test, tests),
+        ("tests/rows/more.json", Role::Support, "{\"two\": [2, 4], \"three\": [3, 7]}"),
+        ("tests/build/old.json", Role::Support, "{\"old\": [2, 5]}"),
+        ("tests/words.txt", Role::Support, ">>> 1\n2\n"),
+        ("elsewhere.json", Role::Support, "{\"nine\": [9, 1]}"),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text));
+
+    let evidence = run(job_of("collected by a hook", Source::new(files.to_vec()).unwrap()));
+
+    let mut cases: Vec<(&str, String)> = evidence
+        .tests
+        .cases
+        .iter()
+        .map(|case| (case.id.as_str(), format!("{:?}", case.outcome).to_lowercase()))
+        .collect();
+    cases.sort();
+    let wanted = [
+        ("tests/rows/more.json::three", "failed"),
+        ("tests/rows/more.json::two", "passed"),
+        ("tests/test_sums.py::test_double", "passed"),
+    ];
+    assert_eq!(cases, wanted.map(|(id, outcome)| (id, outcome.to_owned())));
+}

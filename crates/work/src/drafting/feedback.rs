@@ -1,4 +1,4 @@
-//! What a revision is to make different, in words: typed, or told by what was given for it.
+//! What a revision is to make different, in words.
 //!
 //! The rules are those of a request, since both are stored and shown alike; the words of a refusal are about feedback.
 

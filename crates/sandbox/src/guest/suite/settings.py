@@ -13,6 +13,7 @@ import re
 import shlex
 import types
 
+from _saraphina_suite_beside import Beside, is_below
 from _saraphina_suite_declared import missing_plugins, words
 
 TYPE_CHECKING = False
@@ -225,8 +226,6 @@ class Accepted:
         self.job = job
         # Where the settings have pytest look for tests; empty where they do not say.
         self.places: list[str] = []
-        # Code that pytest is given for its doctests alone; by itself it would never take it for a file of tests.
-        self.examples: set[str] = set()
         # A plug-in that is there takes its options itself, after this one, and would find them taken.
         self.has_benchmark = any(module.startswith("pytest_benchmark") for module in plugins(job))
 
@@ -266,45 +265,7 @@ class Accepted:
         if not is_chosen:
             self.places = [path for path in named if os.path.exists(path)]
             self.places += [os.path.join(SOURCES, path) for path in config.getini("testpaths") if not self.places]
-            found = list(self.collected(config))
-            self.examples = {path for path in found if path.endswith(".py") and path not in self.places}
-            config.args.extend(found)
-
-    def pytest_pycollect_makemodule(self, module_path: pathlib.Path, parent: Any) -> pytest.Module | None:
-        """Has pytest neither import code that it was given for its doctests nor look for tests there.
-
-        A `__main__.py` without a guard would run its program, and a function of the code may be called `test_server`.
-        """
-        import pytest
-        from _pytest.python import path_matches_patterns
-
-        if str(module_path) not in self.examples:
-            return None
-        if path_matches_patterns(module_path, parent.config.getini("python_files")):
-            return None
-
-        class Examples(pytest.Module):
-            def collect(self) -> list[Any]:
-                return []
-
-        return Examples.from_parent(parent, path=module_path)
-
-    def collected(self, config: Any) -> Iterator[str]:
-        """Files beside the tests from which these settings have pytest collect doctests."""
-        import fnmatch
-
-        places = self.places or [SOURCES]
-        is_wanted = bool(config.getoption("doctestmodules", False))
-        patterns = config.getoption("doctestglob", None) or ["test*.txt"]
-        for path in self.job["code"] + self.job["support"]:
-            full, name = os.path.join(self.job["src"], path), path.rpartition("/")[2]
-            if not is_below(full, places):
-                continue
-            if path.endswith(".py"):
-                if is_wanted and path in self.job["code"]:
-                    yield full
-            elif config.pluginmanager.hasplugin("doctest") and any(fnmatch.fnmatch(name, glob) for glob in patterns):
-                yield full
+            Beside(self.job).add(config, self.places)
 
     def leave_out(self, session: pytest.Session) -> Iterator[tuple[str, str]]:
         """Takes files from what is collected that the project leaves out; gives each with the reason.
@@ -354,10 +315,6 @@ def absent_fixtures() -> types.ModuleType:
     for function in (no_cover, cov, worker_id, testrun_uid):
         setattr(found, function.__name__, pytest.fixture(scope="session")(function))
     return found
-
-
-def is_below(path: str, places: list[str]) -> bool:
-    return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
 
 
 def is_ignored(session: pytest.Session, path: pathlib.Path) -> bool:

@@ -149,7 +149,7 @@ fn add_controls(
 ) -> Controls {
     let Some(Drill { plan, runs }) = drill else {
         let (code, message) = if job.only_imports {
-            let told = "nobody gave tests: the code was imported, and nothing else was tried";
+            let told = "nobody gave a file of tests: the code was imported, and at most its own examples ran";
             ("imports_only", told)
         } else {
             ("controls_skipped", "controls are for suites that pass by themselves")
