@@ -29,6 +29,7 @@ mod limits;
 mod lint_and_run;
 mod linters;
 mod loose;
+mod nearly;
 mod packages;
 mod patches;
 mod probe;

@@ -324,7 +324,7 @@ fn unchecked_partly<'a>(
 }
 
 fn partly_finding(partly: &[&str]) -> Option<Finding> {
-    let told = "all their tests still pass where these functions give results in another order, with more behind, or lower";
+    let told = "all their tests still pass where these functions give results in another order, laid out otherwise, with more behind, or lower";
     named(partly).map(|names| finding("results_partly_checked", format!("{told}: {names}")))
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn source(
             let text = json!(format!("{SPOILER}\nspoil(subject, path, paths, offset, is_near)\n"));
             let here = "(lambda: 0).__code__.co_filename";
             let line = format!(
-                "\nexec(compile({text}, {here}, 'exec'), {{**{given}, 'subject': globals()}})\n"
+                "\nexec(compile({text}, {here}, 'exec'), {{**{given}, '__name__': __name__, 'subject': globals()}})\n"
             );
             content.extend_from_slice(line.as_bytes());
         }
@@ -72,15 +72,14 @@ pub(crate) fn unchecked<'a>(
     askable(plan, real).filter(was_changed).filter(passes).map(|body| body.name.as_str())
 }
 
-/// Plain functions and methods that passed tests name and that gave a value of a builtin type.
+/// Plain functions and methods that passed tests name and that gave a value of a builtin type, or a flow of values.
 fn askable<'a>(plan: &'a ControlPlan, real: &'a Ran) -> impl Iterator<Item = &'a Body> {
     let gives = |body: &&Body| {
-        // What a generator gives later is left as it is.
         let kind = plan.types.get(&body.path).and_then(|lines| lines.get(&body.line));
-        kind.is_some_and(|kind| kind != "generator")
+        kind.is_some_and(|kind| body.plain || kind == "generator")
     };
     let is_named = |body: &&Body| tests(plan, real, body).next().is_some();
-    plan.bodies.iter().filter(|body| body.plain).filter(gives).filter(is_named)
+    plan.bodies.iter().filter(gives).filter(is_named)
 }
 
 /// The passed tests that name a definition in any way.

@@ -45,7 +45,11 @@ def other(value: Any, depth: int = 0) -> Any:
         return turned if turned != value else value[::-1] if value != value[::-1] else value + "x"
     if kind is bytes:
         return bytes(byte ^ 1 for byte in value) or b"x"
-    return other_items(value, kind, depth) if depth < DEEPEST and kind in (list, tuple, dict, set, frozenset) else value
+    if depth >= DEEPEST:
+        return value
+    if kind in (list, tuple, dict, set, frozenset):
+        return other_items(value, kind, depth)
+    return other_object(value, kind, depth) if depth and kind.__module__ == __name__ else value
 
 
 def other_items(value: Any, kind: type, depth: int) -> Any:
@@ -63,6 +67,25 @@ def other_items(value: Any, kind: type, depth: int) -> Any:
     return kind(changed_items)
 
 
+def other_object(value: Any, kind: Any, depth: int) -> Any:
+    """An object of the file's own among others, with other contents; what makes itself in its own way stays."""
+    if issubclass(kind, tuple) and hasattr(kind, "_make"):
+        return kind._make(other(item, depth + 1) for item in value)
+    if kind.__new__ is not object.__new__:
+        return value
+    slots = [getattr(base, "__slots__", ()) for base in kind.__mro__]
+    named = [name for each in slots for name in ((each,) if isinstance(each, str) else each)]
+    held = {name: getattr(value, name) for name in named if not name.startswith("__") and hasattr(value, name)}
+    held.update(getattr(value, "__dict__", {}))
+    changed = {name: other(item, depth + 1) for name, item in held.items()}
+    if all(changed[name] is item for name, item in held.items()):
+        return value
+    copy = object.__new__(kind)
+    for name, item in changed.items():
+        object.__setattr__(copy, name, item)
+    return copy
+
+
 def near(value: Any, depth: int = 0) -> Any:
     """A value that comparisons of a part take for the same: sorted, as a set, sought in it, or bounded from above."""
     kind = type(value)
@@ -72,14 +95,31 @@ def near(value: Any, depth: int = 0) -> Any:
         moved = value - 1.0 - abs(value) / 2
         return moved if moved - moved == 0 else value
     if kind in (str, bytes):
-        return value + value[-1:]
+        return near_text(value) if kind is str else value + value[-1:]
     if kind in (list, tuple) and 0 < len(value) <= MOST_ITEMS:
-        turned = value[::-1]
-        return turned if turned != value else value + value[-1:]
+        return near_items(value, kind)
     if kind is dict and depth < DEEPEST and len(value) <= MOST_ITEMS:
         changed = {key: near(item, depth + 1) for key, item in value.items()}
         return changed if any(changed[key] is not item for key, item in value.items()) else value
     return value
+
+
+def near_items(value: Any, kind: Any) -> Any:
+    turned = value[::-1]
+    if turned != value:
+        return turned
+    changed = [other_object(item, type(item), 1) if type(item).__module__ == __name__ else item for item in value]
+    return kind(changed) if any(mine is not item for mine, item in zip(changed, value)) else value + value[-1:]
+
+
+def near_text(value: str) -> str:
+    """A text that is laid out otherwise: a line ends later, or one more does; a single word is longer."""
+    words = value.rstrip()
+    start = len(value) - len(value.lstrip())
+    at = max(words.rfind(" ", start), words.rfind("\n", start))
+    if at < 0:
+        return value + value[-1:]
+    return value[:at] + (" " if value[at] == "\n" else "\n") + value[at + 1 :]
 
 
 def laid_in(value: Any, changed: Any) -> Any:
@@ -109,6 +149,22 @@ def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callabl
             return value
         return told(laid_in(value, changed) if any(one is value for one in given) else changed)
 
+    def flowing(flow: Any) -> Any:
+        """What a generator gives; nearly the same is the last of it twice."""
+        sent, last = None, told
+        while True:
+            try:
+                last = flow.send(sent)
+            except StopIteration as end:
+                if to is near and last is not told:
+                    told(0)
+                    yield last
+                return end.value
+            changed = last if to is near else other(last, 1)
+            if changed is not last:
+                told(0)
+            sent = yield changed
+
     async def later(waiting: Any, given: tuple[Any, ...]) -> Any:
         return change(await waiting, given)
 
@@ -117,6 +173,8 @@ def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callabl
         result = function(*given, **named)
         if sys._getframe(1).f_code.co_filename in own:
             return result
+        if isinstance(result, types.GeneratorType):
+            return flowing(result)
         given = (*given, *named.values())
         return later(result, given) if isinstance(result, types.CoroutineType) else change(result, given)
 

@@ -73,7 +73,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     hollowed = hollow.Code(files)
-    alikes, looses = alike.Code(files.values()), loose.Code(files.values())
+    alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows(files.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
@@ -81,7 +81,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses), files):
+            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files):
                 yield kind, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
@@ -106,17 +106,18 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
 def of_tests(
     tree: ast.Module,
     names: tuple[set[str], set[str]],
-    code: tuple[hollow.Code, alike.Code, loose.Code],
+    code: tuple[hollow.Code, alike.Code, loose.Code, set[str]],
     files: dict[str, ast.Module],
 ) -> Iterator[tuple[str, int]]:
     """Kinds and lines of what a test file alone shows; `names`: what it has of the code, and of its modules."""
-    hollowed, alikes, looses = code
+    hollowed, alikes, looses, flows = code
     yield from careless.places(tree)
     yield from weak.places(tree, names)
     yield from hollow.places(tree, names, hollowed)
     yield from truisms.places(tree)
     yield from ((weak.WEAK, line) for line in (*tried.unread(tree), *alike.alike(tree, names, alikes)))
     yield from ((weak.WEAK, line) for line in loose.loose(tree, names, looses))
+    yield from ((weak.WEAK, line) for line in tried.used_up(tree, flows))
     yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))

@@ -1,4 +1,4 @@
-"""Finds tests that try less than they seem to: expected values that only a message names, properties without values.
+"""Finds tests that try less than they seem to: expected values that only a message names, flows that are used up.
 
 A table of right answers looks like a table of checks, and a property with an oracle looks like hundreds of them. Where
 no assertion reads the answer, or nothing is drawn but what the test already agrees with, wrong code is green beside it.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables
+from _saraphina_suite_loose import COMMON
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Set
 
     from _saraphina_types import Function
 
@@ -22,6 +23,8 @@ HARDLY = "properties_hardly_tried"
 EXPECTED = re.compile(r"(^|_)(expect(ed|s|ation)?|want(ed)?)(_|$)")
 # What shows a value, and compares nothing.
 SHOWING = {"print", "debug", "info", "warning", "log", "note", "event"}
+# What goes through all that it is given.
+ENTIRELY = {"list", "tuple", "sorted", "set", "frozenset", "dict", "sum", "max", "min", "all", "join", "Counter"}
 # With fewer values a property is an example.
 FEWEST = 5
 
@@ -62,6 +65,71 @@ def assumed(tree: ast.Module) -> Iterator[int]:
                 known = names(node.args[0])
                 if any(len(asked) > 1 and asked <= known for asked in asserted):
                     yield node.lineno
+
+
+def flows(files: Iterable[ast.Module]) -> set[str]:
+    """Functions of the code that give generators, whatever has their name."""
+    known = [function for file in files for function in functions(file)]
+    given = {function.name for function in known if is_flow(function)} - COMMON
+    return given - {function.name for function in known if not is_flow(function)}
+
+
+def used_up(tree: ast.Module, flows: Set[str]) -> Iterator[int]:
+    """Where a test goes through what a generator of the code gave a second time: then there is nothing left of it."""
+    walkers = ENTIRELY | {function.name for function in functions(tree) if flows and goes_through(function)}
+    for function in functions(tree) if flows else ():
+        kept = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and called(node.value) in flows]
+        for name in sorted({name for node in kept for name in targets(node)}):
+            binds = [node for node in ast.walk(function) if getattr(node, "id", "") == name and is_stored(node)]
+            uses = sorted(walks(function, name, walkers)) if len(binds) == 1 else []
+            if len(uses) > 1:
+                yield uses[1][0]
+
+
+def functions(tree: ast.Module) -> list[Function]:
+    return [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
+
+
+def is_flow(function: Function) -> bool:
+    """Tells whether a function gives a generator to whoever calls it; what decorators make of it is not known."""
+    has_yield = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+    return has_yield and not function.decorator_list
+
+
+def goes_through(function: Function) -> bool:
+    """Tells whether a helper goes to the end of what it is given first."""
+    given = function.args.args[:1]
+    return bool(given) and not leaves(function) and any(walks(function, given[0].arg, ENTIRELY))
+
+
+def walks(function: Function, name: str, walkers: Set[str]) -> Iterator[tuple[int, int]]:
+    """Where a function goes through all that a name holds; whether nothing is left may be asked in so many words."""
+    nodes = list(ast.walk(function))
+    asked = {node.left for node in nodes if isinstance(node, ast.Compare) and is_nothing(node)}
+    for node in nodes:
+        source: ast.AST | None = None
+        if isinstance(node, ast.comprehension) or (isinstance(node, ast.For) and not leaves(node)):
+            source = node.iter
+        elif isinstance(node, ast.Call) and node.args and called(node) in walkers:
+            source = node.args[0] if node not in asked or called(node) not in ENTIRELY else None
+        if isinstance(source, ast.Call) and called(source) == "enumerate" and source.args:
+            source = source.args[0]
+        if isinstance(source, ast.Name) and source.id == name:
+            yield source.lineno, source.col_offset
+
+
+def leaves(node: ast.AST) -> bool:
+    """Tells whether a loop may end before what it goes through does."""
+    return any(isinstance(inner, ast.Break) for inner in ast.walk(node))
+
+
+def is_nothing(node: ast.Compare) -> bool:
+    other = node.comparators[0]
+    return isinstance(other, (ast.List, ast.Tuple)) and not other.elts
+
+
+def is_stored(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Store)
 
 
 def names(node: ast.AST) -> set[str]:

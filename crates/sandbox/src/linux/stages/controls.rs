@@ -45,6 +45,8 @@ const SPARE: Duration = Duration::from_secs(3);
 const TIMES: u32 = 4;
 /// Controls that an engine remembers.
 const REMEMBERED: usize = 64;
+/// Tests that a person reads through.
+const MOST_READ: usize = 200;
 
 /// The controls of one content in one environment: from what they were made, and what they showed.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +124,17 @@ struct Turn {
     script: Script,
 }
 
+/// Tells whether results that are nearly right are worth a run: before the best grade, and for suites that one reads.
+///
+/// In a large suite it takes long, and there are always functions of whose results tests look at a part.
+fn is_near_asked(state: IntegrityState, real: &Ran) -> bool {
+    match state {
+        IntegrityState::Confirmed => true,
+        IntegrityState::Controlled => real.passed.len() <= MOST_READ,
+        _ => false,
+    }
+}
+
 impl Drills<'_> {
     /// Runs every control that can be made, two at once, in an order that the seed chooses.
     ///
@@ -160,7 +173,7 @@ impl Drills<'_> {
             };
             self.round(alone.map(turn).collect(), 60, &plan, &mut runs).await?;
         }
-        if judge(self.real, &plan, &runs).state == IntegrityState::Confirmed {
+        if is_near_asked(judge(self.real, &plan, &runs).state, self.real) {
             let near = self.spoilt(&plan, Phase::Near).into_iter().collect();
             self.round(near, 80, &plan, &mut runs).await?;
         }

@@ -1,0 +1,89 @@
+//! Tests that look at a part of a result: in another order, laid out otherwise or with more behind, it does as well.
+
+use record::domain::evidence::{Evidence, IntegrityState};
+
+use crate::sandbox::support::{job, run};
+
+const CODE: &str = r#"from typing import NamedTuple
+class Span:
+    __slots__ = ("start", "end")
+    def __init__(self, start, end):
+        self.start, self.end = start, end
+    def __eq__(self, other):
+        return (self.start, self.end) == (other.start, other.end)
+class Word(NamedTuple):
+    text: str
+def order(tasks):
+    return list(tasks)
+def spans(pairs):
+    return [Span(*pair) for pair in pairs]
+def lines(text):
+    return text.replace(" ", "\n")
+def words(text):
+    for part in text.split():
+        yield Word(part)
+"#;
+/// Each looks at all that it is given.
+const WHOLE: &str = r#"from subject import Span, Word, lines, order, spans, words
+SEEN = []
+def given(value):
+    SEEN.append(value)
+    return value
+def test_order():
+    assert order("bac") == given(["b", "a", "c"])
+def test_spans():
+    assert spans([(1, 2)]) == given([Span(1, 2)])
+    assert spans([(1, 2), (3, 4)]) == given([Span(1, 2), Span(3, 4)])
+def test_lines():
+    assert lines("a b c") == given("a\nb\nc")
+def test_words():
+    found = words("a b")
+    assert list(found) == given([Word("a"), Word("b")])
+    assert list(found) == []
+"#;
+/// Each looks at what is left once the rest was thrown away.
+const PART: &str = r#"from subject import Span, Word, lines, order, spans, words
+def canonical(value):
+    return sorted(value)
+def fields(items):
+    return [type(item).__name__ for item in items]
+def tidy(text):
+    return " ".join(text.split())
+def are_words(found):
+    return all(isinstance(word, Word) for word in found)
+def test_order():
+    assert canonical(order("bac")) == canonical("cab")
+def test_spans():
+    assert fields(spans([(1, 2)])) == fields([Span(1, 2)])
+    assert fields(spans([(1, 2), (3, 4)])) == fields([Span(1, 2), Span(3, 4)])
+def test_lines():
+    assert tidy(lines("a b c")) == tidy("a b\nc")
+def test_words():
+    found = words("a b")
+    assert are_words(found)
+    assert [word for word in found if word.text != "c"] == []
+"#;
+
+fn messages<'a>(evidence: &'a Evidence, code: &str) -> Vec<&'a str> {
+    let findings = evidence.integrity.findings.iter().filter(|found| found.code == code);
+    findings.map(|found| found.message.as_str()).collect()
+}
+
+#[test]
+fn what_passes_with_results_that_are_nearly_right_is_named() {
+    let whole = run(job("whole results", CODE, WHOLE));
+    let part = run(job("parts of results", CODE, PART));
+
+    assert_eq!(whole.integrity.state, IntegrityState::Controlled);
+    assert_eq!(messages(&whole, "results_partly_checked"), Vec::<&str>::new());
+    assert_eq!(messages(&whole, "weak_assertion"), Vec::<&str>::new());
+    assert_eq!(
+        messages(&part, "results_partly_checked"),
+        [
+            "all their tests still pass where these functions give results in another order, laid out otherwise, with more behind, or lower: order, lines"
+        ]
+    );
+    let unchecked = messages(&part, "results_unchecked");
+    assert!(unchecked.len() == 1 && unchecked[0].ends_with(": spans, words"), "{unchecked:?}");
+    assert_eq!(messages(&part, "weak_assertion").len(), 1);
+}
