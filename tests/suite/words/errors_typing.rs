@@ -81,7 +81,7 @@ async fn a_number_that_is_none() {
 
     insta::assert_snapshot!(typed(&house, "/list-proposals --limit many").await, @"
     exit 2
-    error: invalid value 'many' for '--limit <COUNT>': invalid digit found in string
+    error: invalid value 'many' for '--limit <COUNT>': a whole number is wanted
     hint: See `/help list-proposals`.
     ");
 }

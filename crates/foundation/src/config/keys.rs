@@ -281,7 +281,7 @@ pub const KEYS: &[Key] = &[
             "SARAPHINA_MAX_MEMORY_MIB",
             "max_memory_mib",
             "Most memory of a suite in MiB, all its processes together, 64 to 65536.",
-            "1024",
+            "512",
         ),
     ),
     formed(

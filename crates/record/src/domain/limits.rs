@@ -30,7 +30,7 @@ impl Default for Limits {
         Self {
             tests_ms: 60_000,
             lint_ms: 30_000,
-            memory_bytes: 1_024 << 20,
+            memory_bytes: 512 << 20,
             processes: 64,
             disk_bytes: 64 << 20,
             disk_files: 10_000,
