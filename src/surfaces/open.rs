@@ -62,17 +62,21 @@ pub fn carry_out(
     })
 }
 
+/// The path of a page of the console, with or without its first `/`; an address of elsewhere is none.
+fn path_of(page: &str) -> Result<String, CommandError> {
+    if page.contains("://") {
+        return Err(CommandError::usage(format!("{page:?} is no page of the console"))
+            .hint("Name one by its path, such as /record."));
+    }
+    Ok(if page.starts_with('/') { page.to_owned() } else { format!("/{page}") })
+}
+
 async fn code(app: &App, page: Option<&String>) -> Result<Code, CommandError> {
+    let page = page.map(|page| path_of(page)).transpose()?;
     let found = lifecycle::status(app).await?;
     if !found.running {
         lifecycle::start_as(app, &["serve"]).await?;
     }
-    if let Some(page) = page.filter(|page| page.contains("://")) {
-        return Err(CommandError::usage(format!("{page:?} is no page of the console"))
-            .hint("Name one by its path, such as /record."));
-    }
-    let page =
-        page.map(|page| if page.starts_with('/') { page.clone() } else { format!("/{page}") });
     let owner = app.settings.get("SARAPHINA_OWNER").map(str::to_owned);
     let wish = json!(CodeWish { page, owner });
     let socket = Socket::of(&app.home())?;
@@ -105,4 +109,17 @@ fn write(home: &Path, url: &str) -> std::io::Result<PathBuf> {
     let path = home.join(FILE);
     file.persist(&path).map_err(|error| error.error)?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_named_by_its_path_and_by_no_address() {
+        assert_eq!(path_of("record").unwrap(), "/record");
+        assert_eq!(path_of("/record").unwrap(), "/record");
+        let refused = path_of("http://127.0.0.1:7878/record").unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::Usage);
+    }
 }
