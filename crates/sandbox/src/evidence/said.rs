@@ -9,6 +9,8 @@ const SAID_FIRST: usize = 200;
 const SAID_LAST: usize = 400;
 /// How a traceback begins.
 const TRACEBACK: &str = "Traceback (most recent call last):";
+/// How a line of a traceback begins that names a place in the project.
+const OWN: &str = "File \"/box/src/";
 /// How pytest begins each line about a failure within itself, which it writes among what it tells people.
 const INTERNAL: &str = "INTERNALERROR> ";
 
@@ -22,11 +24,23 @@ pub(crate) fn last_words(errors: String, output: &str) -> String {
 pub(crate) fn pytest_said(words: &str) -> String {
     const BEGINNINGS: [&str; 3] = ["ERROR: ", INTERNAL, "ImportError while loading conftest "];
     let begins = |line: &&str| BEGINNINGS.iter().any(|words| line.starts_with(words));
-    let Some(first) = words.lines().rev().find(begins) else { return String::new() };
+    let Some(first) = words.lines().rev().find(begins) else { return stopped(words) };
     let from = words.rfind(first).unwrap_or_default();
     let told: Vec<&str> = words.get(from..).unwrap_or_default().lines().map(str::trim).collect();
     let told = told.join("; ");
     format!(": {}", both_ends(told.trim_end_matches("; ")))
+}
+
+/// What a file of the project raised that pytest let pass, as a call of `sys.exit`, and where.
+fn stopped(words: &str) -> String {
+    let Some((_, trace)) = words.rsplit_once(TRACEBACK) else { return String::new() };
+    let last = trace.lines().map(str::trim_end).rfind(|line| !line.is_empty()).unwrap_or_default();
+    if last.is_empty() || last.starts_with(char::is_whitespace) {
+        return String::new();
+    }
+    let place = trace.lines().map(str::trim).rfind(|line| line.starts_with(OWN));
+    let place = place.map(|line| format!("{}: ", line.trim_start_matches(OWN).replace('"', "")));
+    format!(": {}", both_ends(&format!("{}{last}", place.unwrap_or_default())))
 }
 
 /// The beginning and the end of a text that is too long for all of it.
@@ -50,7 +64,7 @@ pub(crate) fn raised(transcript: &Transcript, words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SAID_FIRST, SAID_LAST, last_words, pytest_said, raised};
+    use super::{SAID_FIRST, SAID_LAST, TRACEBACK, last_words, pytest_said, raised};
     use crate::evidence::transcript::Transcript;
 
     #[test]
@@ -75,6 +89,18 @@ mod tests {
 
         assert_eq!(pytest_said(&words), ": INTERNALERROR> Unknown config option: y");
         assert_eq!(last_words("a warning".to_owned(), "ERROR: no"), "a warning");
+    }
+
+    #[test]
+    fn a_file_that_ends_the_process_is_told_with_its_place() {
+        let words = "OK\nTraceback (most recent call last):\n  File \"/saraphina/x.py\", line 1, in drive\n  File \"/box/src/test/test_a.py\", line 297, in <module>\n    unittest.main()\n  File \"/usr/lib/main.py\", line 2\n    sys.exit(0)\nSystemExit: False\n";
+
+        assert_eq!(
+            pytest_said(words),
+            ": test/test_a.py, line 297, in <module>: SystemExit: False"
+        );
+        assert_eq!(pytest_said("noise"), "");
+        assert_eq!(pytest_said(TRACEBACK), "");
     }
 
     #[test]
