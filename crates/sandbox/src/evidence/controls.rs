@@ -64,7 +64,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let mut findings = stub_findings(&fooled, is_vacuous);
     findings.extend(needless_finding(&needless));
     findings.extend(unchecked_finding(&unchecked));
-    findings.extend(partly_finding(&partly));
+    findings.extend(partly_finding(&partly).filter(|_| !is_suspect));
     findings.extend(tried.findings(&outcomes, is_vacuous || !fooled.is_empty()));
     findings.extend(replay.findings());
     findings.extend(examples.findings());

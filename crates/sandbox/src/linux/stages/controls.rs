@@ -124,17 +124,6 @@ struct Turn {
     script: Script,
 }
 
-/// Tells whether results that are nearly right are worth a run: before the best grade, and for suites that one reads.
-///
-/// In a large suite it takes long, and there are always functions of whose results tests look at a part.
-fn is_near_asked(state: IntegrityState, real: &Ran) -> bool {
-    match state {
-        IntegrityState::Confirmed => true,
-        IntegrityState::Controlled => real.passed.len() <= MOST_READ,
-        _ => false,
-    }
-}
-
 impl Drills<'_> {
     /// Runs every control that can be made, two at once, in an order that the seed chooses.
     ///
@@ -145,6 +134,9 @@ impl Drills<'_> {
         let mut first = self.stubs(&plan);
         first.extend(self.acts(&plan, halves, Phase::Half));
         first.extend(self.spoilt(&plan, Phase::Spoilt));
+        // Of a large suite it takes long, and tests look at a part only of some function's results always.
+        let is_read = self.real.passed.len() <= MOST_READ;
+        first.extend(is_read.then(|| self.spoilt(&plan, Phase::Near)).flatten());
         if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Replay, job, script });
@@ -173,7 +165,7 @@ impl Drills<'_> {
             };
             self.round(alone.map(turn).collect(), 60, &plan, &mut runs).await?;
         }
-        if is_near_asked(judge(self.real, &plan, &runs).state, self.real) {
+        if !is_read && judge(self.real, &plan, &runs).state == IntegrityState::Confirmed {
             let near = self.spoilt(&plan, Phase::Near).into_iter().collect();
             self.round(near, 80, &plan, &mut runs).await?;
         }
