@@ -3,7 +3,6 @@
 //! `daemon`, `serve`, `open`, `sign` and `mcp` begin or look for an engine, so that they cannot run in one. They share how words are read, on what
 //! runtime they run, and how their answer is shown.
 
-use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
@@ -11,7 +10,7 @@ use crate::surfaces::envelope;
 use crate::surfaces::render::page::draw;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
-use crate::surfaces::words::grammar::Wish;
+use crate::surfaces::words::grammar::{Wish, complaint};
 use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::page::Page;
 
@@ -97,15 +96,5 @@ pub fn block_on<T>(
 }
 
 fn misread(name: &str, error: &clap::Error) -> CommandError {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    let refusal = CommandError::usage(line);
-    let refusal = match error.get(ContextKind::ValidValue) {
-        Some(ContextValue::Strings(values)) if !values.is_empty() => {
-            refusal.hint(format!("Possible values: {}.", values.join(", ")))
-        }
-        Some(_) | None => refusal,
-    };
-    refusal.hint(format!("See `saraphina {name} --help`."))
+    CommandError::usage(complaint(error)).hint(format!("See `saraphina {name} --help`."))
 }

@@ -181,17 +181,8 @@ impl Sorted {
 /// Puts a parser's complaint in our words: its first sentence, its tips as hints.
 fn misunderstood(name: &str, error: &clap::Error) -> CommandError {
     let text = error.to_string();
-    let mut paragraphs = text.split("\n\n");
-    let first = paragraphs.next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    let message: Vec<&str> = first.lines().map(str::trim).collect();
-    let mut answer = CommandError::usage(match misnumbered(error) {
-        Some(wanted) => message
-            .join(" ")
-            .rsplit_once(": ")
-            .map_or(wanted.to_owned(), |(named, _)| format!("{named}: {wanted}")),
-        None => message.join(" "),
-    });
+    let paragraphs = text.split("\n\n").skip(1);
+    let mut answer = CommandError::usage(complaint(error));
     for tip in paragraphs.flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("tip: "))
     {
         answer = answer.hint(sentence(tip));
@@ -199,13 +190,27 @@ fn misunderstood(name: &str, error: &clap::Error) -> CommandError {
     answer.hint(format!("See `/help {name}`."))
 }
 
-/// What is wanted where a number was misread, in other words than those of the number's own parser.
+/// The first sentence of a parser's complaint, with our words for a number that was misread.
+pub fn complaint(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let first = first.lines().map(str::trim).collect::<Vec<&str>>().join(" ");
+    match (misnumbered(error), first.rsplit_once(": ")) {
+        (Some(wanted), Some((named, _))) => format!("{named}: {wanted}"),
+        _ => first,
+    }
+}
+
+/// What is wanted where a number was misread.
 fn misnumbered(error: &clap::Error) -> Option<&'static str> {
+    const LARGE: &str = "the number is too large";
+    const SMALL: &str = "the number is too small";
     let misread = error.source()?;
     if let Some(number) = misread.downcast_ref::<ParseIntError>() {
         return Some(match number.kind() {
-            IntErrorKind::PosOverflow => "the number is too large",
-            IntErrorKind::NegOverflow => "the number is too small",
+            IntErrorKind::PosOverflow => LARGE,
+            IntErrorKind::NegOverflow => SMALL,
             _ => "a whole number is wanted",
         });
     }
@@ -213,8 +218,9 @@ fn misnumbered(error: &clap::Error) -> Option<&'static str> {
         return Some("a number is wanted");
     }
     let reason = misread.to_string();
-    let (given, _) = reason.split_once(" is not in ")?;
-    Some(if given.starts_with('-') { "the number is too small" } else { "the number is too large" })
+    let (given, range) = reason.split_once(" is not in ")?;
+    let least = range.split("..").next()?.parse::<i128>().ok()?;
+    Some(if given.parse::<i128>().ok()? < least { SMALL } else { LARGE })
 }
 
 fn sentence(tip: &str) -> String {

@@ -31,7 +31,7 @@ pub(crate) fn pytest_said(words: &str) -> String {
     format!(": {}", both_ends(told.trim_end_matches("; ")))
 }
 
-/// What a file of the project raised that pytest let pass, as a call of `sys.exit`, and where.
+/// What the last traceback ends with, and where in the project that was raised.
 fn stopped(words: &str) -> String {
     let Some((_, trace)) = words.rsplit_once(TRACEBACK) else { return String::new() };
     let last = trace.lines().map(str::trim_end).rfind(|line| !line.is_empty()).unwrap_or_default();
@@ -57,9 +57,7 @@ fn both_ends(text: &str) -> String {
 /// What an interpreter says at the end of a traceback, of a suite that raised before there was a session.
 pub(crate) fn raised(transcript: &Transcript, words: &str) -> String {
     let has_begun = !transcript.collected.is_empty() || !transcript.reported.is_empty();
-    let last = words.lines().map(str::trim_end).rfind(|line| !line.is_empty()).unwrap_or_default();
-    let is_told = words.contains(TRACEBACK) && !last.starts_with(char::is_whitespace);
-    if has_begun || !is_told { String::new() } else { format!(": {}", both_ends(last)) }
+    if has_begun { String::new() } else { stopped(words) }
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     hollowed = hollow.Code(files)
-    alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows(files.values())
+    alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows_of(files.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():

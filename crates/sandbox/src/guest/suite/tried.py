@@ -67,7 +67,7 @@ def assumed(tree: ast.Module) -> Iterator[int]:
                     yield node.lineno
 
 
-def flows(files: Iterable[ast.Module]) -> set[str]:
+def flows_of(files: Iterable[ast.Module]) -> set[str]:
     """Functions of the code that give generators, whatever has their name."""
     known = [function for file in files for function in functions(file)]
     given = {function.name for function in known if is_flow(function)} - COMMON

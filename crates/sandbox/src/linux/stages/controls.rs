@@ -45,7 +45,7 @@ const SPARE: Duration = Duration::from_secs(3);
 const TIMES: u32 = 4;
 /// Controls that an engine remembers.
 const REMEMBERED: usize = 64;
-/// Tests that a person reads through.
+/// The most tests that a person still reads through.
 const MOST_READ: usize = 200;
 
 /// The controls of one content in one environment: from what they were made, and what they showed.
@@ -134,9 +134,9 @@ impl Drills<'_> {
         let mut first = self.stubs(&plan);
         first.extend(self.acts(&plan, halves, Phase::Half));
         first.extend(self.spoilt(&plan, Phase::Spoilt));
-        // Of a large suite it takes long, and tests look at a part only of some function's results always.
-        let is_read = self.real.passed.len() <= MOST_READ;
-        first.extend(is_read.then(|| self.spoilt(&plan, Phase::Near)).flatten());
+        // In a large suite this takes long, and there is always a function of whose results tests see only a part.
+        let is_short = self.real.passed.len() <= MOST_READ;
+        first.extend(is_short.then(|| self.spoilt(&plan, Phase::Near)).flatten());
         if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Replay, job, script });
@@ -165,7 +165,7 @@ impl Drills<'_> {
             };
             self.round(alone.map(turn).collect(), 60, &plan, &mut runs).await?;
         }
-        if !is_read && judge(self.real, &plan, &runs).state == IntegrityState::Confirmed {
+        if !is_short && judge(self.real, &plan, &runs).state == IntegrityState::Confirmed {
             let near = self.spoilt(&plan, Phase::Near).into_iter().collect();
             self.round(near, 80, &plan, &mut runs).await?;
         }
