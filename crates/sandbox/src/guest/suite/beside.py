@@ -67,7 +67,7 @@ class Beside:
     def own(self, config: Any, places: list[str]) -> Iterator[str]:
         """Files that a hook of a conftest.py at or above their folder may take for tests."""
         hooks = [path for path in self.job["support"] if path.rpartition("/")[2] == "conftest.py"]
-        folders = [path.rpartition("/")[0] for path in hooks if HOOK in self.text(path)]
+        folders = [path.rpartition("/")[0] for path in hooks if HOOK in text(self.job, path)]
         closed = config.getini("norecursedirs")
         for path, full in self.files(places) if folders else ():
             parts = path.split("/")
@@ -77,13 +77,6 @@ class Beside:
                 continue
             if any(not folder or path.startswith(f"{folder}/") for folder in folders):
                 yield full
-
-    def text(self, path: str) -> bytes:
-        try:
-            with open(os.path.join(self.job["src"], path), "rb") as file:
-                return file.read()
-        except OSError:
-            return b""
 
     def pytest_pycollect_makemodule(self, module_path: pathlib.Path, parent: Any) -> pytest.Module | None:
         """Has pytest neither import code that it was given for its doctests nor look for tests there.
@@ -118,6 +111,14 @@ class Beside:
             return found
         kept = [one for one in found if not isinstance(one, DoctestTextfile)]
         return kept or [Nothing.from_parent(parent, path=file_path)]
+
+
+def text(job: Job, path: str) -> bytes:
+    try:
+        with open(os.path.join(job["src"], path), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def is_below(path: str, places: list[str]) -> bool:

@@ -24,6 +24,7 @@ import _saraphina_suite_shortcuts as shortcuts
 import _saraphina_suite_surroundings as surroundings
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_told as told
+from _saraphina_suite_beside import SOURCES
 from _saraphina_suite_injections import inject_names
 
 TYPE_CHECKING = False
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 IDS_PER_FRAME = 200
 LINES_PER_FRAME = 5000
 TYPES_PER_FRAME = 2000
-SOURCES = settings.SOURCES
 
 
 def preload() -> None:

@@ -13,7 +13,7 @@ import re
 import shlex
 import types
 
-from _saraphina_suite_beside import Beside, is_below
+from _saraphina_suite_beside import SOURCES, Beside, is_below, text
 from _saraphina_suite_declared import missing_plugins, words
 
 TYPE_CHECKING = False
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import pytest
     from _saraphina_types import Job
 
-SOURCES = "/box/src"
 GUEST = os.path.dirname(os.path.abspath(__file__))
 EMPTY = os.path.join(GUEST, "empty.ini")
 CACHE = "/tmp/.pytest_cache"
@@ -106,14 +105,6 @@ def configuration(job: Job) -> str | None:
 def speaks(job: Job, name: str) -> bool:
     """Tells whether a settings file holds settings of pytest."""
     return not FILES[name] or re.search(FILES[name], text(job, name).decode("utf-8", "replace")) is not None
-
-
-def text(job: Job, path: str) -> bytes:
-    try:
-        with open(os.path.join(job["src"], path), "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
 
 
 def has_conftest(job: Job) -> bool:
