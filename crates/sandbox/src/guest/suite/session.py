@@ -15,6 +15,7 @@ import sys
 import traceback
 
 import _saraphina_server_patches as patches
+import _saraphina_suite_beside as beside
 import _saraphina_suite_calls as calls
 import _saraphina_suite_imports as imports
 import _saraphina_suite_measure as measure
@@ -24,7 +25,6 @@ import _saraphina_suite_shortcuts as shortcuts
 import _saraphina_suite_surroundings as surroundings
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_told as told
-from _saraphina_suite_beside import SOURCES
 from _saraphina_suite_injections import inject_names
 
 TYPE_CHECKING = False
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 IDS_PER_FRAME = 200
 LINES_PER_FRAME = 5000
 TYPES_PER_FRAME = 2000
+SOURCES = beside.SOURCES
 
 
 def preload() -> None:
