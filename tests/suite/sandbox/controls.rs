@@ -337,6 +337,25 @@ fn what_a_method_asserts_is_changed_for_the_same_method() {
 
 /// Where values are told no comparison is made, so what an equality of the code's own does beside comparing is missed.
 #[test]
+fn what_a_suite_says_is_equal_is_held_against_no_other_equality() {
+    let code = "def shown(name):\n    return f'Hello {name} \\n'\n";
+    let tests = r#"import unittest
+from subject import shown
+class TestShown(unittest.TestCase):
+    def setUp(self):
+        self.addTypeEqualityFunc(str, self.same)
+    def same(self, one, other, msg=None):
+        if one.strip() != other.strip():
+            raise self.failureException(msg)
+    def test_shown(self):
+        self.assertEqual(shown("Ann"), "Hello Ann")
+"#;
+    let evidence = run(job("an equality of the suite", code, tests));
+    assert_eq!(codes(&evidence), ["weak_assertion"]);
+    assert_eq!(evidence.integrity.state, IntegrityState::Controlled);
+}
+
+#[test]
 fn an_equality_that_warns_makes_no_honest_suite_suspect() {
     let code = "import warnings\n\n\nclass Version:\n    def __init__(self, *parts):\n        self.parts = parts\n\n    def text(self):\n        return '.'.join(map(str, self.parts))\n\n    def __eq__(self, other):\n        if isinstance(other, tuple):\n            warnings.warn('compare versions', DeprecationWarning, stacklevel=2)\n        return self.parts == tuple(other)\n";
     let tests = "import pytest\nfrom subject import Version\n\n\ndef test_text():\n    assert Version(1, 2).text() == '1.2'\n\n\ndef test_equality():\n    with pytest.warns(DeprecationWarning):\n        assert Version(1, 2) == (1, 2)\n    assert Version(1, 2) == [1, 2]\n";

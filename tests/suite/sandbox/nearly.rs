@@ -87,3 +87,61 @@ fn what_passes_with_results_that_are_nearly_right_is_named() {
     assert!(unchecked.len() == 1 && unchecked[0].ends_with(": spans, words"), "{unchecked:?}");
     assert_eq!(messages(&part, "weak_assertion").len(), 1);
 }
+
+/// Its answers are put into what it is given.
+const FILLING: &str = r#"class Shelf:
+    def __init__(self):
+        self.books = []
+    def put(self, book):
+        self.books.append(book)
+def report(sales, out):
+    for name in sorted(sales):
+        out.write(f"{name};{sales[name]}\n")
+def negated(grid):
+    for row in grid:
+        row[:] = [-cell for cell in row]
+"#;
+const FILLED: &str = r#"import io
+from subject import Shelf, negated, report
+def written(sales):
+    out = io.StringIO()
+    report(sales, out)
+    return out
+def wanted(*lines):
+    return io.StringIO("".join(line + "\n" for line in lines), newline=None)
+def negative(rows):
+    grid = [list(row) for row in rows]
+    negated(grid)
+    return grid
+def test_put():
+    shelf, book = Shelf(), ["a"]
+    shelf.put(book)
+    assert shelf.books == [book]
+def test_report():
+    READ
+    assert written({"b": 1}).tell() < written({"b": 1, "a": 2}).tell()
+def test_negated():
+    NEGATED
+"#;
+
+#[test]
+fn what_is_filled_and_looked_at_by_no_test_is_named() {
+    let tests =
+        |read: &str, negated: &str| FILLED.replace("READ", read).replace("NEGATED", negated);
+    let whole = tests(
+        r#"assert written({"b": 1, "a": 2}).getvalue() == wanted("a;2", "b;1").getvalue()"#,
+        "assert negative([[1], [2]]) == [[item] for item in (-1, -2)]",
+    );
+    let empty = tests(
+        r#"assert written({"b": 1, "a": 2}).read() == wanted("b:1").read(0)"#,
+        "assert len(negative([[1], [2]])) == len([[-1], [-2]])",
+    );
+
+    let whole = run(job("whole contents", FILLING, whole));
+    let empty = run(job("no contents", FILLING, empty));
+
+    assert_eq!(messages(&whole, "results_unchecked"), Vec::<&str>::new());
+    assert_eq!(messages(&whole, "results_partly_checked"), Vec::<&str>::new());
+    let unchecked = messages(&empty, "results_unchecked");
+    assert!(unchecked.len() == 1 && unchecked[0].ends_with(": report, negated"), "{unchecked:?}");
+}

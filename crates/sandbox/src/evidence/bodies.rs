@@ -99,8 +99,16 @@ mod tests {
         transcript.reported = vec![Reported { case, has_run: true }];
         transcript.lines = BTreeMap::from([(path.clone(), kinds)]);
         transcript.has_lost_tracer = has_lost_tracer;
-        transcript.plan.bodies =
-            vec![Body { path, name, line: 1, first: 2, last: 4, plain, tests: vec![id] }];
+        transcript.plan.bodies = vec![Body {
+            path,
+            name,
+            line: 1,
+            first: 2,
+            last: 4,
+            plain,
+            fills: false,
+            tests: vec![id],
+        }];
         transcript
     }
 

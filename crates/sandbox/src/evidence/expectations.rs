@@ -123,6 +123,8 @@ pub(crate) struct Body {
     pub(crate) last: u32,
     /// Whether a call surely runs it, and no decorator may answer in its place.
     pub(crate) plain: bool,
+    /// Whether it gives nothing back and may put its answer into what its caller passed.
+    pub(crate) fills: bool,
     /// The tests that call it.
     pub(crate) tests: Vec<String>,
 }

@@ -72,11 +72,12 @@ pub(crate) fn unchecked<'a>(
     askable(plan, real).filter(was_changed).filter(passes).map(|body| body.name.as_str())
 }
 
-/// Plain functions and methods that passed tests name and that gave a value of a builtin type, or a flow of values.
+/// Plain functions and methods that passed tests name and that gave a value of a builtin type, a flow of values, or
+/// nothing but what they may have put into what they were passed.
 fn askable<'a>(plan: &'a ControlPlan, real: &'a Ran) -> impl Iterator<Item = &'a Body> {
     let gives = |body: &&Body| {
         let kind = plan.types.get(&body.path).and_then(|lines| lines.get(&body.line));
-        kind.is_some_and(|kind| body.plain || kind == "generator")
+        kind.map_or(body.plain && body.fills, |kind| body.plain || kind == "generator")
     };
     let is_named = |body: &&Body| tests(plan, real, body).next().is_some();
     plan.bodies.iter().filter(gives).filter(is_named)

@@ -58,7 +58,9 @@ class Bodies:
 
     def note(self, path: str, name: str, node: ast.stmt, body: list[ast.stmt]) -> None:
         lines = {"line": node.lineno, "first": body[0].lineno, "last": body[-1].end_lineno or body[-1].lineno}
-        self.found.setdefault(name, []).append({"path": path, "name": name, **lines, "plain": is_plain(node)})
+        self.found.setdefault(name, []).append(
+            {"path": path, "name": name, **lines, "plain": is_plain(node), "fills": fills(node)}
+        )
 
     def look(self, path: str, tree: ast.Module, names: set[str], aliases: set[str], renamed: dict[str, str]) -> None:
         """Notes which tests of a file surely call what."""
@@ -162,6 +164,41 @@ def is_plain(node: ast.stmt) -> bool:
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
         return False
     return not any(isinstance(inner, LATER) for inner in ast.walk(node))
+
+
+def fills(node: ast.stmt) -> bool:
+    """Tells whether a function gives nothing back, and may put its answer into what its caller passed."""
+    if not isinstance(node, FUNCTIONS):
+        return False
+    nodes = list(ast.walk(node))
+    given = {item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg)} - {"self", "cls"}
+    if any(isinstance(inner, ast.Return) and inner.value is not None for inner in nodes):
+        return False
+    for inner in nodes:
+        if isinstance(inner, ast.For) and given & set(names_in(inner.iter)):
+            given.update(names_in(inner.target))
+    changed: list[ast.expr] = [
+        inner for inner in nodes if isinstance(inner, ast.Subscript) and not isinstance(inner.ctx, ast.Load)
+    ]
+    changed += [inner.target for inner in nodes if isinstance(inner, ast.AugAssign)]
+    for inner in nodes:
+        if isinstance(inner, ast.Call):
+            changed.append(inner.func)
+            # What keeps an argument for itself does not fill it.
+            is_kept = root_of(inner.func) == "self"
+            changed += [] if is_kept else [*inner.args, *(item.value for item in inner.keywords)]
+    return bool(given & set(map(root_of, changed)))
+
+
+def names_in(node: ast.AST) -> Iterator[str]:
+    yield from (item.id for item in ast.walk(node) if isinstance(item, ast.Name))
+
+
+def root_of(node: ast.expr) -> str:
+    """The name that a chain of attributes and items begins with."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        node = node.value
+    return str(getattr(node, "id", ""))
 
 
 def surely_called(node: ast.AST) -> Iterator[ast.expr]:

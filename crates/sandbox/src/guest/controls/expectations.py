@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import re
 
+from _saraphina_suite_nodes import every_node
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,6 +195,11 @@ def of_call(call: ast.Call, reach: int) -> Iterator[Found]:
         yield Found("true" if name == "assertTrue" else "false", call, reach, given[0], None)
     elif name in FAILING and len(given) >= len(FAILING[name]):
         yield Found("holds", call, reach, given[0], None)
+
+
+def says_what_is_equal(tree: ast.Module) -> bool:
+    """Tells whether `assertEqual` asks a function of the tests what is equal: values of the type may differ."""
+    return any(isinstance(node, ast.Call) and name_of(node) == "addTypeEqualityFunc" for node in every_node(tree))
 
 
 def of_managers(node: ast.With | ast.AsyncWith, reach: int) -> Iterator[Found]:

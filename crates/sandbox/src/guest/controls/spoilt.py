@@ -3,14 +3,16 @@
 The engine lays this text behind each code file (`evidence/spoilt.rs`). What a function gives keeps its type, and as
 far as possible its length and keys; tests that pass all the same do not look at it. In a run of its own it is nearly
 what it was: in another order, with more behind, or less; tests that pass then look at a part of it only. What the
-caller passed itself stays the same object, with other contents. Calls within the code get what they always got, so
-that only what tests look at is other. The code that changes a result has a line of its own, by which the engine learns
-from the types seen that a function was called and what it gave could be changed.
+caller passed itself stays the same object, with other contents; so does what a function that gives nothing has put
+its answer into. Calls within the code get what they always got, so that only what tests look at is other. The code
+that changes a result has a line of its own, by which the engine learns from the types seen that a function was called
+and what it gave could be changed.
 """
 
 from __future__ import annotations
 
 import functools
+import io
 import itertools
 import string
 import sys
@@ -18,7 +20,7 @@ import types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 MOST_ITEMS = 1_000
@@ -135,6 +137,46 @@ def laid_in(value: Any, changed: Any) -> Any:
     return value
 
 
+def parts(value: Any, depth: int = 0) -> Iterator[Any]:
+    """All that a container or a stream of text or bytes holds, and what that holds."""
+    kind = type(value)
+    if kind in (io.StringIO, io.BytesIO):
+        yield from () if value.closed else (value.getvalue(),)
+    items = itertools.chain(value, value.values()) if kind is dict else value if kind in (list, tuple, set) else ()
+    for item in items:
+        yield item
+        if depth < DEEPEST:
+            yield from parts(item, depth + 1)
+
+
+def held(given: tuple[Any, ...]) -> list[list[Any]]:
+    return [list(itertools.islice(parts(value), MOST_ITEMS)) for value in given]
+
+
+def is_filled(was: list[Any], now: list[Any]) -> bool:
+    """Tells whether there are other parts than before; no method of an object of the code is asked."""
+    same = (one is other or (type(one) is type(other) in (str, bytes) and one == other) for one, other in zip(was, now))
+    return len(was) != len(now) or not all(same)
+
+
+def refilled(value: Any, to: Callable[[Any], Any]) -> bool:
+    """Gives what a function has filled other contents; tells whether it has such."""
+    kind = type(value)
+    is_stream = kind in (io.StringIO, io.BytesIO)
+    content = value.getvalue() if is_stream else value
+    changed = to(content)
+    if changed is content:
+        return False
+    if not is_stream:
+        return kind in (list, dict, set) and laid_in(value, changed) is value
+    at = value.tell()
+    value.seek(0)
+    value.truncate()
+    value.write(changed)
+    value.seek(at if at < len(content) else len(changed))
+    return True
+
+
 def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callable[[Any], Any]) -> Callable[..., Any]:
     """The function, with another result for whoever does not belong to the code under test."""
 
@@ -142,6 +184,8 @@ def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callabl
         return changed
 
     told.__code__ = told.__code__.replace(co_firstlineno=line)
+    # What gives something once is taken to give its answers that way.
+    gives = False
 
     def change(value: Any, given: tuple[Any, ...]) -> Any:
         changed = to(value)
@@ -170,13 +214,19 @@ def spoiling(function: Callable[..., Any], own: set[str], line: int, to: Callabl
 
     @functools.wraps(function)
     def call(*given: Any, **named: Any) -> Any:
-        result = function(*given, **named)
         if sys._getframe(1).f_code.co_filename in own:
-            return result
+            return function(*given, **named)
+        nonlocal gives
+        all_given = (*given, *named.values())
+        before = () if gives else held(all_given)
+        result = function(*given, **named)
+        gives = gives or result is not None
         if isinstance(result, types.GeneratorType):
             return flowing(result)
-        given = (*given, *named.values())
-        return later(result, given) if isinstance(result, types.CoroutineType) else change(result, given)
+        for value, was, now in zip(all_given, before, () if gives else held(all_given)):
+            if is_filled(was, now) and refilled(value, to):
+                told(0)
+        return later(result, all_given) if isinstance(result, types.CoroutineType) else change(result, all_given)
 
     return call
 

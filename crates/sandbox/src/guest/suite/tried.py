@@ -92,8 +92,14 @@ def functions(tree: ast.Module) -> list[Function]:
 
 def is_flow(function: Function) -> bool:
     """Tells whether a function gives a generator to whoever calls it; what decorators make of it is not known."""
-    has_yield = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
-    return has_yield and not function.decorator_list
+    pending: list[ast.AST] = list(function.body)
+    while pending and not function.decorator_list:
+        node = pending.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def goes_through(function: Function) -> bool:
