@@ -123,3 +123,64 @@ fn a_table_of_just_the_tested_numbers_beside_arithmetic_is_named() {
         tests.replace("[(1961, 3), ", "[(1931, 3), (1932, 0), (1934, 6), (1935, 2), (1936, 6), ");
     assert!(!is_named(&other));
 }
+
+const TABLE: &str = r#"UNITS = {"h": 3600, "m": 60}
+def seconds(text):
+    return int(text[:-1]) * UNITS[text[-1]]
+def cached(load):
+    known = {}
+    def get(key):
+        if key not in known:
+            known[key] = load(key)
+        return known[key]
+    return get
+"#;
+/// What is right is taken from the code, or is anything of its size; how often something was asked is lost.
+const FROM_THE_CODE: &str = r#"import pytest
+from subject import UNITS, cached, seconds
+class Load:
+    def __init__(self):
+        self.asked = set()
+    def __call__(self, key):
+        self.asked.add(key)
+        return key * 2
+def of(hours, minutes=0):
+    return hours * UNITS["h"] + minutes * UNITS["m"]
+def about(value, part=1):
+    return pytest.approx(value, rel=part)
+@pytest.mark.parametrize("text, expected", [("2h", of(2)), ("3m", of(0, 3))])
+def test_table(text, expected):
+    assert seconds(text) == expected
+def test_helper():
+    assert seconds("1h") == of(1)
+def test_about():
+    assert seconds("4m") == about(240)
+def test_cached():
+    load = Load()
+    get = cached(load)
+    assert [get("a"), get("a")] == ["aa", "aa"]
+    assert load.asked == {"a"}
+"#;
+
+#[test]
+fn what_is_right_may_not_come_from_the_code_nor_be_anything() {
+    let known = FROM_THE_CODE
+        .replace("self.asked = set()", "self.asked = []")
+        .replace("asked.add", "asked.append")
+        .replace("{\"a\"}", "[\"a\"]")
+        .replace("part=1", "part=0.001")
+        + "def test_units():\n    assert UNITS == {'h': 3600, 'm': 60}\n";
+
+    let from = run(job("right by the code", TABLE, FROM_THE_CODE));
+    let known = run(job("right by what is written", TABLE, known));
+
+    let weak = messages(&from);
+    assert_eq!(
+        weak,
+        [
+            "1 assertion holds whatever the code gives: test_subject.py:12",
+            "3 assertions are met by more than they seem to ask for: test_subject.py:7, test_subject.py:14, test_subject.py:16"
+        ]
+    );
+    assert_eq!(messages(&known), Vec::<String>::new());
+}

@@ -161,7 +161,7 @@ class Numbers:
     """What the names of a file stand for where a number or a tolerance is asked for."""
 
     def __init__(self, tree: ast.Module) -> None:
-        # By name: the number that a file binds once, or the least of the column of a table of cases.
+        # By name: the number that a file binds once, the least of the column of a table of cases, or a default.
         self.bound: dict[str, float] = {}
         # By name: the calls of `functools.partial` that give a tolerance beforehand.
         self.partial: dict[str, ast.Call] = {}
@@ -171,9 +171,22 @@ class Numbers:
                 self.bound |= dict.fromkeys(targets(node), value) if value is not None else {}
                 if isinstance(node.value, ast.Call) and called(node.value) == "partial" and node.value.args:
                     self.partial |= dict.fromkeys(targets(node), node.value)
-        for call in every_node(tree):
-            if called(call) == "parametrize" and isinstance(call, ast.Call):
-                self.bound = {**dict(columns(call)), **self.bound}
+        for node in every_node(tree):
+            if called(node) == "parametrize" and isinstance(node, ast.Call):
+                self.bound = {**dict(columns(node)), **self.bound}
+            elif isinstance(node, FUNCTIONS):
+                self.bound = {**dict(defaults(node)), **self.bound}
+
+
+def defaults(function: Function) -> Iterator[tuple[str, float]]:
+    """The parameters of a function that are a number where nobody gives another."""
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    pairs = [*zip(reversed(positional), reversed(given.defaults)), *zip(given.kwonlyargs, given.kw_defaults)]
+    for parameter, default in pairs:
+        value = None if default is None else number(default, {})
+        if value is not None:
+            yield parameter.arg, value
 
 
 def columns(call: ast.Call) -> Iterator[tuple[str, float]]:

@@ -10,6 +10,7 @@ import _saraphina_suite_alike as alike
 import _saraphina_suite_borrowed as borrowed
 import _saraphina_suite_careless as careless
 import _saraphina_suite_coarse as coarse
+import _saraphina_suite_derived as derived
 import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
 import _saraphina_suite_hollow as hollow
@@ -74,6 +75,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
     hollowed = hollow.Code(files)
     alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows_of(files.values())
+    tables = derived.tables_of(subjects.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
     for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
@@ -83,6 +85,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         if path in trees:
             for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files):
                 yield kind, f"{path}:{line}"
+            for line in (*derived.derived(tree, (imported, aliases), tables), *tried.uncounted(tree)):
+                yield weak.WEAK, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
             for line in lost.unnamed(tree, ran.get(path, set())) if not job.get("part") else ():

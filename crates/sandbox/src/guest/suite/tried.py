@@ -1,4 +1,5 @@
-"""Finds tests that try less than they seem to: expected values that only a message names, flows that are used up.
+"""Finds tests that try less than they seem to: expected values that only a message names, flows that are used up,
+doubles that cannot tell how often they were asked.
 
 A table of right answers looks like a table of checks, and a property with an oracle looks like hundreds of them. Where
 no assertion reads the answer, or nothing is drawn but what the test already agrees with, wrong code is green beside it.
@@ -84,6 +85,32 @@ def used_up(tree: ast.Module, flows: Set[str]) -> Iterator[int]:
             uses = sorted(walks(function, name, walkers)) if len(binds) == 1 else []
             if len(uses) > 1:
                 yield uses[1][0]
+
+
+def uncounted(tree: ast.Module) -> Iterator[int]:
+    """Where a stand-in of the tests that answers keeps what it was asked in a set alone: twice is once there."""
+    for node in every_node(tree):
+        methods = [item for item in node.body if isinstance(item, FUNCTIONS)] if isinstance(node, ast.ClassDef) else []
+        inner = [item for method in methods for item in ast.walk(method)]
+        if any(isinstance(item, ast.AugAssign) or called(item) in ("append", "update") for item in inner):
+            continue
+        kept = {item.targets[0].attr for item in inner if is_empty_set(item)}  # type: ignore[attr-defined]
+        for method in methods:
+            given = {item.arg for item in method.args.args[1:]}
+            nodes = list(ast.walk(method))
+            if any(isinstance(item, ast.Return) and item.value is not None for item in nodes):
+                yield from (item.lineno for item in nodes if isinstance(item, ast.Call) and is_kept(item, kept, given))
+
+
+def is_empty_set(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute)):
+        return False
+    return called(node.value) == "set" and not getattr(node.value, "args", [node])
+
+
+def is_kept(call: ast.Call, kept: Set[str], given: Set[str]) -> bool:
+    owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "add" else None
+    return getattr(owner, "attr", "") in kept and any(getattr(item, "id", "") in given for item in call.args)
 
 
 def functions(tree: ast.Module) -> list[Function]:

@@ -1,0 +1,76 @@
+"""Finds suites that work out what they expect from a table of the code: a mistake in it is in both.
+
+A table that a test holds against something written out is known to be right, and may then be made use of.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Set
+
+    from _saraphina_types import Function
+
+# With fewer entries it is no table.
+FEWEST = 2
+
+
+def tables_of(files: Iterable[ast.Module]) -> set[str]:
+    """Names of tables of numbers and texts that files of the code have, each bound once."""
+    bound = [name for tree in files for node in tree.body for name in targets(node)]
+    found = {name for tree in files for node in tree.body if is_table(node) for name in targets(node)}
+    return {name for name in found if bound.count(name) == 1}
+
+
+def is_table(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Assign) else None
+    entries = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
+    return len(entries) >= FEWEST and all(isinstance(item, (ast.Constant, ast.BinOp, ast.UnaryOp)) for item in entries)
+
+
+def derived(tree: ast.Module, subject: tuple[Set[str], Set[str]], tables: Set[str]) -> Iterator[int]:
+    """Lines of tests that expect what a table of the code says, where at least half of those that compare do so."""
+    known = subject[0] & tables
+    if not known:
+        return
+    functions = [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
+    asked = subject[0] - known
+    helpers = {node.name for node in functions if not is_test(node) and names(node) & known and not names(node) & asked}
+    sources = known | helpers
+    compared = {node: list(comparisons(node)) for node in functions if is_test(node)}
+    pairs = [pair for found in compared.values() for pair in found]
+    if any(names(one) & known and not names(other) for pair in pairs for one, other in (pair, pair[::-1])):
+        return
+    lines = [test.lineno for test, found in compared.items() if found and expects(test, found, asked, sources)]
+    if len(lines) >= FEWEST and 2 * len(lines) >= sum(map(bool, compared.values())):
+        yield from lines
+
+
+def is_test(function: Function) -> bool:
+    return function.name.startswith("test")
+
+
+def comparisons(test: Function) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+            yield node.left, node.comparators[0]
+        elif isinstance(node, ast.Call) and called(node) == "assertEqual" and len(node.args) > 1:
+            yield node.args[0], node.args[1]
+
+
+def expects(test: Function, found: list[tuple[ast.expr, ast.expr]], asked: Set[str], sources: Set[str]) -> bool:
+    """Tells whether what a test holds against an answer of the code comes from such a table."""
+    rows = {name for mark in test.decorator_list for name in names(mark)}
+    given = {item.arg for item in ast.walk(test.args) if isinstance(item, ast.arg)} if rows & sources else set()
+    for one, other in (turned for pair in found for turned in (pair, pair[::-1])):
+        if names(one) & asked and not names(other) & asked and names(other) & (sources | given):
+            return True
+    return False
+
+
+def names(node: ast.AST) -> set[str]:
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
