@@ -125,6 +125,8 @@ pub(crate) enum Frame {
     Claims { pairs: Vec<(String, String, bool)> },
     /// Definitions of the code that no test file has too, with their files.
     Defined { places: Vec<(String, String)> },
+    /// Tests have something in common that one may leave otherwise for the next.
+    Shared,
     /// Assertions that can be replayed.
     Witnesses { cases: Vec<Witness> },
     /// Examples of docstrings and of the request.

@@ -126,7 +126,7 @@ fn code_that_keeps_state_is_not_accused_when_calls_are_replayed() {
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
     assert_eq!(evidence.integrity.state, IntegrityState::Controlled);
-    assert_eq!(codes(&evidence), vec!["witness_unstable"]);
+    assert_eq!(codes(&evidence), vec!["order_dependent_tests", "witness_unstable"]);
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod installers;
 mod item;
 mod killed;
 mod layers;
+mod leaning;
 mod limits;
 mod lint_and_run;
 mod linters;

@@ -12,6 +12,7 @@ use crate::evidence::expectations::Expectation;
 use crate::evidence::held::Held;
 use crate::evidence::held_out::Examples;
 use crate::evidence::judged::Outcomes;
+use crate::evidence::leaning;
 use crate::evidence::plan::{ControlPlan, Phase};
 use crate::evidence::ran::Ran;
 use crate::evidence::rounds::{lasting_strays, untried};
@@ -45,26 +46,27 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let needless = needless(&plan.claims, real, stubs, &plan.expectations);
     let unchecked = unchecked(real, plan, runs.spoilt.as_ref(), &needless);
     let partly = unchecked_partly(real, plan, runs, &unchecked);
+    let leaning = leaning::tests(real, runs.reversed.as_ref());
     let is_suspect = is_vacuous
         || !needless.is_empty()
         || tried.is_alarming()
         || !replay.refuted.is_empty()
         || !runs.left.is_empty();
     let outside = outside_share(real, plan, &outcomes);
-    let is_whole = outside.tests > 0 && outside.decided == outside.tests && replay.agrees();
+    let is_decided = outside.tests > 0 && outside.decided == outside.tests && replay.agrees();
+    let is_whole = is_decided && unchecked.is_empty() && partly.is_empty() && leaning.is_empty();
     let is_open = outcomes.noticed.is_empty() || !runs.lost.is_empty() || examples.contradict();
     let state = match (is_suspect, is_open) {
         (true, _) => IntegrityState::Suspect,
         (false, true) => IntegrityState::Observed,
-        (false, false) if is_whole && unchecked.is_empty() && partly.is_empty() => {
-            IntegrityState::Confirmed
-        }
+        (false, false) if is_whole => IntegrityState::Confirmed,
         (false, false) => IntegrityState::Controlled,
     };
     let mut findings = stub_findings(&fooled, is_vacuous);
     findings.extend(needless_finding(&needless));
     findings.extend(unchecked_finding(&unchecked));
     findings.extend(partly_finding(&partly).filter(|_| !is_suspect));
+    findings.extend(named(&leaning).map(|names| leaning::finding(&names)));
     findings.extend(tried.findings(&outcomes, is_vacuous || !fooled.is_empty()));
     findings.extend(replay.findings());
     findings.extend(examples.findings());
@@ -99,7 +101,8 @@ fn phases(runs: &ControlRuns) -> Vec<String> {
     let replayed = runs.answers.as_ref().map(|_| Phase::Replay);
     let spoilt = runs.spoilt.as_ref().map(|_| Phase::Spoilt);
     let near = runs.near.as_ref().map(|_| Phase::Near);
-    let more = spoilt.into_iter().chain(near).chain(alone).chain(replayed);
+    let reversed = runs.reversed.as_ref().map(|_| Phase::Reversed);
+    let more = spoilt.into_iter().chain(near).chain(reversed).chain(alone).chain(replayed);
     let ran = runs.stubs.keys().chain(runs.acted.keys()).copied().chain(more);
     let mut words: Vec<String> = ran.map(|phase| phase.word().to_owned()).collect();
     words.dedup();

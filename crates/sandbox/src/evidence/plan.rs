@@ -36,6 +36,8 @@ pub(crate) enum Phase {
     Outside(usize),
     /// The real code; tests that have nothing to do with it stay as they are, the others have no expectation.
     Unasked,
+    /// The real code and tests, which run from the last to the first.
+    Reversed,
     /// The real code; what was left open is held against what nothing equals.
     Last(usize),
     /// Single calls, without any test.
@@ -49,9 +51,12 @@ impl Phase {
             Self::StubRaises | Self::StubEmpty | Self::StubAlone | Self::Spoilt | Self::Near => {
                 true
             }
-            Self::Half(_) | Self::Outside(_) | Self::Unasked | Self::Last(_) | Self::Replay => {
-                false
-            }
+            Self::Half(_)
+            | Self::Outside(_)
+            | Self::Unasked
+            | Self::Reversed
+            | Self::Last(_)
+            | Self::Replay => false,
         }
     }
 
@@ -66,6 +71,7 @@ impl Phase {
             Self::Half(_) => "changed_half",
             Self::Outside(_) => "asked_outside",
             Self::Unasked => "left_as_it_is",
+            Self::Reversed => "tests_reversed",
             Self::Last(_) => "nothing_equal",
             Self::Replay => "replay",
         }
@@ -81,6 +87,7 @@ impl Phase {
             Self::Near => "code that gives nearly the same results",
             Self::Half(_) | Self::Last(_) => "other expectations",
             Self::Outside(_) | Self::Unasked => "no expectation",
+            Self::Reversed => "the reverse order",
             Self::Replay => "no test at all",
         }
     }
@@ -105,6 +112,8 @@ pub(crate) struct ControlPlan {
     pub(crate) witnesses: Vec<Witness>,
     /// Examples that no test has.
     pub(crate) examples: Vec<Example>,
+    /// Whether tests may find what others left: a fixture, a set-up or an object of several, or state of the code.
+    pub(crate) is_shared: bool,
     /// Test files as pytest compiles them, in base64.
     pub(crate) rewritten: BTreeMap<String, String>,
     /// Names that test files forgot to import; absent where they were not told.
@@ -124,6 +133,7 @@ impl ControlPlan {
             Frame::Expectations { cases } => self.expectations.extend(cases),
             Frame::Comments { path, edits } => self.comments.entry(path).or_default().extend(edits),
             Frame::Claims { pairs } => self.claim(pairs),
+            Frame::Shared => self.is_shared = true,
             Frame::Defined { places } => {
                 for (name, path) in places {
                     self.defined.entry(name).or_default().insert(path);
@@ -209,6 +219,7 @@ impl ControlPlan {
             Phase::Half(_)
             | Phase::Outside(_)
             | Phase::Unasked
+            | Phase::Reversed
             | Phase::Last(_)
             | Phase::Replay
             | Phase::Spoilt

@@ -78,6 +78,7 @@ class Job(TypedDict, total=False):
     seed: str
     tests_ms: int
     lines_by_test: bool
+    reversed: bool
     known: Known | None
     linter: str
     calls: list[Call]
@@ -100,6 +101,7 @@ class Known(TypedDict, total=False):
 
     injections: Injections
     rewritten: dict[str, str]
+    reversed: bool
 
 class Order(TypedDict):
     """What a fork server is told of a box."""

@@ -21,6 +21,7 @@ import _saraphina_controls_library as library
 import _saraphina_controls_mutants as mutants
 import _saraphina_controls_origins as origins
 import _saraphina_controls_scope as scopes
+import _saraphina_controls_sharing as sharing
 import _saraphina_controls_stubs as stubs
 import _saraphina_controls_witness as witness
 import _saraphina_suite_syntax as syntax
@@ -78,6 +79,7 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     known = claims.Definitions(subjects.trees)
     called = bodies.Bodies(subjects.trees)
     budget, number = MOST_BYTES, 0
+    is_shared = any(map(witness.keeps_state, subjects.trees.values()))
     for path in job["tests"]:
         if path not in facts.trees:
             continue
@@ -94,7 +96,10 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
         pairs = list(claims.claims(path, facts.trees[path], tests.helpers, known, tests.subject))
         for start in range(0, len(pairs), PAIRS_PER_FRAME):
             yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
+        is_shared = is_shared or sharing.shares(facts.trees[path], tests.subject)
         called.look(path, facts.trees[path], *tests.subject, tests.helpers.renamed)
+    if is_shared:
+        yield {"t": "shared"}
     places = known.places([facts.trees[path] for path in job["tests"] if path in facts.trees])
     for start in range(0, len(places), PAIRS_PER_FRAME):
         yield {"t": "defined", "places": places[start : start + PAIRS_PER_FRAME]}

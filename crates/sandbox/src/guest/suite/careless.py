@@ -165,12 +165,12 @@ class Numbers:
         self.bound: dict[str, float] = {}
         # By name: the calls of `functools.partial` that give a tolerance beforehand.
         self.partial: dict[str, ast.Call] = {}
-        for node in tree.body:
-            if isinstance(node, ast.Assign):
-                value = number(node.value, self.bound)
-                self.bound |= dict.fromkeys(targets(node), value) if value is not None else {}
-                if isinstance(node.value, ast.Call) and called(node.value) == "partial" and node.value.args:
-                    self.partial |= dict.fromkeys(targets(node), node.value)
+        for top in tree.body:
+            if isinstance(top, ast.Assign):
+                value = number(top.value, self.bound)
+                self.bound |= dict.fromkeys(targets(top), value) if value is not None else {}
+                if isinstance(top.value, ast.Call) and called(top.value) == "partial" and top.value.args:
+                    self.partial |= dict.fromkeys(targets(top), top.value)
         for node in every_node(tree):
             if called(node) == "parametrize" and isinstance(node, ast.Call):
                 self.bound = {**dict(columns(node)), **self.bound}

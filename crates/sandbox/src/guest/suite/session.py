@@ -274,6 +274,8 @@ class Recorder:
             self.send(t="collect_skip", path=name, message="deselected")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        if self.job.get("reversed"):
+            session.items.reverse()
         ids = [outcomes.named(item.nodeid) for item in session.items]
         for start in range(0, len(ids), IDS_PER_FRAME):
             self.send(t="collected", ids=ids[start : start + IDS_PER_FRAME])

@@ -71,6 +71,8 @@ pub(crate) struct Known<'a> {
     pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
     /// Names that they forgot to import.
     pub(crate) injections: Option<&'a Injections>,
+    /// Whether their tests run from the last to the first.
+    pub(crate) reversed: bool,
 }
 
 /// One jail of a job.

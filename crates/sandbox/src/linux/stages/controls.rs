@@ -137,6 +137,10 @@ impl Drills<'_> {
         // In a large suite this takes long, and there is always a function of whose results tests see only a part.
         let is_short = self.real.passed.len() <= MOST_READ;
         first.extend(is_short.then(|| self.spoilt(&plan, Phase::Near)).flatten());
+        if is_short && plan.is_shared && self.job.part.is_none() {
+            let (job, script) = (self.like(self.job.source.clone()), Script::default());
+            first.push(Turn { phase: Phase::Reversed, job, script });
+        }
         if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Replay, job, script });
@@ -262,6 +266,7 @@ impl Drills<'_> {
             known: Some(Known {
                 rewritten: phase.is_stub().then_some(&plan.rewritten),
                 injections: plan.injections.as_ref(),
+                reversed: phase == Phase::Reversed,
             }),
             question: None,
         };
@@ -284,6 +289,7 @@ impl Drills<'_> {
         match phase {
             Phase::Replay => runs.answers = Some(transcript.answers),
             Phase::StubAlone => runs.alone.push(ran),
+            Phase::Reversed => runs.reversed = Some(ran),
             Phase::Spoilt => runs.spoilt = Some(Spoilt { ran, types: transcript.plan.types }),
             Phase::Near => runs.near = Some(Spoilt { ran, types: transcript.plan.types }),
             Phase::StubRaises | Phase::StubEmpty => {
