@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::expectations::{Body, Edit, Expectation};
+use crate::evidence::expectations::{Body, Edit, Expectation, Helper};
 use crate::evidence::witness::{Example, Witness};
 use record::domain::evidence::{LintIssue, TestOutcome};
 
@@ -125,6 +125,10 @@ pub(crate) enum Frame {
     Claims { pairs: Vec<(String, String, bool)> },
     /// Definitions of the code that no test file has too, with their files.
     Defined { places: Vec<(String, String)> },
+    /// Assertions outside of tests.
+    Helpers { cases: Vec<Helper> },
+    /// Tests that may want an assertion to fail.
+    Wanting { tests: Vec<String> },
     /// Tests have something in common that one may leave otherwise for the next.
     Shared,
     /// Assertions that can be replayed.

@@ -1,4 +1,4 @@
-//! Tests that hold only because of what others leave.
+//! Tests that hold because of what others leave, or because nobody hears what their helpers say.
 
 use record::domain::evidence::{Evidence, IntegrityState};
 
@@ -56,4 +56,51 @@ fn tests_that_lean_on_others_are_named() {
     };
     assert_eq!((leaning(&apart), ran(&apart)), (Vec::new(), false));
     assert_eq!((leaning(&shared), ran(&shared)), (Vec::new(), true));
+}
+
+const RUNNER: &str = r#"def run_all(jobs):
+    results = []
+    for job in jobs:
+        try:
+            results.append(job())
+        except Exception as error:
+            results.append(error)
+    return results
+"#;
+/// A job that asserts within the code, a helper that is asked itself, and one that should fail.
+const HELPING: &str = r#"import pytest
+from subject import run_all
+class Gauge:
+    inside = 0
+    def job(self):
+        assert self.inside == 0
+        return 1
+def check(results, wanted):
+    assert results == wanted
+def test_jobs():
+    results = run_all([Gauge().job] * 2)
+    LOOKS
+def test_results():
+    check(run_all([lambda: 1, lambda: 2]), [1, 2])
+def test_check():
+    with pytest.raises(AssertionError):
+        check(run_all([lambda: 1]), [2])
+"#;
+
+#[test]
+fn tests_that_pass_where_a_helper_fails_are_named() {
+    let unheard = |looks: &str| {
+        let evidence = run(job("helpers", RUNNER, HELPING.replace("LOOKS", looks)));
+        let findings = evidence.integrity.findings.into_iter();
+        let found = findings.filter(|found| found.code == "helpers_unheard");
+        found.map(|found| found.message).collect::<Vec<_>>()
+    };
+
+    assert_eq!(
+        unheard("assert len(results) == 2"),
+        [
+            "these tests pass where an assertion of a helper fails, as nobody hears of it: test_subject.py::test_jobs (test_subject.py:6)"
+        ]
+    );
+    assert_eq!(unheard("assert results == [1, 1]"), Vec::<String>::new());
 }

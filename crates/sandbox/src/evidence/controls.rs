@@ -12,19 +12,15 @@ use crate::evidence::expectations::Expectation;
 use crate::evidence::held::Held;
 use crate::evidence::held_out::Examples;
 use crate::evidence::judged::Outcomes;
-use crate::evidence::leaning;
 use crate::evidence::plan::{ControlPlan, Phase};
 use crate::evidence::ran::Ran;
 use crate::evidence::rounds::{lasting_strays, untried};
 use crate::evidence::runs::ControlRuns;
-use crate::evidence::spoilt::{self, Spoilt};
+use crate::evidence::unseen::Unseen;
 use crate::evidence::witness::{Replayed, compare};
-use crate::evidence::wording::many;
+use crate::evidence::wording::{many, named};
 use record::domain::controls::{Controls, Outside};
 use record::domain::evidence::{Finding, IntegrityState};
-
-/// Most tests that one finding names.
-const MOST_NAMES: usize = 5;
 
 /// The grade that follows, its reasons and its counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +40,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let is_vacuous = vacuous_by(real, plan, runs).is_some();
     let stubs = [Phase::StubRaises, Phase::StubEmpty].map(|phase| runs.stubs.get(&phase));
     let needless = needless(&plan.claims, real, stubs, &plan.expectations);
-    let unchecked = unchecked(real, plan, runs.spoilt.as_ref(), &needless);
-    let partly = unchecked_partly(real, plan, runs, &unchecked);
-    let leaning = leaning::tests(real, runs.reversed.as_ref());
+    let unseen = Unseen::of(real, plan, runs, &needless);
     let is_suspect = is_vacuous
         || !needless.is_empty()
         || tried.is_alarming()
@@ -54,7 +48,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
         || !runs.left.is_empty();
     let outside = outside_share(real, plan, &outcomes);
     let is_decided = outside.tests > 0 && outside.decided == outside.tests && replay.agrees();
-    let is_whole = is_decided && unchecked.is_empty() && partly.is_empty() && leaning.is_empty();
+    let is_whole = is_decided && unseen.is_empty();
     let is_open = outcomes.noticed.is_empty() || !runs.lost.is_empty() || examples.contradict();
     let state = match (is_suspect, is_open) {
         (true, _) => IntegrityState::Suspect,
@@ -64,9 +58,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     };
     let mut findings = stub_findings(&fooled, is_vacuous);
     findings.extend(needless_finding(&needless));
-    findings.extend(unchecked_finding(&unchecked));
-    findings.extend(partly_finding(&partly).filter(|_| !is_suspect));
-    findings.extend(named(&leaning).map(|names| leaning::finding(&names)));
+    findings.extend(unseen.findings(is_suspect));
     findings.extend(tried.findings(&outcomes, is_vacuous || !fooled.is_empty()));
     findings.extend(replay.findings());
     findings.extend(examples.findings());
@@ -101,8 +93,10 @@ fn phases(runs: &ControlRuns) -> Vec<String> {
     let replayed = runs.answers.as_ref().map(|_| Phase::Replay);
     let spoilt = runs.spoilt.as_ref().map(|_| Phase::Spoilt);
     let near = runs.near.as_ref().map(|_| Phase::Near);
+    let refused = runs.refused.as_ref().map(|_| Phase::Refused);
     let reversed = runs.reversed.as_ref().map(|_| Phase::Reversed);
-    let more = spoilt.into_iter().chain(near).chain(reversed).chain(alone).chain(replayed);
+    let more =
+        spoilt.into_iter().chain(near).chain(refused).chain(reversed).chain(alone).chain(replayed);
     let ran = runs.stubs.keys().chain(runs.acted.keys()).copied().chain(more);
     let mut words: Vec<String> = ran.map(|phase| phase.word().to_owned()).collect();
     words.dedup();
@@ -282,11 +276,6 @@ fn unproven(real: &Ran, plan: &ControlPlan, outcomes: &Outcomes) -> Vec<Finding>
     unproven.into_iter().chain(untried).collect()
 }
 
-fn named<T: AsRef<str>>(places: &[T]) -> Option<String> {
-    let names: Vec<&str> = places.iter().map(AsRef::as_ref).take(MOST_NAMES).collect();
-    (!names.is_empty()).then(|| names.join(", "))
-}
-
 fn stub_findings(fooled: &[Phase], is_vacuous: bool) -> Vec<Finding> {
     let code = if is_vacuous { "vacuous_tests" } else { "stub_passes" };
     let told = |phase: &Phase| finding(code, format!("{} passes this suite", phase.told()));
@@ -297,38 +286,6 @@ fn needless_finding(needless: &[String]) -> Option<Finding> {
     let names = named(needless)?;
     let told = "the tests do not need what they claim to test; they pass with empty code for";
     Some(finding("vacuous_tests", format!("{told} {names}")))
-}
-
-/// Functions whose results no test looks at, as far as they are not told of as needless.
-fn unchecked<'a>(
-    real: &'a Ran,
-    plan: &'a ControlPlan,
-    spoilt: Option<&'a Spoilt>,
-    needless: &[String],
-) -> Vec<&'a str> {
-    let found = spoilt.into_iter().flat_map(|spoilt| spoilt::unchecked(plan, real, spoilt));
-    found.filter(|name| !needless.iter().any(|other| other == name)).collect()
-}
-
-fn unchecked_finding(unchecked: &[&str]) -> Option<Finding> {
-    let told = "all their tests still pass where these functions give other results";
-    named(unchecked).map(|names| finding("results_unchecked", format!("{told}: {names}")))
-}
-
-/// Functions of whose results tests look at a part, as far as they are not told of as unchecked.
-fn unchecked_partly<'a>(
-    real: &'a Ran,
-    plan: &'a ControlPlan,
-    runs: &'a ControlRuns,
-    known: &[&str],
-) -> Vec<&'a str> {
-    let found = unchecked(real, plan, runs.near.as_ref(), &[]);
-    found.into_iter().filter(|name| !known.contains(name)).collect()
-}
-
-fn partly_finding(partly: &[&str]) -> Option<Finding> {
-    let told = "all their tests still pass where these functions give results in another order, laid out otherwise, with more behind, or lower";
-    named(partly).map(|names| finding("results_partly_checked", format!("{told}: {names}")))
 }
 
 /// Assertions of passed tests that were replayed.

@@ -93,6 +93,17 @@ impl Expectation {
     }
 }
 
+/// An assertion outside of tests.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Helper {
+    pub(crate) path: String,
+    /// The number by which a box speaks of it.
+    pub(crate) number: u32,
+    pub(crate) line: u32,
+    /// The edit after which it fails.
+    pub(crate) edit: Edit,
+}
+
 /// Lays edits into a file; nothing where one does not fit, or two overlap.
 pub(crate) fn lay(content: &[u8], mut edits: Vec<&Edit>) -> Option<Vec<u8>> {
     edits.sort_by_key(|(start, end, _)| (*start, *end));

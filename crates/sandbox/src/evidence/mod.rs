@@ -2,7 +2,7 @@
 //!
 //! `transcript.rs` reads frames in the only order they may come in; `tests.rs` counts, `coverage.rs` sums up lines,
 //! `lint.rs` and `ruff.rs` read messages, `executed.rs`, `methods.rs` and `annotations.rs` which of them a run has answered (`lines_run.rs`), `packages.rs` and `plug_ins.rs` what was missing, `shadows.rs` tests that others hide, `remarks.rs` what texts say against themselves, `ending.rs` decides how the run ended and `said.rs` reads what it wrote last. `plan.rs`, `stubs.rs` and `spoilt.rs` make the runs that should
-//! fail, `rounds.rs` and `scripts.rs` those that know no expectation; `held.rs` and `judged.rs` say what these come to, `leaning.rs` which tests lean on others, `claims.rs` what
+//! fail, `rounds.rs` and `scripts.rs` those that know no expectation; `held.rs` and `judged.rs` say what these come to, `unheard.rs` whose helpers fail in vain, `unseen.rs` all that tests do not see, `claims.rs` what
 //! is not tested and `bodies.rs` what never ran, `bystanders.rs` which tests only read the others' text, `mended.rs` and `studied.rs` what studies say, `witness.rs` and `value.rs` what replays give, and `controls.rs` judges them all. Nothing here trusts a
 //! number that the suite sent.
 
@@ -24,7 +24,6 @@ pub(crate) mod expectations;
 pub(crate) mod held;
 pub(crate) mod held_out;
 pub(crate) mod judged;
-pub(crate) mod leaning;
 pub(crate) mod lines_run;
 pub(crate) mod lint;
 pub(crate) mod mended;
@@ -48,6 +47,8 @@ pub(crate) mod tests;
 pub(crate) mod transcript;
 #[cfg(test)]
 mod transcript_tests;
+pub(crate) mod unheard;
+pub(crate) mod unseen;
 pub(crate) mod value;
 pub(crate) mod witness;
 pub(crate) mod wording;

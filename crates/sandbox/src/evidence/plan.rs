@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::claims::Claims;
-use crate::evidence::expectations::{Body, Edit, Expectation};
+use crate::evidence::expectations::{Body, Edit, Expectation, Helper};
 use crate::evidence::ran::Ran;
 use crate::evidence::stubs::{Filling, fill};
 use crate::evidence::witness::{Call, Example, Witness};
@@ -36,6 +36,8 @@ pub(crate) enum Phase {
     Outside(usize),
     /// The real code; tests that have nothing to do with it stay as they are, the others have no expectation.
     Unasked,
+    /// The real code; assertions of helpers fail.
+    Refused,
     /// The real code and tests, which run from the last to the first.
     Reversed,
     /// The real code; what was left open is held against what nothing equals.
@@ -54,6 +56,7 @@ impl Phase {
             Self::Half(_)
             | Self::Outside(_)
             | Self::Unasked
+            | Self::Refused
             | Self::Reversed
             | Self::Last(_)
             | Self::Replay => false,
@@ -71,6 +74,7 @@ impl Phase {
             Self::Half(_) => "changed_half",
             Self::Outside(_) => "asked_outside",
             Self::Unasked => "left_as_it_is",
+            Self::Refused => "helpers_failing",
             Self::Reversed => "tests_reversed",
             Self::Last(_) => "nothing_equal",
             Self::Replay => "replay",
@@ -87,6 +91,7 @@ impl Phase {
             Self::Near => "code that gives nearly the same results",
             Self::Half(_) | Self::Last(_) => "other expectations",
             Self::Outside(_) | Self::Unasked => "no expectation",
+            Self::Refused => "helpers whose assertions fail",
             Self::Reversed => "the reverse order",
             Self::Replay => "no test at all",
         }
@@ -112,6 +117,10 @@ pub(crate) struct ControlPlan {
     pub(crate) witnesses: Vec<Witness>,
     /// Examples that no test has.
     pub(crate) examples: Vec<Example>,
+    /// Assertions outside of tests.
+    pub(crate) helpers: Vec<Helper>,
+    /// Tests that may want an assertion to fail.
+    pub(crate) wanting: BTreeSet<String>,
     /// Whether tests may find what others left: a fixture, a set-up or an object of several, or state of the code.
     pub(crate) is_shared: bool,
     /// Test files as pytest compiles them, in base64.
@@ -133,6 +142,8 @@ impl ControlPlan {
             Frame::Expectations { cases } => self.expectations.extend(cases),
             Frame::Comments { path, edits } => self.comments.entry(path).or_default().extend(edits),
             Frame::Claims { pairs } => self.claim(pairs),
+            Frame::Helpers { cases } => self.helpers.extend(cases),
+            Frame::Wanting { tests } => self.wanting.extend(tests),
             Frame::Shared => self.is_shared = true,
             Frame::Defined { places } => {
                 for (name, path) in places {
@@ -219,6 +230,7 @@ impl ControlPlan {
             Phase::Half(_)
             | Phase::Outside(_)
             | Phase::Unasked
+            | Phase::Refused
             | Phase::Reversed
             | Phase::Last(_)
             | Phase::Replay

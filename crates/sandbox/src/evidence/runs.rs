@@ -25,6 +25,8 @@ pub(crate) struct ControlRuns {
     pub(crate) spoilt: Option<Spoilt>,
     /// The suite on code whose results are nearly right; absent where it did not run.
     pub(crate) near: Option<Spoilt>,
+    /// The suite with helpers whose assertions fail; absent where it did not run.
+    pub(crate) refused: Option<Acted>,
     /// The suite in reverse order; absent where it did not run.
     pub(crate) reversed: Option<Ran>,
     /// What replayed calls gave; absent where none ran.

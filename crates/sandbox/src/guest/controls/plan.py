@@ -17,6 +17,7 @@ import _saraphina_controls_claims as claims
 import _saraphina_controls_edits as edits
 import _saraphina_controls_examples as examples
 import _saraphina_controls_expectations as expectations
+import _saraphina_controls_helpers as helpers
 import _saraphina_controls_library as library
 import _saraphina_controls_mutants as mutants
 import _saraphina_controls_origins as origins
@@ -78,7 +79,7 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     subjects = Subjects({path: facts.trees[path] for path in job["code"] if path in facts.trees})
     known = claims.Definitions(subjects.trees)
     called = bodies.Bodies(subjects.trees)
-    budget, number = MOST_BYTES, 0
+    budget, number, asserted = MOST_BYTES, 0, 0
     is_shared = any(map(witness.keeps_state, subjects.trees.values()))
     for path in job["tests"]:
         if path not in facts.trees:
@@ -96,6 +97,12 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
         pairs = list(claims.claims(path, facts.trees[path], tests.helpers, known, tests.subject))
         for start in range(0, len(pairs), PAIRS_PER_FRAME):
             yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
+        refusing = list(helpers.helpers(path, facts.trees[path], tests.text, asserted))
+        asserted += len(refusing)
+        yield from split("helpers", "cases", refusing[:MOST_EXPECTATIONS])
+        wanting = helpers.wanting(path, facts.trees[path]) if refusing else []
+        for start in range(0, len(wanting), PAIRS_PER_FRAME):
+            yield {"t": "wanting", "tests": wanting[start : start + PAIRS_PER_FRAME]}
         is_shared = is_shared or sharing.shares(facts.trees[path], tests.subject)
         called.look(path, facts.trees[path], *tests.subject, tests.helpers.renamed)
     if is_shared:

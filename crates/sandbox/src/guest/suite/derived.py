@@ -43,11 +43,16 @@ def derived(tree: ast.Module, subject: tuple[Set[str], Set[str]], tables: Set[st
     sources = known | helpers
     compared = {node: list(comparisons(node)) for node in functions if is_test(node)}
     pairs = [pair for found in compared.values() for pair in found]
-    if any(names(one) & known and not names(other) for pair in pairs for one, other in (pair, pair[::-1])):
+    if any(is_held(one, known, asked) and not names(other) for pair in pairs for one, other in (pair, pair[::-1])):
         return
     lines = [test.lineno for test, found in compared.items() if found and expects(test, found, asked, sources)]
     if len(lines) >= FEWEST and 2 * len(lines) >= sum(map(bool, compared.values())):
         yield from lines
+
+
+def is_held(node: ast.expr, known: Set[str], asked: Set[str]) -> bool:
+    """Tells whether a table is looked at itself, and not handed to the code."""
+    return bool(names(node) & known) and not names(node) & asked
 
 
 def is_test(function: Function) -> bool:

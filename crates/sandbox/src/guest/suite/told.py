@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_PER_NUMBER = 300
 MOST_TOLD = 20_000
 MOST_PARTS = 4_000
+MOST_NAME = 1_000
 # Each level may take four of the engine's parser, which goes a hundred and some deep.
 MOST_DEPTH = 20
 MOST_BITS = 64 * 1024
@@ -32,10 +33,11 @@ NOTHING = ["much"]
 
 
 def begin(send: Send) -> None:
-    """Gives test files the two functions by which they tell values and exceptions; the real run has them too."""
+    """Gives test files the functions by which they tell values, exceptions and tests; the real run has them too."""
     teller = Teller(send)
     vars(builtins)["_saraphina_tell"] = teller.tell
     vars(builtins)["_saraphina_raising"] = teller.raising
+    vars(builtins)["_saraphina_refuse"] = teller.refuse
 
 
 class Teller:
@@ -45,6 +47,8 @@ class Teller:
         self.told: dict[int, int] = {}
         self.closed: set[int] = set()
         self.total = 0
+        # By number: tests in which an assertion of a helper was come by.
+        self.refused: set[tuple[int, str]] = set()
 
     def tell(self, number: int, value: object, row: object = 0) -> bool:
         """Tells a value; the test goes on as if it were the right one."""
@@ -66,6 +70,14 @@ class Teller:
             is_small = False
         self.say(number, row if type(row) is int else -1, coded if is_small else NOTHING)
         return True
+
+    def refuse(self, number: int, _value: object) -> bool:
+        """Tells in which test an assertion was come by, and has it fail."""
+        test = os.environ.get("PYTEST_CURRENT_TEST", "")[:MOST_NAME]
+        if os.getpid() == self.process and (number, test) not in self.refused and len(self.refused) < MOST_TOLD:
+            self.refused.add((number, test))
+            self.say(number, 0, ["test", test])
+        return False
 
     def say(self, number: int, row: int, value: Coded) -> None:
         self.send(t="told", number=number, row=row, value=value)

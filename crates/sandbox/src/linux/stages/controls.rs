@@ -26,6 +26,7 @@ use crate::evidence::runs::ControlRuns;
 use crate::evidence::scripts::{Acted, Script};
 use crate::evidence::spoilt::{self, Spoilt};
 use crate::evidence::transcript::Transcript;
+use crate::evidence::unheard;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::jails::Jails;
 use crate::linux::runs::order::{Enough, Known, Order, Wish};
@@ -140,6 +141,14 @@ impl Drills<'_> {
         if is_short && plan.is_shared && self.job.part.is_none() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Reversed, job, script });
+        }
+        if is_short && self.job.part.is_none() {
+            let source = unheard::source(&plan, &self.job.source).into_iter();
+            first.extend(source.map(|source| Turn {
+                phase: Phase::Refused,
+                job: self.like(source),
+                script: Script::default(),
+            }));
         }
         if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
@@ -289,6 +298,9 @@ impl Drills<'_> {
         match phase {
             Phase::Replay => runs.answers = Some(transcript.answers),
             Phase::StubAlone => runs.alone.push(ran),
+            Phase::Refused => {
+                runs.refused = Some(Acted { script, ran, told: transcript.told });
+            }
             Phase::Reversed => runs.reversed = Some(ran),
             Phase::Spoilt => runs.spoilt = Some(Spoilt { ran, types: transcript.plan.types }),
             Phase::Near => runs.near = Some(Spoilt { ran, types: transcript.plan.types }),

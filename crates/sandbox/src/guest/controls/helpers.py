@@ -1,0 +1,57 @@
+"""Finds assertions outside of tests: in their helpers, in objects that they hand to the code, in functions within them.
+
+What calls such a function may take its failure. So all of them are made to fail at once, each saying in which test; a
+test that passes all the same would not have noticed.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import _saraphina_controls_expectations as expectations
+from _saraphina_suite_nodes import FUNCTIONS, every_node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_controls_edits import Text
+    from _saraphina_types import Frame
+
+# The test file's name for what says that an assertion was come by, and is false.
+REFUSE = "_saraphina_refuse"
+# A test that names one of these may want an assertion to fail.
+WANTED = {"AssertionError", "Exception", "BaseException", "failureException"}
+
+
+def helpers(path: str, tree: ast.Module, text: Text, number: int) -> Iterator[Frame]:
+    """The assertions of a test file outside of its tests, with the edits that make each fail."""
+    tests = [function for _, function in expectations.tests(path, tree)]
+    direct = {id(node) for function in tests for node in within(function)}
+    functions = [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
+    found = {id(node): node for function in functions for node in within(function) if isinstance(node, ast.Assert)}
+    for key, node in found.items():
+        if key not in direct and text.is_known:
+            edit = text.instead(node.test, f"{REFUSE}({number}, ({text.of(node.test)}))")
+            yield {"path": path, "number": number, "line": node.lineno, "edit": edit}
+            number += 1
+
+
+def within(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of functions and classes in it."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def wanting(path: str, tree: ast.Module) -> list[str]:
+    """Tests that may want an assertion to fail."""
+    found = []
+    for test, function in expectations.tests(path, tree):
+        words = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(function)}
+        if words & WANTED:
+            found.append(test)
+    return found
