@@ -184,3 +184,53 @@ fn what_is_right_may_not_come_from_the_code_nor_be_anything() {
     );
     assert_eq!(messages(&known), Vec::<String>::new());
 }
+
+const CLEANING: &str = r#"def clean(rows):
+    for row in rows:
+        row["tags"].sort()
+    return [row["name"].strip() for row in rows]
+"#;
+/// What was kept beforehand holds the very rows that are changed; a deep copy, or a flat list, is another matter.
+const KEPT: &str = r#"import copy
+import pytest
+from subject import clean
+def made():
+    return [{"name": " a", "tags": ["y", "x"]}]
+@pytest.fixture
+def rows():
+    return made()
+@pytest.fixture
+def frozen(rows):
+    return list(rows)
+def test_clean():
+    assert clean([{"name": " b ", "tags": []}]) == ["b"]
+def test_untouched(rows, frozen):
+    clean(rows)
+    assert rows == frozen
+def test_copied(rows):
+    before = [dict(row) for row in rows]
+    clean(rows)
+    assert rows[0]["name"] == before[0]["name"]
+def test_flat():
+    rows = []
+    before = list(rows)
+    clean(rows)
+    assert rows == before
+def test_deep():
+    rows = [{"name": "c", "tags": ["x", "y"]}]
+    before = copy.deepcopy(rows)
+    clean(rows)
+    assert rows == before
+"#;
+
+#[test]
+fn a_snapshot_that_shares_what_is_changed_is_named() {
+    let evidence = run(job("snapshots", CLEANING, KEPT));
+
+    assert_eq!(
+        messages(&evidence),
+        [
+            "2 assertions are met by more than they seem to ask for: test_subject.py:16, test_subject.py:20"
+        ]
+    );
+}

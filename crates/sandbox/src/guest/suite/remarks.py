@@ -10,6 +10,7 @@ import _saraphina_suite_alike as alike
 import _saraphina_suite_borrowed as borrowed
 import _saraphina_suite_careless as careless
 import _saraphina_suite_coarse as coarse
+import _saraphina_suite_copied as copied
 import _saraphina_suite_derived as derived
 import _saraphina_suite_disguises as disguises
 import _saraphina_suite_handed as handed
@@ -85,7 +86,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         if path in trees:
             for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files):
                 yield kind, f"{path}:{line}"
-            for line in (*derived.derived(tree, (imported, aliases), tables), *tried.uncounted(tree)):
+            taken = derived.derived(tree, (imported, aliases), tables)
+            for line in (*taken, *tried.uncounted(tree), *copied.copied(tree)):
                 yield weak.WEAK, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
