@@ -183,6 +183,9 @@ impl Command for RefineCode {
             generate(invocation, &args, &proposal, &parent, feedback.as_str()).await?
         } else {
             let source = submitted(invocation, said, args.taken.as_ref(), &parent).await?;
+            if let Some(taken) = &args.taken {
+                invocation.stage(taken.line());
+            }
             let by = Authorship::submitted();
             (next(invocation, &parent, source, by, String::new(), feedback.as_str()), None)
         };

@@ -37,6 +37,21 @@ async fn a_part_is_left_out_of_a_work_tree_and_of_nothing_else() {
     assert_eq!(refused.0, ErrorKind::Usage);
 }
 
+#[tokio::test]
+async fn a_change_is_not_made_of_a_folder() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    project.write("README.md", "Further.\n");
+    house.line("/propose-code --repo shop --worktree Further").await.data();
+
+    let folder = project.at("shop");
+    let line = format!("/refine-code @ --folder {}", folder.display());
+    let (kind, message) = house.line(&line).await.refusal();
+
+    assert_eq!(kind, ErrorKind::Usage);
+    assert!(message.contains("a change of a repository is not made of a folder"), "{message}");
+}
+
 /// What a reply of these blocks makes of the repository: the difference, or why it makes none.
 async fn replied(house: &House, blocks: &[(&str, &str)]) -> Result<String, String> {
     let block = |(path, text): &(&str, &str)| format!("```text title=\"{path}\"\n{text}\n```\n\n");

@@ -4,13 +4,13 @@ use record::domain::evidence::{Evidence, IntegrityState};
 
 use crate::sandbox::support::{job, run};
 
-const CODE: &str = r#"class Limiter:
+const CODE: &str = r"class Limiter:
     def __init__(self, most):
         self.left = 2 * most
     def allow(self):
         self.left -= 1
         return self.left >= 0
-"#;
+";
 /// The first test uses up what the second should: twice as much is allowed as was asked for.
 const LEANING: &str = r#"import pytest
 from subject import Limiter
@@ -58,7 +58,7 @@ fn tests_that_lean_on_others_are_named() {
     assert_eq!((leaning(&shared), ran(&shared)), (Vec::new(), true));
 }
 
-const RUNNER: &str = r#"def run_all(jobs):
+const RUNNER: &str = r"def run_all(jobs):
     results = []
     for job in jobs:
         try:
@@ -66,9 +66,9 @@ const RUNNER: &str = r#"def run_all(jobs):
         except Exception as error:
             results.append(error)
     return results
-"#;
+";
 /// A job that asserts within the code, a helper that is asked itself, and one that should fail.
-const HELPING: &str = r#"import pytest
+const HELPING: &str = r"import pytest
 from subject import run_all
 class Gauge:
     inside = 0
@@ -85,7 +85,7 @@ def test_results():
 def test_check():
     with pytest.raises(AssertionError):
         check(run_all([lambda: 1]), [2])
-"#;
+";
 
 #[test]
 fn tests_that_pass_where_a_helper_fails_are_named() {

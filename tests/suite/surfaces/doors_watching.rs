@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::server::Server;
 use crate::surfaces::process::Home;
+use crate::surfaces::repl::{at_terminal, before};
 
 /// A browser that is signed in at a server.
 struct Browser {
@@ -104,6 +105,54 @@ async fn whoever_watches_signs_each_request_as_it_comes_in() {
     assert_eq!(second["data"]["decision"], "rejected", "{second}");
     assert_eq!(gone.code, Some(3), "{gone:?}");
     assert!(gone.err.contains("and with the engine that keeps them"), "{gone:?}");
+}
+
+/// A "no" is about the request that was shown: the next one is asked about all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_says_no_at_a_terminal_is_asked_about_the_next_request() {
+    let home = Home::with_path();
+    home.put("adder.py", "def add(a, b):\n    return a + b\n");
+    let server = Server::start(&home, "127.0.0.1:0");
+    let mut proposals = Vec::new();
+    for name in ["first", "second"] {
+        let words = ["propose-code", "--code", "adder.py", "--json", name];
+        let made: Value = serde_json::from_str(&home.saraphina(&words).out).unwrap();
+        let id = made["data"]["proposal_id"].as_str().unwrap().to_owned();
+        let begun = home.saraphina(&["reject-code", &id, "not yet"]);
+        assert_eq!(begun.code, Some(0), "{begun:?}");
+        proposals.push((id, made["data"]["content_hash"].as_str().unwrap().to_owned()));
+    }
+    let browser = Browser::sign_in(&home, &server).await;
+    for (id, hash) in &proposals {
+        let wish =
+            json!({ "proposal": id, "decision": "reopen", "expect": hash, "reason": "a look" });
+        browser.asks(&wish).await;
+    }
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    command.arg("sign").env("PAGER", "cat");
+
+    let (shown, next) = tokio::task::spawn_blocking(move || {
+        let mut session = at_terminal(&command);
+        let shown = before(&mut session, "[y/N]");
+        session.send_line("n").unwrap();
+        let next = before(&mut session, "[y/N]");
+        session.send_line("y").unwrap();
+        (shown, next + &before(&mut session, "reopened"))
+    })
+    .await
+    .unwrap();
+
+    let state = |id: &str| {
+        let read: Value =
+            serde_json::from_str(&home.saraphina(&["show-code", id, "--json"]).out).unwrap();
+        read["data"]["status"].as_str().unwrap().to_owned()
+    };
+    assert!(shown.contains(&proposals[0].0) && !shown.contains(&proposals[1].0), "{shown}");
+    assert!(next.contains(&proposals[1].0), "{next}");
+    assert_eq!(
+        (state(&proposals[0].0).as_str(), state(&proposals[1].0).as_str()),
+        ("rejected", "pending")
+    );
 }
 
 #[test]

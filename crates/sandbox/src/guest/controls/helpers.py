@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 import _saraphina_controls_expectations as expectations
-from _saraphina_suite_nodes import FUNCTIONS, every_node
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # The test file's name for what says that an assertion was come by, and is false.
 REFUSE = "_saraphina_refuse"
-# A test that names one of these may want an assertion to fail.
-WANTED = {"AssertionError", "Exception", "BaseException", "failureException"}
+# A test that names one of the first, or waits for one of the second, may want an assertion to fail.
+FAILURES = {"AssertionError", "failureException"}
+WIDER = {"Exception", "BaseException"}
 
 
 def helpers(path: str, tree: ast.Module, text: Text, number: int) -> Iterator[Frame]:
@@ -51,7 +52,21 @@ def wanting(path: str, tree: ast.Module) -> list[str]:
     """Tests that may want an assertion to fail."""
     found = []
     for test, function in expectations.tests(path, tree):
-        words = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(function)}
-        if words & WANTED:
+        nodes = list(ast.walk(function))
+        awaited = [kind for node in nodes for kind in kinds(node)]
+        wider = {name_of(item) for kind in awaited for item in ast.walk(kind)} & WIDER
+        if wider or FAILURES & set(map(name_of, nodes)):
             found.append(test)
     return found
+
+
+def kinds(node: ast.AST) -> list[ast.expr]:
+    """What is taken here: by a handler, or by what waits for an exception."""
+    if isinstance(node, ast.ExceptHandler):
+        return [node.type] if node.type else [ast.Name("BaseException", ast.Load())]
+    is_waiting = isinstance(node, ast.Call) and called(node) in expectations.RAISERS
+    return list(node.args[:1]) if is_waiting and isinstance(node, ast.Call) else []
+
+
+def name_of(node: ast.AST) -> str:
+    return str(getattr(node, "id", getattr(node, "attr", "")))

@@ -86,8 +86,9 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         if path in trees:
             for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files):
                 yield kind, f"{path}:{line}"
-            taken = derived.derived(tree, (imported, aliases), tables)
-            for line in (*taken, *tried.uncounted(tree), *copied.copied(tree)):
+            for line in derived.derived(tree, (imported, aliases), tables):
+                yield handed.REFERRED, f"{path}:{line}"
+            for line in (*tried.uncounted(tree), *copied.copied(tree)):
                 yield weak.WEAK, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
