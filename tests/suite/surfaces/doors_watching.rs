@@ -151,7 +151,7 @@ async fn whoever_says_no_at_a_terminal_is_asked_about_the_next_request() {
     assert!(next.contains(&proposals[1].0), "{next}");
     assert_eq!(
         (state(&proposals[0].0).as_str(), state(&proposals[1].0).as_str()),
-        ("rejected", "pending")
+        ("rejected", "tested")
     );
 }
 
