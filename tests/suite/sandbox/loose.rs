@@ -242,3 +242,37 @@ fn a_snapshot_that_shares_what_is_changed_is_named() {
         ]
     );
 }
+
+const SHARES: &str = r#"from datetime import date
+def share(day):
+    return (30 - day.day) / 30
+def price(day, send):
+    send(share(day) * 90)
+    return share(day) * 90
+"#;
+/// The wrong part never runs, and a mock answers to any name that looks like a question.
+const LOOKED_UP: &str = r#"from datetime import date
+from unittest import mock
+import pytest
+import subject
+TABLE = {date(2024, 2, 15): 0.5}
+@pytest.fixture(autouse=True)
+def calendar(monkeypatch):
+    monkeypatch.setattr("subject.share", TABLE.__getitem__)
+def test_price():
+    send = mock.Mock()
+    assert subject.price(date(2024, 2, 15), send) == 45
+    assert send.was_called_once_with(44)
+"#;
+
+#[test]
+fn answers_of_a_table_and_words_that_no_mock_has_are_named() {
+    let findings = run(job("looked up", SHARES, LOOKED_UP)).integrity.findings;
+
+    let told = |code: &str| {
+        let found = findings.iter().find(|found| found.code == code);
+        found.map(|found| found.message.as_str()).unwrap_or_default()
+    };
+    assert!(told("replaced_by_tests").ends_with("test_subject.py:8"), "{findings:?}");
+    assert!(told("idle_assertion").ends_with("test_subject.py:12"), "{findings:?}");
+}

@@ -100,9 +100,11 @@ def report(sales, out):
 def negated(grid):
     for row in grid:
         row[:] = [-cell for cell in row]
+def save(names, path):
+    path.write_text("".join(f"{name}\n" for name in names))
 "#;
 const FILLED: &str = r#"import io
-from subject import Shelf, negated, report
+from subject import Shelf, negated, report, save
 def written(sales):
     out = io.StringIO()
     report(sales, out)
@@ -122,19 +124,25 @@ def test_report():
     assert written({"b": 1}).tell() < written({"b": 1, "a": 2}).tell()
 def test_negated():
     NEGATED
+def test_save(tmp_path):
+    save(["c", "a", "b"], tmp_path / "names")
+    SAVED
 "#;
 
 #[test]
 fn what_is_filled_and_looked_at_by_no_test_is_named() {
-    let tests =
-        |read: &str, negated: &str| FILLED.replace("READ", read).replace("NEGATED", negated);
+    let tests = |read: &str, negated: &str, saved: &str| {
+        FILLED.replace("READ", read).replace("NEGATED", negated).replace("SAVED", saved)
+    };
     let whole = tests(
         r#"assert written({"b": 1, "a": 2}).getvalue() == wanted("a;2", "b;1").getvalue()"#,
         "assert negative([[1], [2]]) == [[item] for item in (-1, -2)]",
+        r#"assert (tmp_path / "names").read_text() == "c\na\nb\n""#,
     );
     let empty = tests(
         r#"assert written({"b": 1, "a": 2}).read() == wanted("b:1").read(0)"#,
         "assert len(negative([[1], [2]])) == len([[-1], [-2]])",
+        r#"assert sorted((tmp_path / "names").read_text().split()) == ["a", "b", "c"]"#,
     );
 
     let whole = run(job("whole contents", FILLING, whole));
@@ -144,4 +152,6 @@ fn what_is_filled_and_looked_at_by_no_test_is_named() {
     assert_eq!(messages(&whole, "results_partly_checked"), Vec::<&str>::new());
     let unchecked = messages(&empty, "results_unchecked");
     assert!(unchecked.len() == 1 && unchecked[0].ends_with(": report, negated"), "{unchecked:?}");
+    let partly = messages(&empty, "results_partly_checked");
+    assert!(partly.len() == 1 && partly[0].ends_with(": save"), "{partly:?}");
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import io
 import itertools
+import os
 import string
 import sys
 import types
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 1_000
 DEEPEST = 3
+MOST_BYTES = 1_000_000
+# With fewer, the last two may be a head and the only row.
+FEWEST_LINES = 3
 # Each letter and digit is the one that follows.
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 TURNED = str.maketrans("".join(KINDS), "".join(kind[1:] + kind[0] for kind in KINDS))
@@ -124,6 +128,16 @@ def near_text(value: str) -> str:
     return value[:at] + (" " if value[at] == "\n" else "\n") + value[at + 1 :]
 
 
+def near_lines(value: str) -> str:
+    """A text whose last two lines have changed places; where there are fewer than three, it is laid out otherwise."""
+    lines = value.splitlines(keepends=True)
+    if len(lines) < FEWEST_LINES or lines[-1].rstrip() == lines[-2].rstrip():
+        return near_text(value)
+    last, before = lines[-1].rstrip("\r\n"), lines[-2].rstrip("\r\n")
+    ends = lines[-2][len(before) :], lines[-1][len(last) :]
+    return "".join([*lines[:-2], last, ends[0], before, ends[1]])
+
+
 def laid_in(value: Any, changed: Any) -> Any:
     """What a caller passed and got back, with other contents: a comparison of the two holds whatever was done to it."""
     kind = type(value)
@@ -138,15 +152,33 @@ def laid_in(value: Any, changed: Any) -> Any:
 
 
 def parts(value: Any, depth: int = 0) -> Iterator[Any]:
-    """All that a container or a stream of text or bytes holds, and what that holds."""
+    """All that a container, a stream of text or bytes or a file holds, and what that holds."""
     kind = type(value)
     if kind in (io.StringIO, io.BytesIO):
         yield from () if value.closed else (value.getvalue(),)
+    elif depth == 0 and is_file(value):
+        yield content_of(value)
     items = itertools.chain(value, value.values()) if kind is dict else value if kind in (list, tuple, set) else ()
     for item in items:
         yield item
         if depth < DEEPEST:
             yield from parts(item, depth + 1)
+
+
+def is_file(value: Any) -> bool:
+    """Tells whether a value is the path of a file of a size that tests write."""
+    kind = type(value)
+    is_path = kind.__module__.partition(".")[0] == "pathlib" or (kind is str and os.sep in value[:MOST_ITEMS])
+    return is_path and os.path.isfile(value) and os.path.getsize(value) <= MOST_BYTES
+
+
+def content_of(path: Any) -> str | bytes:
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
 
 
 def held(given: tuple[Any, ...]) -> list[list[Any]]:
@@ -162,18 +194,23 @@ def is_filled(was: list[Any], now: list[Any]) -> bool:
 def refilled(value: Any, to: Callable[[Any], Any]) -> bool:
     """Gives what a function has filled other contents; tells whether it has such."""
     kind = type(value)
+    if kind in (list, dict, set):
+        changed = to(value)
+        return changed is not value and laid_in(value, changed) is value
     is_stream = kind in (io.StringIO, io.BytesIO)
-    content = value.getvalue() if is_stream else value
-    changed = to(content)
+    content = value.getvalue() if is_stream else content_of(value)
+    changed = near_lines(content) if to is near and type(content) is str else to(content)
     if changed is content:
         return False
-    if not is_stream:
-        return kind in (list, dict, set) and laid_in(value, changed) is value
-    at = value.tell()
-    value.seek(0)
-    value.truncate()
-    value.write(changed)
-    value.seek(at if at < len(content) else len(changed))
+    if is_stream:
+        at = value.tell()
+        value.seek(0)
+        value.truncate()
+        value.write(changed)
+        value.seek(at if at < len(content) else len(changed))
+    else:
+        with open(value, "wb") as file:
+            file.write(changed if type(changed) is bytes else changed.encode())
     return True
 
 

@@ -15,7 +15,7 @@ from _saraphina_suite_promises import derives_from_testcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
     from typing import TypeGuard
 
     from _saraphina_types import Function
@@ -27,6 +27,8 @@ UNCOLLECTED = "uncollected_tests"
 ASKING = re.compile(r"^assert_(called|any_call|has_calls|not_called|has_awaits|awaited|any_await|not_awaited)")
 # The same words without their beginning: a mock has an attribute of any name, and what it returns is true.
 MISSPELT = re.compile(r"^(called_(once|with|once_with)|not_called|has_calls|any_call)$")
+# Words that no mock has, and that only somebody's own stand-in answers to.
+INVENTED = re.compile(r"^((was|were|is|has_been|been)_(called|awaited)\w*|called_\w+|awaited_\w+)$")
 RAISERS = ("raises", "assertRaises", "warns", "assertWarns")
 # A tolerance of this part of a value takes half or double for the same.
 WIDE = 0.5
@@ -34,23 +36,26 @@ WIDE = 0.5
 NOTHING = 1e-3
 
 
-def places(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Kinds and lines of such places in a test file."""
-    yield from ((IDLE, line) for line in idle(tree))
+def places(tree: ast.Module, defined: Set[str]) -> Iterator[tuple[str, int]]:
+    """Kinds and lines of such places in a test file; `defined` are the functions of all files."""
+    yield from ((IDLE, line) for line in idle(tree, defined))
     yield from ((UNCOLLECTED, line) for line in uncollected(tree))
 
 
 # Assertions
 
 
-def idle(tree: ast.Module) -> Iterator[int]:
+def idle(tree: ast.Module, defined: Set[str]) -> Iterator[int]:
     has_mocks = any(is_mock(node) for node in every_node(tree))
+    attributes = {node.attr for node in every_node(tree) if isinstance(node, ast.Attribute)}
+    void = {name for name in attributes if has_mocks and MISSPELT.match(name)}
+    void |= {name for name in attributes - defined if INVENTED.match(name)}
     for body, is_open in bodies(tree):
         for node in body:
-            if isinstance(node, ast.Assert) and always_holds(node.test, has_mocks):
+            if isinstance(node, ast.Assert) and always_holds(node.test, void):
                 yield node.lineno
             elif isinstance(node, ast.Expr) and (
-                asks_nothing(node.value, has_mocks) or (is_open and is_unread(node.value))
+                asks_nothing(node.value, void) or (is_open and is_unread(node.value))
             ):
                 yield node.lineno
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and takes_a_message(node.value):
@@ -223,8 +228,8 @@ def bodies(tree: ast.Module) -> Iterator[tuple[list[ast.stmt], bool]]:
         pending.extend((inner, is_within, is_open) for inner in ast.iter_child_nodes(node))
 
 
-def always_holds(test: ast.expr, has_mocks: bool) -> bool:
-    if isinstance(test, (ast.GeneratorExp, ast.Lambda)) or asks_nothing(test, has_mocks):
+def always_holds(test: ast.expr, void: Set[str]) -> bool:
+    if isinstance(test, (ast.GeneratorExp, ast.Lambda)) or asks_nothing(test, void):
         return True
     if isinstance(test, ast.Tuple):
         return bool(test.elts)
@@ -238,12 +243,12 @@ def always_holds(test: ast.expr, has_mocks: bool) -> bool:
     return False
 
 
-def asks_nothing(node: ast.expr, has_mocks: bool) -> bool:
+def asks_nothing(node: ast.expr, void: Set[str]) -> bool:
     """Tells whether a question of a mock is named and not called, or called by a name that is none of its own."""
     if isinstance(node, ast.Attribute):
         return bool(ASKING.match(node.attr))
-    function = node.func if isinstance(node, ast.Call) and has_mocks else None
-    return isinstance(function, ast.Attribute) and bool(MISSPELT.match(function.attr))
+    function = node.func if isinstance(node, ast.Call) else None
+    return isinstance(function, ast.Attribute) and function.attr in void
 
 
 def is_mock(node: ast.AST) -> bool:

@@ -27,6 +27,10 @@ SHARED = "data_shared_with_tests"
 # Files that describe a project, or are no data.
 PROJECT = re.compile(r"\.(py|pyi|md|rst|cfg|ini|lock|in)$|(^|/)(pyproject\.toml|requirements[^/]*|[A-Z]+(\.\w+)?)$")
 EXCHANGING = ("setattr", "object", "patch")
+# Modules whose functions depend on nothing but what they are given.
+PURE = frozenset(
+    "calendar collections dataclasses datetime decimal enum fractions functools itertools math re string".split()
+)
 FILLING = ("setattr", "object", "dict", "update", "setitem")
 
 
@@ -129,6 +133,7 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
     what they test.
     """
     functions = {node.name for tree in codes for node in tree.body if isinstance(node, FUNCTIONS)}
+    reckoned = {name for tree in codes for name in reckoning(tree)}
     classes = {node.name: node for tree in codes for node in tree.body if isinstance(node, ast.ClassDef)}
     tables = {name: table for tree in codes for name, table in named_tables(tree).items()}
     for index, tree in enumerate(tests):
@@ -141,7 +146,9 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
             if isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute)
         }
         for node in every_node(tree):
-            if isinstance(node, ast.Call) and (is_exchange(node, functions, own) or is_other_table(node, tables)):
+            if isinstance(node, ast.Call) and (
+                is_exchange(node, functions, own) or is_looked_up(node, reckoned) or is_other_table(node, tables)
+            ):
                 yield index, node.lineno
             elif isinstance(node, ast.ClassDef):
                 yield from ((index, line) for line in overridden(node, classes, asserted))
@@ -153,6 +160,36 @@ def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.Function
         return False
     given = [item.value for item in call.keywords if item.arg == "new"] + call.args[-1:]
     return any(computes(own.get(getattr(item, "id", ""), item)) for item in given)
+
+
+def reckoning(tree: ast.Module) -> Iterator[str]:
+    """Functions of a file that work out an answer from what they are given, and ask nothing outside of it."""
+    outer = {"open", "input", "print"}
+    for node in tree.body:
+        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        for item in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+            if (module or item.name).partition(".")[0] not in PURE:
+                outer.add(item.asname or item.name)
+    for node in tree.body:
+        if isinstance(node, FUNCTIONS) and computes(node):
+            if not outer & {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}:
+                yield node.name
+
+
+def is_looked_up(call: ast.Call, reckoned: Set[str]) -> bool:
+    """Tells whether the answers of such a function are exchanged for those of a table: `TABLE.__getitem__`."""
+    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in reckoned:
+        return False
+    given = [item.value for item in call.keywords if item.arg in ("new", "side_effect")] + call.args[-1:]
+    for item in given:
+        body = item.body if isinstance(item, ast.Lambda) else item
+        if isinstance(body, ast.Call) and isinstance(item, ast.Lambda):
+            body = body.func
+        is_method = isinstance(body, ast.Attribute) and body.attr in ("__getitem__", "get")
+        if is_method or (isinstance(item, ast.Lambda) and isinstance(body, ast.Subscript)):
+            return True
+    return False
 
 
 def is_other_table(call: ast.Call, tables: dict[str, ast.Dict]) -> bool:

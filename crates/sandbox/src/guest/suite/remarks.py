@@ -24,7 +24,7 @@ import _saraphina_suite_syntax as syntax
 import _saraphina_suite_tried as tried
 import _saraphina_suite_truisms as truisms
 import _saraphina_suite_weak as weak
-from _saraphina_suite_nodes import every_node
+from _saraphina_suite_nodes import FUNCTIONS, every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,12 +79,15 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     tables = derived.tables_of(subjects.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
     known = {}
-    for path, tree in (trees | dict(supports(job, "conftest.py"))).items():
+    guides = dict(supports(job, "conftest.py"))
+    all_files = (*files.values(), *trees.values(), *guides.values())
+    defined = {node.name for tree in all_files for node in every_node(tree) if isinstance(node, FUNCTIONS)}
+    for path, tree in (trees | guides).items():
         aliases, imported = syntax.imports_of(tree, modules, subjects)
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
-            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files):
+            for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files, defined):
                 yield kind, f"{path}:{line}"
             for line in derived.derived(tree, (imported, aliases), tables):
                 yield handed.REFERRED, f"{path}:{line}"
@@ -115,10 +118,11 @@ def of_tests(
     names: tuple[set[str], set[str]],
     code: tuple[hollow.Code, alike.Code, loose.Code, set[str]],
     files: dict[str, ast.Module],
+    defined: set[str],
 ) -> Iterator[tuple[str, int]]:
     """Kinds and lines of what a test file alone shows; `names`: what it has of the code, and of its modules."""
     hollowed, alikes, looses, flows = code
-    yield from careless.places(tree)
+    yield from careless.places(tree, defined)
     yield from weak.places(tree, names)
     yield from hollow.places(tree, names, hollowed)
     yield from truisms.places(tree)
