@@ -54,9 +54,7 @@ def idle(tree: ast.Module, defined: Set[str]) -> Iterator[int]:
         for node in body:
             if isinstance(node, ast.Assert) and always_holds(node.test, void):
                 yield node.lineno
-            elif isinstance(node, ast.Expr) and (
-                asks_nothing(node.value, void) or (is_open and is_unread(node.value))
-            ):
+            elif isinstance(node, ast.Expr) and (asks_nothing(node.value, void) or (is_open and is_unread(node.value))):
                 yield node.lineno
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and takes_a_message(node.value):
                 yield node.lineno
