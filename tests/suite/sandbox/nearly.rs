@@ -102,6 +102,7 @@ def negated(grid):
         row[:] = [-cell for cell in row]
 def save(names, path):
     path.write_text("".join(f"{name}\n" for name in names))
+    return len(names)
 "#;
 const FILLED: &str = r#"import io
 from subject import Shelf, negated, report, save
@@ -125,7 +126,7 @@ def test_report():
 def test_negated():
     NEGATED
 def test_save(tmp_path):
-    save(["c", "a", "b"], tmp_path / "names")
+    assert save(["c", "a", "b"], tmp_path / "names") == 3
     SAVED
 "#;
 
