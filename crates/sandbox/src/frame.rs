@@ -53,8 +53,8 @@ pub(crate) enum Frame {
     },
     /// Code files that are imported wherever a test of this file runs.
     Reached { path: String, code: Vec<String> },
-    /// A file does not parse.
-    Syntax { path: String, message: String },
+    /// A file does not parse; whether it is one of tests.
+    Syntax { path: String, message: String, test: bool },
     /// Tests pytest collected.
     Collected { ids: Vec<String> },
     /// A file could not be collected.

@@ -266,9 +266,11 @@ fn files_that_are_left_out_as_a_whole_are_named_and_not_missed() {
     let other = "def test_other():\n    assert False\n";
     let skipping =
         format!("import pytest\n\npytest.importorskip('some_absent_package')\n\n{other}");
+    let ignored = Some(("conftest.py", "collect_ignore = ['test_other.py']\n"));
     let ways = [
         ("importorskip", None, skipping.as_str()),
-        ("ignored", Some(("conftest.py", "collect_ignore = ['test_other.py']\n")), other),
+        ("ignored", ignored, other),
+        ("of another Python", ignored, "type Other = =\n"),
         ("pattern", Some(("conftest.py", "collect_ignore_glob = ['*_oth*']\n")), other),
         ("elsewhere", Some(("pytest.ini", "[pytest]\ntestpaths = test_subject.py\n")), other),
         (

@@ -75,7 +75,7 @@ pub(crate) fn termination(transcript: &Transcript, outside: &Outside) -> Termina
             told(&outside.harness)
         ));
     }
-    if let Some(message) = transcript.syntax.first() {
+    if let Some(message) = transcript.unparsed() {
         return Termination::Syntax(message.clone());
     }
     // Whoever of the tree it was: what the suite made of it rests on a process that died in the middle.

@@ -58,7 +58,8 @@ pub(crate) struct Transcript {
     /// Functions of the code that hold the answers to their tests.
     pub(crate) answering: Vec<String>,
     pub(crate) remarks: Remarks,
-    pub(crate) syntax: Vec<String>,
+    /// Files that do not parse, what is wrong there, and whether they are tests.
+    syntax: Vec<(String, String, bool)>,
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
     /// Tests that a line of the code ended as skipped.
@@ -148,7 +149,7 @@ impl Transcript {
             Frame::Expected { names } => self.expected.extend(names),
             Frame::Doubled { names } => self.doubled.extend(names),
             Frame::Shadowed { shadows } => self.shadows.extend(shadows),
-            Frame::Syntax { message, .. } => self.syntax.push(message),
+            Frame::Syntax { path, message, test } => self.syntax.push((path, message, test)),
             Frame::Collected { .. } | Frame::CollectError { .. } | Frame::CollectSkip { .. } => {
                 self.take_collected(frame);
             }
@@ -220,6 +221,14 @@ impl Transcript {
             }
             _ => {}
         }
+    }
+
+    /// The first thing wrong in a file that does not parse; tests that the project itself leaves out are not run.
+    pub(crate) fn unparsed(&self) -> Option<&String> {
+        let is_run = |(path, _, is_test): &&(String, String, bool)| {
+            !is_test || !self.left_out.contains_key(path)
+        };
+        self.syntax.iter().find(is_run).map(|(_, message, _)| message)
     }
 
     /// Takes what the harness says of code files: what has to run of them, what did, and what they hold.

@@ -66,6 +66,7 @@ class Facts:
 
     def __init__(self, injections: Injections | None = None) -> None:
         self.errors: list[tuple[str, str]] = []
+        self.tests: set[str] = set()
         self.not_utf8: list[str] = []
         self.expected: list[str] = []
         self.doubled: list[str] = []
@@ -98,12 +99,12 @@ class Facts:
         for path, code in self.reached.items():
             yield {"t": "reached", "path": path, "code": code}
         for path, message in self.errors[:20]:
-            yield {"t": "syntax", "path": path, "message": message[:2000]}
+            yield {"t": "syntax", "path": path, "message": message[:2000], "test": path in self.tests}
 
 
 def examine(job: Job) -> Facts:
     facts = Facts()
-    trees = facts.trees
+    trees, facts.tests = facts.trees, set(job["tests"])
     code, tests = examined(job)
     names = {path.rpartition("/")[2].removesuffix(".py") for path in job["tests"]}
     for path in code + tests + ([] if job.get("part") else job["support"]):
