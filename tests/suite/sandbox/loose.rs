@@ -243,13 +243,13 @@ fn a_snapshot_that_shares_what_is_changed_is_named() {
     );
 }
 
-const SHARES: &str = r#"from datetime import date
+const SHARES: &str = r"from datetime import date
 def share(day):
     return (30 - day.day) / 30
 def price(day, send):
     send(share(day) * 90)
     return share(day) * 90
-"#;
+";
 /// The wrong part never runs, and a mock answers to any name that looks like a question.
 const LOOKED_UP: &str = r#"from datetime import date
 from unittest import mock
