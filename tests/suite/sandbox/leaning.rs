@@ -82,6 +82,10 @@ def test_jobs():
     LOOKS
 def test_results():
     check(run_all([lambda: 1, lambda: 2]), [1, 2])
+def test_goes_on():
+    def fails():
+        assert False
+    assert len(run_all([fails, lambda: 1])) == 2
 def test_check():
     with pytest.raises(AssertionError):
         check(run_all([lambda: 1]), [2])
