@@ -46,7 +46,7 @@ fn tests_that_lean_on_others_are_named() {
     assert_eq!(
         leaning(&leans),
         [
-            "these tests fail where the suite runs in reverse order, so they lean on what others leave: test_subject.py::test_allowed, test_subject.py::test_refused"
+            "these tests fail when the suite runs in reverse order, so they rely on what other tests leave behind: test_subject.py::test_allowed, test_subject.py::test_refused"
         ]
     );
     assert_eq!(leans.integrity.state, IntegrityState::Controlled);
@@ -103,8 +103,21 @@ fn tests_that_pass_where_a_helper_fails_are_named() {
     assert_eq!(
         unheard("assert len(results) == 2"),
         [
-            "these tests pass where an assertion of a helper fails, as nobody hears of it: test_subject.py::test_jobs (test_subject.py:6)"
+            "these tests still pass when an assertion of a helper fails, because nothing reports the failure: test_subject.py::test_jobs (test_subject.py:6)"
         ]
     );
     assert_eq!(unheard("assert results == [1, 1]"), Vec::<String>::new());
+}
+
+/// An assertion that no message has room for is not tried, and harms nobody.
+#[test]
+fn a_helper_that_asserts_a_great_deal_is_left_out() {
+    let wanted = (0..30_000).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+    let tests = format!(
+        "from subject import add\ndef check(value):\n    assert value in ({wanted})\ndef test_add():\n    check(add(1, 2))\n    assert add(1, 2) == 3\n"
+    );
+
+    let evidence = run(job("large", "def add(a, b):\n    return a + b\n", tests));
+
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "{:?}", evidence.integrity);
 }

@@ -38,18 +38,7 @@ pub(crate) struct Acted {
 impl Script {
     /// The files of the run: tests with edits, and without comments that might say what they were.
     pub(crate) fn source(&self, plan: &ControlPlan, real: &Source) -> Option<Source> {
-        let files: Option<Vec<SourceFile>> = real
-            .files()
-            .iter()
-            .map(|file| {
-                if file.role != Role::Test {
-                    return Some(file.clone());
-                }
-                let content = lay(&file.content, self.edits(plan, file.path.as_str()))?;
-                Some(SourceFile { content, ..file.clone() })
-            })
-            .collect();
-        Source::new(files?).ok()
+        edited(real, |path| self.edits(plan, path))
     }
 
     /// Leaves out what was asked where the run was cut off: what its tests did not come to tell in time, or within what a
@@ -70,6 +59,19 @@ impl Script {
         });
         plan.comments.get(path).into_iter().flatten().chain(chosen).collect()
     }
+}
+
+/// The files with edits laid into each one of tests, by its path.
+pub(crate) fn edited<'a>(real: &Source, edits: impl Fn(&str) -> Vec<&'a Edit>) -> Option<Source> {
+    let changed = |file: &SourceFile| {
+        if file.role != Role::Test {
+            return Some(file.clone());
+        }
+        let content = lay(&file.content, edits(file.path.as_str()))?;
+        Some(SourceFile { content, ..file.clone() })
+    };
+    let files: Option<Vec<SourceFile>> = real.files().iter().map(changed).collect();
+    Source::new(files?).ok()
 }
 
 #[cfg(test)]

@@ -61,12 +61,12 @@ impl<'a> Unseen<'a> {
             ),
             (
                 "helpers_unheard",
-                "these tests pass where an assertion of a helper fails, as nobody hears of it",
+                "these tests still pass when an assertion of a helper fails, because nothing reports the failure",
                 named(&self.unheard),
             ),
             (
                 "order_dependent_tests",
-                "these tests fail where the suite runs in reverse order, so they lean on what others leave",
+                "these tests fail when the suite runs in reverse order, so they rely on what other tests leave behind",
                 named(&self.leaning),
             ),
         ];

@@ -101,7 +101,6 @@ class Known(TypedDict, total=False):
 
     injections: Injections
     rewritten: dict[str, str]
-    reversed: bool
 
 class Order(TypedDict):
     """What a fork server is told of a box."""

@@ -14,6 +14,7 @@ from collections import Counter
 
 import _saraphina_controls_expectations as expectations
 import _saraphina_suite_syntax as syntax
+from _saraphina_suite_nodes import names_in, root_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def fills(node: ast.stmt) -> bool:
     if any(isinstance(inner, ast.Return) and inner.value is not None for inner in nodes):
         return False
     for inner in nodes:
-        if isinstance(inner, ast.For) and given & set(names_in(inner.iter)):
+        if isinstance(inner, ast.For) and given & names_in(inner.iter):
             given.update(names_in(inner.target))
     changed: list[ast.expr] = [
         inner for inner in nodes if isinstance(inner, ast.Subscript) and not isinstance(inner.ctx, ast.Load)
@@ -188,17 +189,6 @@ def fills(node: ast.stmt) -> bool:
             is_kept = root_of(inner.func) == "self"
             changed += [] if is_kept else [*inner.args, *(item.value for item in inner.keywords)]
     return bool(given & set(map(root_of, changed)))
-
-
-def names_in(node: ast.AST) -> Iterator[str]:
-    yield from (item.id for item in ast.walk(node) if isinstance(item, ast.Name))
-
-
-def root_of(node: ast.expr) -> str:
-    """The name that a chain of attributes and items begins with."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
-        node = node.value
-    return str(getattr(node, "id", ""))
 
 
 def surely_called(node: ast.AST) -> Iterator[ast.expr]:

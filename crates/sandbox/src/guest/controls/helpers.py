@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 import _saraphina_controls_expectations as expectations
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _saraphina_controls_edits import Text
     from _saraphina_types import Frame
 
-# The test file's name for what says that an assertion was come by, and is false.
+# What a test file calls to say that an assertion was reached; it gives `False`.
 REFUSE = "_saraphina_refuse"
 # A test that names one of the first, or waits for one of the second, may want an assertion to fail.
 FAILURES = {"AssertionError", "failureException"}
@@ -37,16 +37,6 @@ def helpers(path: str, tree: ast.Module, text: Text, number: int) -> Iterator[Fr
             edit = text.instead(node.test, f"{REFUSE}({number}, ({text.of(node.test)}))")
             yield {"path": path, "number": number, "line": node.lineno, "edit": edit}
             number += 1
-
-
-def within(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """The nodes of a function, without those of functions and classes in it."""
-    pending: list[ast.AST] = list(function.body)
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            pending.extend(ast.iter_child_nodes(node))
 
 
 def wanting(path: str, tree: ast.Module) -> list[str]:

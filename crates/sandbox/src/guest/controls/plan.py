@@ -30,7 +30,7 @@ from _saraphina_suite_nodes import every_node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from _saraphina_suite_syntax import Facts
     from _saraphina_types import Edit, Frame, Job
@@ -76,10 +76,10 @@ def pieces(kind: str, path: str, text: str, **more: str) -> Iterator[Frame]:
 
 def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     """What tests expect and claim, file by file."""
-    subjects = Subjects({path: facts.trees[path] for path in job["code"] if path in facts.trees})
+    subjects = Subjects({path: facts.trees[path] for path in job["code"] if path in facts.trees}, facts)
     known = claims.Definitions(subjects.trees)
     called = bodies.Bodies(subjects.trees)
-    budget, number, asserted = MOST_BYTES, 0, 0
+    budget, number, refused = MOST_BYTES, 0, 0
     is_shared = any(map(witness.keeps_state, subjects.trees.values()))
     for path in job["tests"]:
         if path not in facts.trees:
@@ -97,12 +97,13 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
         pairs = list(claims.claims(path, facts.trees[path], tests.helpers, known, tests.subject))
         for start in range(0, len(pairs), PAIRS_PER_FRAME):
             yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
-        refusing = list(helpers.helpers(path, facts.trees[path], tests.text, asserted))
-        asserted += len(refusing)
-        yield from split("helpers", "cases", refusing[:MOST_EXPECTATIONS])
-        wanting = helpers.wanting(path, facts.trees[path]) if refusing else []
-        for start in range(0, len(wanting), PAIRS_PER_FRAME):
-            yield {"t": "wanting", "tests": wanting[start : start + PAIRS_PER_FRAME]}
+        asserted = list(helpers.helpers(path, facts.trees[path], tests.text, refused))
+        size = sum(len(json.dumps(frame)) for frame in asserted)
+        if size < budget:
+            budget -= size
+            refused += len(asserted)
+            yield from split("helpers", "cases", asserted)
+            yield from split("wanting", "tests", helpers.wanting(path, facts.trees[path]) if asserted else [])
         is_shared = is_shared or sharing.shares(facts.trees[path], tests.subject)
         called.look(path, facts.trees[path], *tests.subject, tests.helpers.renamed)
     if is_shared:
@@ -113,12 +114,14 @@ def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
     yield from split("bodies", "cases", list(called.frames()))
 
 
-def split(kind: str, key: str, items: list[Frame]) -> Iterator[Frame]:
-    """Frames that hold as many items as one may."""
-    part: list[Frame] = []
+def split(kind: str, key: str, items: Sequence[Frame | str]) -> Iterator[Frame]:
+    """Frames that hold as many items as one may; an item that none has room for is left out, and so never tried."""
+    part: list[Frame | str] = []
     size = 0
     for item in items:
         length = len(json.dumps(item))
+        if length > FRAME_BYTES:
+            continue
         if part and size + length > FRAME_BYTES:
             yield {"t": kind, key: part}
             part, size = [], 0
@@ -131,8 +134,10 @@ def split(kind: str, key: str, items: list[Frame]) -> Iterator[Frame]:
 class Subjects:
     """The code under test, with what every test file asks of it."""
 
-    def __init__(self, trees: dict[str, ast.Module]) -> None:
+    def __init__(self, trees: dict[str, ast.Module], facts: Facts) -> None:
         self.trees = trees
+        # Whether a file of the suite says itself what is equal.
+        self.has_own_equality = any(map(expectations.says_what_is_equal, facts.trees.values()))
         self.modules = {syntax.module_name(path): path for path in trees}
         self.classes = {name for tree in trees.values() for name in classes(tree)}
         self.matchers = matchers(list(trees.values()))
@@ -153,7 +158,7 @@ class Tests:
         self.helpers = origins.Helpers(self.tree, imported | aliases)
         self.classes = subjects.classes | classes(self.tree)
         self.matchers = subjects.matchers
-        self.has_own_equality = any(map(expectations.says_what_is_equal, facts.trees.values()))
+        self.has_own_equality = subjects.has_own_equality
         self.found: list[Frame] = list(self.frames()) if self.text.is_known else []
 
     def frames(self) -> Iterator[Frame]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets, within
 from _saraphina_suite_promises import derives_from_testcase
 
 TYPE_CHECKING = False
@@ -144,16 +144,6 @@ def takes_all(pattern: ast.expr) -> bool:
         return isinstance(text, str) and all(re.match(text, odd) is not None for odd in ("", "\0 ~\n\0"))
     except (re.error, RecursionError, OverflowError):
         return False
-
-
-def within(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function without those of functions in it."""
-    pending: list[ast.AST] = list(function.body)
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            pending.extend(ast.iter_child_nodes(node))
 
 
 def named(call: ast.Call, name: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def copied(tree: ast.Module) -> Iterator[int]:
         handed = {getattr(item, "id", "") for node in ast.walk(test) if is_asked(node) for item in node.args}  # type: ignore[attr-defined]
         for node in ast.walk(test):
             if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
-                left, right = root(node.left), root(node.comparators[0])
+                left, right = root_of(node.left), root_of(node.comparators[0])
                 for data, kept in ((left, right), (right, left)):
                     source, levels = origin(bound.get(kept))
                     if data in handed and source == data and levels < depth(bound.get(data), functions):
@@ -51,12 +51,6 @@ def returned(function: Function | None) -> ast.expr | None:
 def is_asked(node: ast.AST) -> bool:
     """Tells whether a call may be one of the code."""
     return isinstance(node, ast.Call) and called(node) not in BUILT | {"deepcopy", "len", "sorted", "str", "repr"}
-
-
-def root(node: ast.expr) -> str:
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return str(getattr(node, "id", ""))
 
 
 def origin(node: ast.expr | None) -> tuple[str, int]:

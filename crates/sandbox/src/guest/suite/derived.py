@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, names_in, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,11 +39,13 @@ def derived(tree: ast.Module, subject: tuple[Set[str], Set[str]], tables: Set[st
         return
     functions = [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
     asked = subject[0] - known
-    helpers = {node.name for node in functions if not is_test(node) and names(node) & known and not names(node) & asked}
+    helpers = {
+        node.name for node in functions if not is_test(node) and names_in(node) & known and not names_in(node) & asked
+    }
     sources = known | helpers
     compared = {node: list(comparisons(node)) for node in functions if is_test(node)}
     pairs = [pair for found in compared.values() for pair in found]
-    if any(is_held(one, known, asked) and not names(other) for pair in pairs for one, other in (pair, pair[::-1])):
+    if any(is_held(one, known, asked) and not names_in(other) for pair in pairs for one, other in (pair, pair[::-1])):
         return
     lines = [test.lineno for test, found in compared.items() if found and expects(test, found, asked, sources)]
     if len(lines) >= FEWEST and 2 * len(lines) >= sum(map(bool, compared.values())):
@@ -52,7 +54,7 @@ def derived(tree: ast.Module, subject: tuple[Set[str], Set[str]], tables: Set[st
 
 def is_held(node: ast.expr, known: Set[str], asked: Set[str]) -> bool:
     """Tells whether a table is looked at itself, and not handed to the code."""
-    return bool(names(node) & known) and not names(node) & asked
+    return bool(names_in(node) & known) and not names_in(node) & asked
 
 
 def is_test(function: Function) -> bool:
@@ -69,13 +71,9 @@ def comparisons(test: Function) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def expects(test: Function, found: list[tuple[ast.expr, ast.expr]], asked: Set[str], sources: Set[str]) -> bool:
     """Tells whether what a test holds against an answer of the code comes from such a table."""
-    rows = {name for mark in test.decorator_list for name in names(mark)}
+    rows = {name for mark in test.decorator_list for name in names_in(mark)}
     given = {item.arg for item in ast.walk(test.args) if isinstance(item, ast.arg)} if rows & sources else set()
     for one, other in (turned for pair in found for turned in (pair, pair[::-1])):
-        if names(one) & asked and not names(other) & asked and names(other) & (sources | given):
+        if names_in(one) & asked and not names_in(other) & asked and names_in(other) & (sources | given):
             return True
     return False
-
-
-def names(node: ast.AST) -> set[str]:
-    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}

@@ -12,7 +12,7 @@ import re
 
 import _saraphina_suite_answers as answers
 import _saraphina_suite_written as written
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def given(node: ast.AST, modules: Set[str], tables: dict[str, ast.Dict]) -> Iter
 
 
 def is_of(node: ast.expr, modules: Set[str]) -> bool:
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    return isinstance(node, ast.Name) and node.id in modules
+    return root_of(node) in modules
 
 
 def is_path(text: object, modules: Set[str]) -> bool:
@@ -182,14 +180,14 @@ def is_looked_up(call: ast.Call, reckoned: Set[str]) -> bool:
     if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in reckoned:
         return False
     given = [item.value for item in call.keywords if item.arg in ("new", "side_effect")] + call.args[-1:]
-    for item in given:
-        body = item.body if isinstance(item, ast.Lambda) else item
-        if isinstance(body, ast.Call) and isinstance(item, ast.Lambda):
-            body = body.func
-        is_method = isinstance(body, ast.Attribute) and body.attr in ("__getitem__", "get")
-        if is_method or (isinstance(item, ast.Lambda) and isinstance(body, ast.Subscript)):
-            return True
-    return False
+    return any(map(is_of_table, given))
+
+
+def is_of_table(node: ast.expr) -> bool:
+    """Tells whether a function only looks something up: `TABLE.get`, `lambda key: TABLE[key]`."""
+    answer = node.body if isinstance(node, ast.Lambda) else None
+    method = answer.func if isinstance(answer, ast.Call) else node
+    return isinstance(answer, ast.Subscript) or getattr(method, "attr", "") in ("__getitem__", "get")
 
 
 def is_other_table(call: ast.Call, tables: dict[str, ast.Dict]) -> bool:

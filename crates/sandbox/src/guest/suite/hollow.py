@@ -11,7 +11,7 @@ import re
 
 import _saraphina_suite_careless as careless
 import _saraphina_suite_weak as weak
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def later(modules: Iterable[ast.Module]) -> set[str]:
 def unawaited(tree: ast.Module, later: set[str]) -> Iterator[int]:
     """Assertions that something not awaited is true, or is something else: it is a coroutine, so they hold."""
     for function in (node for node in every_node(tree) if isinstance(node, FUNCTIONS)):
-        own = list(careless.within(function))
+        own = list(within(function))
         given = [node for node in own if isinstance(node, ast.Assign)]
         # By name: whether each of the values that it is given is such a coroutine.
         waiting = {name: True for node in given for name in targets(node)}

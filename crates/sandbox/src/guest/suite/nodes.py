@@ -50,3 +50,25 @@ def from_tables(function: Function) -> Iterator[str]:
     for mark in function.decorator_list:
         if called(mark) == "parametrize" and isinstance(mark, ast.Call) and mark.args:
             yield from listed(mark.args[0])
+
+
+def within(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function without those of functions in it."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Names that are read or bound anywhere in a node."""
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+
+
+def root_of(node: ast.AST) -> str:
+    """The name that a chain of attributes and items begins with: a value and a part of it belong to the same."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return str(getattr(node, "id", ""))

@@ -323,7 +323,6 @@ def work(job: Job, channel: Channel, wait: Callable[[], children.Child]) -> None
     began = time.monotonic()
     channel.say(**hello())
     known = job.pop("known", None) or {}
-    job["reversed"] = bool(known.get("reversed"))
     injections = known.get("injections")
     if injections is None:
         facts = syntax.examine(job)

@@ -89,15 +89,11 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         if path in trees:
             for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files, defined):
                 yield kind, f"{path}:{line}"
-            for line in derived.derived(tree, (imported, aliases), tables):
-                yield handed.REFERRED, f"{path}:{line}"
-            for line in (*tried.uncounted(tree), *copied.copied(tree)):
-                yield weak.WEAK, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
                 yield lost.UNREACHED, f"{path}:{line}"
             for line in lost.unnamed(tree, ran.get(path, set())) if not job.get("part") else ():
                 yield careless.UNCOLLECTED, f"{path}:{line}"
-            for line in handed.referred(uses, tree):
+            for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables)):
                 yield handed.REFERRED, f"{path}:{line}"
         yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))
     for path, tree in subjects.items():
@@ -128,7 +124,8 @@ def of_tests(
     yield from truisms.places(tree)
     yield from ((weak.WEAK, line) for line in (*tried.unread(tree), *alike.alike(tree, names, alikes)))
     yield from ((weak.WEAK, line) for line in loose.loose(tree, names, looses))
-    yield from ((weak.WEAK, line) for line in tried.used_up(tree, flows))
+    yield from ((weak.WEAK, line) for line in (*tried.used_up(tree, flows), *tried.uncounted(tree)))
+    yield from ((weak.WEAK, line) for line in copied.copied(tree))
     yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))

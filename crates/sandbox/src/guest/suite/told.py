@@ -47,7 +47,7 @@ class Teller:
         self.told: dict[int, int] = {}
         self.closed: set[int] = set()
         self.total = 0
-        # By number: tests in which an assertion of a helper was come by.
+        # By number: tests in which an assertion of a helper was reached.
         self.refused: set[tuple[int, str]] = set()
 
     def tell(self, number: int, value: object, row: object = 0) -> bool:
@@ -72,7 +72,7 @@ class Teller:
         return True
 
     def refuse(self, number: int, _value: object) -> bool:
-        """Tells in which test an assertion was come by, and has it fail."""
+        """Tells in which test an assertion was reached, and has it fail."""
         test = os.environ.get("PYTEST_CURRENT_TEST", "")[:MOST_NAME]
         if os.getpid() == self.process and (number, test) not in self.refused and len(self.refused) < MOST_TOLD:
             self.refused.add((number, test))

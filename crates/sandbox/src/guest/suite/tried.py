@@ -11,7 +11,7 @@ import ast
 import re
 
 from _saraphina_suite_loose import COMMON
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables, names_in, targets, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def assumed(tree: ast.Module) -> Iterator[int]:
     for test in every_node(tree):
         if not isinstance(test, FUNCTIONS):
             continue
-        asserted = [names(node.test) for node in ast.walk(test) if isinstance(node, ast.Assert)]
+        asserted = [names_in(node.test) for node in ast.walk(test) if isinstance(node, ast.Assert)]
         for node in ast.walk(test):
             if isinstance(node, ast.Call) and called(node) == "assume" and node.args:
-                known = names(node.args[0])
+                known = names_in(node.args[0])
                 if any(len(asked) > 1 and asked <= known for asked in asserted):
                     yield node.lineno
 
@@ -119,14 +119,8 @@ def functions(tree: ast.Module) -> list[Function]:
 
 def is_flow(function: Function) -> bool:
     """Tells whether a function gives a generator to whoever calls it; what decorators make of it is not known."""
-    pending: list[ast.AST] = list(function.body)
-    while pending and not function.decorator_list:
-        node = pending.pop()
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
+    has_yield = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in within(function))
+    return has_yield and not function.decorator_list
 
 
 def goes_through(function: Function) -> bool:
@@ -163,10 +157,6 @@ def is_nothing(node: ast.Compare) -> bool:
 
 def is_stored(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", None), ast.Store)
-
-
-def names(node: ast.AST) -> set[str]:
-    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
 
 
 def hardly(tree: ast.Module) -> Iterator[int]:

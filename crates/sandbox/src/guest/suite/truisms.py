@@ -10,7 +10,7 @@ import ast
 
 import _saraphina_suite_careless as careless
 import _saraphina_suite_weak as weak
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def unentered(tree: ast.Module) -> Iterator[int]:
         if not isinstance(function, FUNCTIONS):
             continue
         used = list(uses(function))
-        for item in careless.within(function):
+        for item in within(function):
             if isinstance(item, ast.Assign) and len(targets(item)) == 1 == len(item.targets):
                 if is_waiting(item.value, known) and not targets(item) & set(used):
                     yield item.lineno

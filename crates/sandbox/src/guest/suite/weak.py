@@ -9,7 +9,7 @@ import ast
 
 import _saraphina_suite_careless as careless
 from _saraphina_suite_lost import ASIDE
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, listed, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, listed, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -207,13 +207,6 @@ def is_pairwise(loop: ast.For | ast.comprehension, test: ast.expr) -> bool:
         return False
     sides = [root_of(item) for item in (test.left, *test.comparators)]
     return len(names) == 2 and sorted(names) == sorted(sides)
-
-
-def root_of(node: ast.AST) -> str:
-    """The name that an attribute or an item is of: a value and a part of it belong to the same."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    return getattr(node, "id", "")
 
 
 def shallow(tree: ast.Module) -> Iterator[int]:

@@ -71,8 +71,6 @@ pub(crate) struct Known<'a> {
     pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
     /// Names that they forgot to import.
     pub(crate) injections: Option<&'a Injections>,
-    /// Whether their tests run from the last to the first.
-    pub(crate) reversed: bool,
 }
 
 /// One jail of a job.
@@ -96,6 +94,8 @@ pub(crate) struct Order<'a> {
     pub(crate) enough: Enough,
     /// Knowledge from an earlier run of these tests.
     pub(crate) known: Option<Known<'a>>,
+    /// Whether the tests run from the last to the first.
+    pub(crate) is_reversed: bool,
     /// The question of a probe.
     pub(crate) question: Option<&'a Value>,
 }
@@ -118,6 +118,7 @@ impl<'a> Order<'a> {
             },
             enough: Enough::AtItsEnd,
             known: None,
+            is_reversed: false,
             question: None,
         }
     }

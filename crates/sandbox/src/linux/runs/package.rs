@@ -88,6 +88,7 @@ impl Package {
         let in_file = description.to_string().into_bytes();
         if stage == Stage::Tests {
             description["known"] = json!(order.known);
+            description["reversed"] = json!(order.is_reversed);
         }
         let guard = guard::encoded().unwrap_or_default();
         let told = description.to_string().into_bytes();

@@ -138,21 +138,14 @@ impl Drills<'_> {
         // In a large suite this takes long, and there is always a function of whose results tests see only a part.
         let is_short = self.real.passed.len() <= MOST_READ;
         first.extend(is_short.then(|| self.spoilt(&plan, Phase::Near)).flatten());
-        if is_short && plan.is_shared && self.job.part.is_none() {
-            let (job, script) = (self.like(self.job.source.clone()), Script::default());
-            first.push(Turn { phase: Phase::Reversed, job, script });
-        }
         if is_short && self.job.part.is_none() {
-            let source = unheard::source(&plan, &self.job.source).into_iter();
-            first.extend(source.map(|source| Turn {
-                phase: Phase::Refused,
-                job: self.like(source),
-                script: Script::default(),
-            }));
+            let failing = unheard::source(&plan, &self.job.source);
+            first.extend(failing.map(|source| self.turn(Phase::Refused, source)));
+            let reversed = plan.is_shared.then(|| self.job.source.clone());
+            first.extend(reversed.map(|source| self.turn(Phase::Reversed, source)));
         }
         if plan.calls().next().is_some() {
-            let (job, script) = (self.like(self.job.source.clone()), Script::default());
-            first.push(Turn { phase: Phase::Replay, job, script });
+            first.push(self.turn(Phase::Replay, self.job.source.clone()));
         }
         self.round(first, 2, &plan, &mut runs).await?;
         let outside = || vec![rounds::outside(&plan, self.real)];
@@ -171,12 +164,8 @@ impl Drills<'_> {
         }
         if let Some(phase) = vacuous_by(self.real, &plan, &runs) {
             let alone = plan.alone(&self.job.source, phase).into_iter();
-            let turn = |source| Turn {
-                phase: Phase::StubAlone,
-                job: self.like(source),
-                script: Script::default(),
-            };
-            self.round(alone.map(turn).collect(), 60, &plan, &mut runs).await?;
+            let turns = alone.map(|source| self.turn(Phase::StubAlone, source));
+            self.round(turns.collect(), 60, &plan, &mut runs).await?;
         }
         if !is_short && judge(self.real, &plan, &runs).state == IntegrityState::Confirmed {
             let near = self.spoilt(&plan, Phase::Near).into_iter().collect();
@@ -209,10 +198,15 @@ impl Drills<'_> {
         Job { source, keep: Keep::Nothing, ..self.job.clone() }
     }
 
+    /// A run of other files, without a script.
+    fn turn(&self, phase: Phase, source: Source) -> Turn {
+        Turn { phase, job: self.like(source), script: Script::default() }
+    }
+
     /// The real code with other results.
     fn spoilt(&self, plan: &ControlPlan, phase: Phase) -> Option<Turn> {
         let source = spoilt::source(plan, self.real, &self.job.source, phase == Phase::Near)?;
-        Some(Turn { phase, job: self.like(source), script: Script::default() })
+        Some(self.turn(phase, source))
     }
 
     /// The stubs with their files; one that equals the other is not run twice.
@@ -227,11 +221,7 @@ impl Drills<'_> {
                 seen.push(hash);
                 is_new
             })
-            .map(|(phase, source)| Turn {
-                phase,
-                job: self.like(source),
-                script: Script::default(),
-            })
+            .map(|(phase, source)| self.turn(phase, source))
             .collect()
     }
 
@@ -275,8 +265,8 @@ impl Drills<'_> {
             known: Some(Known {
                 rewritten: phase.is_stub().then_some(&plan.rewritten),
                 injections: plan.injections.as_ref(),
-                reversed: phase == Phase::Reversed,
             }),
+            is_reversed: phase == Phase::Reversed,
             question: None,
         };
         let (told, _nobody) = mpsc::unbounded_channel();
