@@ -57,6 +57,42 @@ const CUES: &[(&str, &str)] = &[
     ("statistics", "code-stats"),
 ];
 
+/// Names that people bring along from other programs, and what they are called here, the likeliest first.
+const ELSEWHERE: &[(&str, &[&str])] = &[
+    ("accept", &["approve-code"]),
+    ("add", &["propose-code", "repository"]),
+    ("ask", &["propose-code"]),
+    ("blame", &["why-code"]),
+    ("check", &["sandbox-code", "doctor"]),
+    ("commit", &["apply-code"]),
+    ("cost", &["code-stats"]),
+    ("deny", &["reject-code"]),
+    ("find", &["list-proposals"]),
+    ("fix", &["auto-refine"]),
+    ("heal", &["auto-refine"]),
+    ("history", &["refinement-history", "list-proposals"]),
+    ("init", &["setup"]),
+    ("kill", &["cancel"]),
+    ("lint", &["sandbox-code", "scan-code"]),
+    ("log", &["audit", "list-proposals"]),
+    ("login", &["keys"]),
+    ("ls", &["list-proposals"]),
+    ("merge", &["apply-code"]),
+    ("model", &["config"]),
+    ("new", &["propose-code"]),
+    ("search", &["list-proposals"]),
+    ("settings", &["config"]),
+    ("sign", &["approve-code"]),
+    ("status", &["list-proposals", "doctor"]),
+    ("stop", &["cancel"]),
+    ("test", &["sandbox-code"]),
+    ("tests", &["sandbox-code"]),
+    ("undo", &["rollback-code", "revoke-approval"]),
+    ("usage", &["code-stats"]),
+    ("verify", &["audit"]),
+    ("write", &["propose-code"]),
+];
+
 /// A command that a plain sentence may have meant.
 pub struct Suggestion {
     /// The command.
@@ -68,13 +104,20 @@ pub struct Suggestion {
 /// Builds the error for a command that does not exist; it names the nearest ones.
 pub fn unknown(name: &str, entries: &'static [Entry]) -> CommandError {
     let error = CommandError::usage(format!("there is no command /{name}"));
-    match catalogue::nearest_in(entries, name).as_slice() {
+    match nearest(name, entries).as_slice() {
         [] => error.hint("See `/help` for all commands."),
         names => {
             let names: Vec<String> = names.iter().map(|name| format!("`/{name}`")).collect();
             error.hint(format!("Did you mean {}?", names.join(", ")))
         }
     }
+}
+
+fn nearest(name: &str, entries: &'static [Entry]) -> Vec<&'static str> {
+    let elsewhere = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+    let Some((_, names)) = elsewhere else { return catalogue::nearest_in(entries, name) };
+    let offered = |name: &&'static str| catalogue::find_in(entries, name).is_some();
+    names.iter().copied().filter(offered).collect()
 }
 
 /// Builds the error for a line without a slash; it names the command that fits best, and runs none.
@@ -199,10 +242,27 @@ mod tests {
     use crate::commands::registry::ENTRIES;
 
     #[test]
-    fn every_cue_names_a_command() {
-        let lost = CUES.iter().filter(|(_, name)| catalogue::find_in(ENTRIES, name).is_none());
+    fn every_cue_and_every_name_from_elsewhere_names_a_command() {
+        let elsewhere = ELSEWHERE.iter().flat_map(|(_, names)| names.iter());
+        let named = CUES.iter().map(|(_, name)| name).chain(elsewhere);
+        let lost = named.filter(|name| catalogue::find_in(ENTRIES, name).is_none());
+        let hidden =
+            ELSEWHERE.iter().filter(|(name, _)| catalogue::find_in(ENTRIES, name).is_some());
 
-        assert_eq!(lost.map(|(_, name)| *name).collect::<Vec<_>>(), Vec::<&str>::new());
+        assert_eq!(lost.collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert_eq!(hidden.count(), 0);
+    }
+
+    #[test]
+    fn names_that_people_bring_along_lead_to_ours() {
+        let hints =
+            ["undo", "Fix", "frobnicate"].map(|name| unknown(name, ENTRIES).hints.remove(0));
+
+        insta::assert_snapshot!(hints.join("\n"), @"
+        Did you mean `/rollback-code`, `/revoke-approval`?
+        Did you mean `/auto-refine`?
+        See `/help` for all commands.
+        ");
     }
 
     #[test]

@@ -43,7 +43,11 @@ pub async fn start(app: &App) -> Result<DaemonState, CommandError> {
 pub async fn start_as(app: &App, words: &[&str]) -> Result<DaemonState, CommandError> {
     let found = status(app).await?;
     if found.running {
-        return if found.done { Ok(found) } else { Err(session_writes(found.engine.as_ref())) };
+        return if found.done {
+            Ok(found)
+        } else {
+            Err(session_writes(found.engine.map(|engine| engine.pid)))
+        };
     }
     let home = app.home();
     let failed = |error: std::io::Error| {
@@ -144,8 +148,9 @@ fn did_not_start(how: &str, mut output: File) -> CommandError {
     error.hint("Try `saraphina daemon run` to see what it says.")
 }
 
-fn session_writes(engine: Option<&Status>) -> CommandError {
-    let pid = engine.map(|engine| format!(" (process {})", engine.pid)).unwrap_or_default();
+/// Builds the refusal of a daemon for as long as a session writes; `pid` is the session's process, where it is known.
+pub(super) fn session_writes(pid: Option<u32>) -> CommandError {
+    let pid = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
     let message = format!("a session{pid} is writing to this home");
     CommandError::new(ErrorKind::State, message)
         .hint("End that session, or wait where it finishes a command; the daemon can start when it is gone.")

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::surfaces::writer::daemon_state::DaemonState;
+use crate::surfaces::writer::lifecycle;
 use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::writer::protocol::VERSION;
 use crate::surfaces::writer::serving::Serving;
@@ -140,10 +141,9 @@ fn taken(holder: Option<&Writer>) -> CommandError {
             format!("a daemon is running already (process {pid})"),
             "See `saraphina daemon status`.",
         ),
-        Some(Writer { pid, mode: Mode::Session, .. }) => (
-            format!("a session (process {pid}) is writing to this home"),
-            "End that session, or wait where it finishes a command; the daemon can start when it is gone.",
-        ),
+        Some(Writer { pid, mode: Mode::Session, .. }) => {
+            return lifecycle::session_writes(Some(*pid));
+        }
         None => ("another process is writing to this home".to_owned(), "End that process."),
     };
     CommandError::new(ErrorKind::State, message).hint(hint)
