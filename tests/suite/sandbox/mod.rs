@@ -2,6 +2,7 @@
 
 mod absent;
 mod alike;
+mod around;
 mod as_installed;
 mod basic;
 mod bounds;

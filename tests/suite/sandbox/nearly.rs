@@ -156,3 +156,29 @@ fn what_is_filled_and_looked_at_by_no_test_is_named() {
     let partly = messages(&empty, "results_partly_checked");
     assert!(partly.len() == 1 && partly[0].ends_with(": save"), "{partly:?}");
 }
+
+/// A loop puts the tests of what is right into the class.
+const BUILT: &str = r#"import unittest
+from subject import order
+def case(function, given, expected):
+    def test(self):
+        self.assertEqual(function(given), expected)
+    return test
+class Ordering(unittest.TestCase):
+    def test_rejected(self):
+        with self.assertRaises(TypeError):
+            order(3)
+for name, given, expected in (("two", ["b", "a"], ["a", "b"]), ("none", [], [])):
+    setattr(Ordering, f"test_{name}", case(order, given, expected))
+"#;
+
+#[test]
+fn what_tests_made_by_a_loop_look_at_is_not_named() {
+    let code = "def order(names):\n    return sorted(names)\n";
+
+    let built = run(job("built tests", code, BUILT));
+    let alone = run(job("a single test", code, BUILT.split("for name").next().unwrap()));
+
+    assert_eq!(messages(&built, "results_unchecked"), Vec::<&str>::new());
+    assert_eq!(messages(&alone, "results_unchecked"), Vec::<&str>::new());
+}

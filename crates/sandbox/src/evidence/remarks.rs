@@ -91,6 +91,26 @@ const TOLD: &[(&str, &str, &str)] = &[
         "places in the tests put something of their own in the place of the code's",
     ),
     (
+        "environment_pinned",
+        "place in the tests sets the time zone, the locale or how decimal numbers are computed for every test; in no other setting was the code tried",
+        "places in the tests set the time zone, the locale or how decimal numbers are computed for every test; in no other settings was the code tried",
+    ),
+    (
+        "goes_around_code",
+        "place in the tests goes round the code: it reads the text of it, calls it below its decorators, or runs its threads one by one",
+        "places in the tests go round the code: they read the text of it, call it below its decorators, or run its threads one by one",
+    ),
+    (
+        "unused_cases",
+        "test runs for several values and uses none of them",
+        "tests run for several values and use none of them",
+    ),
+    (
+        "digest_expected",
+        "expected value is a digest, from which nobody can read what was expected",
+        "expected values are digests, from which nobody can read what was expected",
+    ),
+    (
         "expected_from_code",
         "expected value is computed from what the code itself holds or gives",
         "expected values are computed from what the code itself holds or gives",

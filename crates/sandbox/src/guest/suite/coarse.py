@@ -1,6 +1,7 @@
-"""Finds comparisons of numbers that are rounded away, and words in a log that any line of it has.
+"""Finds comparisons of numbers that are rounded away or met by NaN, and words in a log that any line of it has.
 
-A payment of 1,449 is 1,000 to the nearest thousand; each line of a captured log names its logger and its file.
+A payment of 1,449 is 1,000 to the nearest thousand; no difference to NaN is more than what is tolerated; each line of a
+captured log names its logger and its file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 WIDE = 0.01
 # Smaller steps are what a value is counted in.
 LEAST_STEP = 10
+# What tells NaN from a number.
+FINITE = ("isnan", "isfinite", "isclose")
 
 
 def rounded(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[int]:
@@ -88,6 +91,39 @@ def is_far(side: ast.expr, step: float, other: ast.expr) -> bool:
     is_count = not theirs and called(side) != "round"
     whole = abs(expected) * (step if is_count else 1.0)
     return math.isfinite(whole) and step >= WIDE * whole
+
+
+# What is no number
+
+
+def unnumbered(tree: ast.Module) -> Iterator[int]:
+    """Lines that fail where a difference is more than what is tolerated: the difference to NaN never is."""
+    for function in every_node(tree):
+        nodes = list(ast.walk(function)) if isinstance(function, FUNCTIONS) else []
+        if any(called(node) in FINITE for node in nodes):
+            continue
+        apart = {name for node in nodes if is_apart(getattr(node, "value", None)) for name in bound(node)}
+        for node in nodes:
+            asked: ast.expr | None = None
+            if isinstance(node, ast.If) and not node.orelse and any(map(fails, node.body)):
+                asked = node.test
+            elif isinstance(node, ast.Assert) and isinstance(node.test, ast.UnaryOp):
+                asked = node.test.operand
+            if isinstance(asked, ast.Compare) and len(asked.ops) == 1 and isinstance(asked.ops[0], (ast.Gt, ast.GtE)):
+                if is_apart(asked.left) or getattr(asked.left, "id", "") in apart:
+                    yield asked.lineno
+
+
+def is_apart(node: ast.AST | None) -> bool:
+    """Tells whether this is how far two values are apart."""
+    first = node.args[0] if isinstance(node, ast.Call) and called(node) in ("abs", "fabs") and node.args else None
+    return isinstance(first, ast.BinOp) and isinstance(first.op, ast.Sub)
+
+
+def fails(node: ast.stmt) -> bool:
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    kind = raised.func if isinstance(raised, ast.Call) else raised
+    return called(getattr(node, "value", None)) == "fail" or getattr(kind, "id", "") == "AssertionError"
 
 
 # Words of a log

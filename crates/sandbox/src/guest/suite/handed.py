@@ -12,7 +12,7 @@ import re
 
 import _saraphina_suite_answers as answers
 import _saraphina_suite_written as written
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, root_of, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,6 +150,15 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
                 yield index, node.lineno
             elif isinstance(node, ast.ClassDef):
                 yield from ((index, line) for line in overridden(node, classes, asserted))
+
+
+def swapped(tree: ast.Module, names: Set[str]) -> Iterator[int]:
+    """Lines of tests whose parameter, a fixture, hides a function of the code, which `names` are, by its name."""
+    for function in every_node(tree):
+        if isinstance(function, FUNCTIONS) and function.name.startswith("test"):
+            given = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)} & names
+            if given - set(from_tables(function)):
+                yield function.lineno
 
 
 def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:

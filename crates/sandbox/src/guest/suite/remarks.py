@@ -7,6 +7,7 @@ import os
 import warnings
 
 import _saraphina_suite_alike as alike
+import _saraphina_suite_around as around
 import _saraphina_suite_borrowed as borrowed
 import _saraphina_suite_careless as careless
 import _saraphina_suite_coarse as coarse
@@ -18,8 +19,9 @@ import _saraphina_suite_hollow as hollow
 import _saraphina_suite_illustrated as illustrated
 import _saraphina_suite_loose as loose
 import _saraphina_suite_lost as lost
+import _saraphina_suite_opaque as opaque
+import _saraphina_suite_pinned as pinned
 import _saraphina_suite_swallowed as swallowed
-import _saraphina_suite_swapped as swapped
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_tried as tried
 import _saraphina_suite_truisms as truisms
@@ -82,6 +84,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     guides = dict(supports(job, "conftest.py"))
     all_files = (*files.values(), *trees.values(), *guides.values())
     defined = {node.name for tree in all_files for node in every_node(tree) if isinstance(node, FUNCTIONS)}
+    below, valued = around.guarded(files.values()), around.given((trees | guides).values())
+    has_digests = any(name.partition(".")[0] == "hashlib" for used in uses.values() for name in used)
     for path, tree in (trees | guides).items():
         aliases, imported = syntax.imports_of(tree, modules, subjects)
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
@@ -93,9 +97,13 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
                 yield lost.UNREACHED, f"{path}:{line}"
             for line in lost.unnamed(tree, ran.get(path, set())) if not job.get("part") else ():
                 yield careless.UNCOLLECTED, f"{path}:{line}"
+            yield from ((around.AROUND, f"{path}:{line}") for line in around.around(tree, aliases | imported, below))
+            yield from ((around.UNUSED, f"{path}:{line}") for line in around.unused(tree, valued))
             for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables)):
                 yield handed.REFERRED, f"{path}:{line}"
-        yield from ((handed.REPLACED, f"{path}:{line}") for line in swapped.ambient(tree))
+            for line in () if has_digests else opaque.digests(tree):
+                yield opaque.DIGEST, f"{path}:{line}"
+        yield from ((pinned.PINNED, f"{path}:{line}") for line in pinned.pinned(tree))
     for path, tree in subjects.items():
         yield from ((careless.IDLE, f"{path}:{line}") for line in illustrated.idle(trees.values(), tree))
     yield from ((borrowed.BORROWED, name) for name in borrowed.borrowed(job, subjects | trees))
@@ -128,9 +136,10 @@ def of_tests(
     yield from ((weak.WEAK, line) for line in copied.copied(tree))
     yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
-    yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.named(tree, files)))
+    yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.unnumbered(tree)))
+    yield from ((weak.WEAK, line) for line in (*coarse.named(tree, files), *opaque.denied(tree)))
     yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
-    yield from ((handed.REPLACED, line) for line in swapped.swapped(tree, names[0]))
+    yield from ((handed.REPLACED, line) for line in handed.swapped(tree, names[0]))
 
 
 def supports(job: Job, name: str) -> Iterator[tuple[str, ast.Module]]:
