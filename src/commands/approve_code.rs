@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::commands::targets::branches::Site;
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
-use record::domain::principal::Authority;
+use record::domain::principal::{Authority, Person};
 use record::domain::proposal::Proposal;
 use record::domain::review::{self, Comment, ReasonText, Shown, Words};
 use record::domain::review_error::ReviewError;
@@ -31,6 +31,8 @@ use crate::commands::approving::page;
 
 /// Digits of the hash that an approval despite the verdict asks for.
 const DESPITE_DIGITS: usize = 8;
+/// What the page says where the answer came along with the command.
+const SCRIPTED: &str = "answered by `--yes --expect`, without a question";
 
 /// `/approve-code`
 pub enum ApproveCode {}
@@ -69,6 +71,13 @@ pub struct Args {
     /// The owner's signature, as the answer to the first try asks for it
     #[arg(skip)]
     pub signing: Signing,
+}
+
+impl Args {
+    /// Tells whether the answer came along with the command, so that no question showed a page.
+    const fn is_scripted(&self) -> bool {
+        self.yes && self.expect.is_some() && self.shown.is_none()
+    }
 }
 
 impl Command for ApproveCode {
@@ -113,7 +122,8 @@ impl Command for ApproveCode {
         let execution = decide::deciding_execution(invocation, &proposal)
             .await?
             .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
-        let case = Case::of(invocation, proposal, execution).await?;
+        let owner = Person::of(&decider.owner.principal().id);
+        let case = Case::of(invocation, proposal, execution, &owner).await?;
         let found = carried::find(invocation, &case, &decider).await;
         let carried = match (found, args.carry) {
             (Ok(carried), _) => Some(carried),
@@ -122,7 +132,9 @@ impl Command for ApproveCode {
         };
         let taken = carried.as_ref().filter(|_| args.carry);
         let comment = taken.map_or(Ok(comment), |taken| Comment::new(&taken.told()))?;
-        let page = page::page(&case, &decider, taken);
+        let unseen =
+            taken.map(Carried::told).or_else(|| args.is_scripted().then(|| SCRIPTED.to_owned()));
+        let page = page::page(&case, &decider, unseen.as_deref());
         let text = page.plain();
         let proposal = &case.proposal;
         let shown =
@@ -223,8 +235,8 @@ fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandErr
     };
     CommandError::new(ErrorKind::NeedsOwner, "an approval needs the owner's word")
         .hint(format!(
-            "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/report-code {}`.",
-            case.proposal.id
+            "Without a terminal, give `--yes --expect {hash}{also}` after you looked at `/show-code {id}` and `/report-code {id}`.",
+            id = case.proposal.id
         ))
         .asking(Confirmation {
             page,

@@ -5,6 +5,7 @@
 use inspection::risk::Risk;
 use record::domain::approval::{Grounds, Run};
 use record::domain::execution::Execution;
+use record::domain::principal::Person;
 use record::domain::proposal::Proposal;
 use record::domain::review::PastReview;
 use record::domain::review_error::ReviewError;
@@ -19,6 +20,8 @@ use work::reporting::difference;
 use work::reporting::evidence_report::Report;
 use work::reporting::hidden_text::{self, HiddenText};
 
+use crate::commands::approving::seen;
+
 /// Everything that an approval rests on, read once.
 pub struct Case {
     /// The proposal as it stands.
@@ -29,8 +32,10 @@ pub struct Case {
     pub report: Report,
     /// The newest revision.
     pub revision: Revision,
-    /// The revision to compare with: the last one that was decided on, else the parent.
+    /// The revision whose tests those are held against: the last one that was decided on, else the parent.
     pub before: Option<Revision>,
+    /// The revision that a difference is shown to: the newest that pages of this owner showed.
+    pub seen: Option<Revision>,
     /// The entries about it.
     pub recorded: Recorded,
     /// Every execution of the revision.
@@ -51,6 +56,7 @@ impl Case {
         context: &Context,
         proposal: Proposal,
         execution: Execution,
+        owner: &Person,
     ) -> Result<Self, CommandError> {
         let store = context.store()?;
         let recorded = Recorded::of(context, &proposal).await?;
@@ -67,7 +73,8 @@ impl Case {
             |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;
         let approvals = reviews.iter().filter(counts).map(|review| review.reviewer.clone());
         let approvals = approvals.collect();
-        for revision in std::iter::once(&revision).chain(&before) {
+        let seen = seen::newest(context, &proposal, &recorded, owner).await?;
+        for revision in std::iter::once(&revision).chain(&before).chain(&seen) {
             recorded.check_revision(revision)?;
         }
         let runs = recorded.runs(context, &execution).await?;
@@ -85,6 +92,7 @@ impl Case {
             report,
             revision,
             before,
+            seen,
             runs,
             paths,
             proposers: recorded.proposers.iter().cloned().collect(),

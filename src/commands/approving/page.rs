@@ -13,21 +13,24 @@ use work::reporting::evidence_page;
 use work::reporting::evidence_report::Report;
 use work::reporting::hidden_text::HiddenText;
 
-use crate::commands::approving::carried::Carried;
 use crate::commands::approving::case::Case;
+use crate::commands::approving::seen::{EVERYTHING, SINCE, UNSEEN};
 
 /// Lays out everything the owner decides on; its digest is signed.
-pub fn page(case: &Case, decider: &Decider, carried: Option<&Carried>) -> Page {
-    let Case { proposal, report, revision, before, .. } = case;
+///
+/// `unseen` says why nobody sees it before it is signed.
+pub fn page(case: &Case, decider: &Decider, unseen: Option<&str>) -> Page {
+    let Case { proposal, report, revision, before, seen, .. } = case;
     let weakened =
         before.as_ref().map_or_else(Vec::new, |before| difference::weakened(before, revision));
     // What becomes of the repository is signed, whatever revision came before.
     let change = revision.source.change();
-    let held_against = before.as_ref().filter(|_| change.is_none());
+    let held_against = seen.as_ref().filter(|_| change.is_none());
     let compared = match (change, held_against) {
         (Some(change), _) => format!("all that changes, against {}", change.base.commit),
-        (None, Some(before)) => format!("since revision {}", before.number),
-        (None, None) => "everything, this is the first revision".to_owned(),
+        (None, Some(seen)) => format!("since revision {}{SINCE}", seen.number),
+        (None, None) if revision.number == 1 => format!("{EVERYTHING}, this is the first revision"),
+        (None, None) => format!("{EVERYTHING}, as no page of yours showed a revision before"),
     };
     let mut warned = warnings(&case.runs, &case.hidden, &weakened, report);
     let risky = case.risk.iter().filter(|risk| risk.class.phrase().is_some());
@@ -44,7 +47,7 @@ pub fn page(case: &Case, decider: &Decider, carried: Option<&Carried>) -> Page {
     if grounds.is_own(principal) {
         warned.push("you proposed this yourself".to_owned());
     }
-    warned.extend(carried.map(|carried| format!("{}; this page was not shown", carried.told())));
+    warned.extend(unseen.map(|why| format!("{why}; {UNSEEN}")));
     let page = Page::new()
         .title(format!("Approve {} revision {}?", proposal.id, proposal.head))
         .fields([

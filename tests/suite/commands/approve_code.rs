@@ -1,5 +1,6 @@
 //! `/approve-code`.
 
+use record::domain::digest::Digest;
 use record::domain::evidence::Evidence;
 use work::contract::confirmation::Wanted;
 use work::contract::error::ErrorKind;
@@ -15,8 +16,8 @@ async fn an_approval_binds_to_what_was_shown() {
     let hash = house.hash(&id).await;
 
     let asked = house.line(&format!("/approve-code {id}")).await.error();
-    let line = format!("/approve-code {id} --yes --expect {} --comment reviewed", &hash[..12]);
-    let data = house.line(&line).await.data();
+    let (page, answer) = house.answered(&format!("/approve-code {id} --comment reviewed")).await;
+    let data = answer.data();
 
     let confirmation = asked.confirmation.unwrap();
     assert_eq!((asked.kind, confirmation.wanted), (ErrorKind::NeedsOwner, Wanted::Yes));
@@ -26,8 +27,56 @@ async fn an_approval_binds_to_what_was_shown() {
     );
     let record = house.records().await.pop().unwrap();
     assert_eq!(record.data["shown_digest"], confirmation.shown_digest.to_string());
+    assert_eq!(record.data["shown_digest"], Digest::of(page.as_bytes()).to_string());
     assert_eq!(record.data["comment"], "reviewed");
     assert_eq!(house.show(&id).await["status"], "approved");
+}
+
+async fn kept_page(house: &House) -> String {
+    let record = house.records().await.pop().unwrap();
+    let digest = record.data["shown_digest"].as_str().unwrap().parse().unwrap();
+    house.engine.context().store().unwrap().blob(digest).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn the_page_of_a_scripted_approval_says_that_nobody_saw_it() {
+    let house = House::new();
+    let id = house.tested().await;
+    let hash = house.hash(&id).await;
+
+    let line = format!("/approve-code {id} --yes --expect {}", &hash[..12]);
+    house.line(&line).await.data();
+
+    let page = kept_page(&house).await;
+    let told = "answered by `--yes --expect`, without a question; this page was not shown";
+    assert!(page.contains(told), "{page}");
+}
+
+/// A revision that differs in one line, and was run.
+async fn refined(house: &House, id: &str, code: &str) {
+    house.reply(code, TESTS);
+    house.line(&format!("/refine-code {id} once more")).await.data();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+}
+
+#[tokio::test]
+async fn a_page_leaves_out_only_what_pages_of_this_owner_showed() {
+    let house = House::new();
+    let id = house.tested().await;
+    let shown = async || {
+        let (page, answer) = house.answered(&format!("/approve-code {id}")).await;
+        answer.data();
+        let line = page.lines().find(|line| line.starts_with("Shown: ")).unwrap();
+        (line.split_once("Shown: ").unwrap().1.trim().to_owned(), page.contains("def add(a, b)"))
+    };
+    let everything = "everything, as no page of yours showed a revision before".to_owned();
+
+    house.line(&format!("/reject-code {id} needs a remark")).await.data();
+    refined(&house, &id, "def add(a, b):\n    # Sums.\n    return a + b\n").await;
+    assert_eq!(shown().await, (everything, true));
+
+    refined(&house, &id, "def add(a, b):\n    # Sums up.\n    return a + b\n").await;
+    assert_eq!(shown().await, ("since revision 2, which a page of yours showed".to_owned(), true));
 }
 
 #[tokio::test]

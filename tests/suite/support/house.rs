@@ -189,6 +189,19 @@ impl House {
         self.line(&format!("{line} --yes --expect {digest}")).await
     }
 
+    /// Types a line, reads the page of its question, and says yes: the page, and what came of it.
+    pub(crate) async fn answered(&self, line: &str) -> (String, Reply) {
+        let Ok(Line::Call { entry, words }) = slash::read(line, registry::ENTRIES) else {
+            panic!("{line} is no command");
+        };
+        let mut args = Grammar::of(entry).understand(entry, &words).unwrap();
+        let asked = self.call(entry, args.clone(), "asked").await.unwrap_err();
+        let question = asked.confirmation.unwrap();
+        (entry.confirm)(&mut args, &question).unwrap();
+        let key = format!("key {}", self.keys.fetch_add(1, Ordering::Relaxed));
+        (question.page.plain(), Reply { entry, result: self.call(entry, args, &key).await })
+    }
+
     /// Types a line under a key.
     pub(crate) async fn keyed(&self, key: &str, line: &str) -> Reply {
         let Ok(Line::Call { entry, words }) = slash::read(line, registry::ENTRIES) else {

@@ -45,7 +45,8 @@ async fn an_approval_with_nobody_to_ask() {
     error: an approval needs the owner's word
     hint: Without a terminal, give `--yes --expect
       [hash]` after you
-      looked at `/report-code proposal_[___id___]`.
+      looked at `/show-code proposal_[___id___]` and `/report-code
+      proposal_[___id___]`.
     ");
 }
 
@@ -76,7 +77,8 @@ async fn an_approval_without_the_hash() {
     error: an approval needs the owner's word
     hint: Without a terminal, give `--yes --expect
       [hash]` after you
-      looked at `/report-code proposal_[___id___]`.
+      looked at `/show-code proposal_[___id___]` and `/report-code
+      proposal_[___id___]`.
     ");
 }
 

@@ -87,7 +87,8 @@ pub fn verify_md(facts: &Facts<'_>) -> String {
          The log, with any implementation of the C2SP formats: `checkpoint` is a tlog-checkpoint whose key is `{vkey}`, `tile/` has the\n\
          layout of tlog-tiles (Tessera's `fsck` reads it over any static file server), `proofs/SEQ.tlog-proof` proves that the record of a decision stands in\n\
          the log (its leaf is line SEQ, counted from 0, of `records.jsonl`, without the line feed); Go's `sumdb/note` and `sumdb/tlog` check the same by a few calls.\n\n\
-         `decisions/SEQ.page.txt` is what the owner was shown and `decisions/SEQ.evidence.json` what was decided on, where the home still had them: their\n\
+         `decisions/SEQ.page.txt` is the page of the question, which the owner was shown unless its last lines say that it was not (a scripted or carried\n\
+         approval), and `decisions/SEQ.evidence.json` what was decided on, where the home still had them: their\n\
          SHA-256 are `shownDigest` and `evidence.digest` of the statement.\n\n\
          ## Unsigned decisions\n\n"
     )
