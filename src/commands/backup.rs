@@ -17,6 +17,7 @@ use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone};
+use work::contract::step::word;
 
 /// `/backup`
 pub enum Backup {}
@@ -131,6 +132,6 @@ impl Outcome for Answer {
                  the backup can be read and verified, but not restored into use.",
                 Tone::Warn,
             ))
-            .next([format!("/restore {}  puts it in the place of the database", self.path)])
+            .next([format!("/restore {}  puts it in the place of the database", word(&self.path))])
     }
 }

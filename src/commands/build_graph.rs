@@ -18,6 +18,7 @@ use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
 use work::contract::reserved::Reserved;
+use work::contract::step::word;
 use work::memory::building::build;
 use work::memory::calibration::FEWEST_COMMITS;
 use work::memory::forge::{Item, MAX_EXPORT_BYTES, import, items};
@@ -180,13 +181,14 @@ impl Outcome for Answer {
             fields.push(("Beside", Cell::from(beside.join(", "))));
         }
         fields.push(("Chances", chances));
+        let name = word(&self.state.repository);
         Page::new()
             .title(self.state.repository.clone())
             .fields(fields)
             .then(self.state.page())
             .next([
-                "/why-code FILE:LINE  tells why a line is there".to_owned(),
-                "/impact-code FILE  tells what a change of it reaches".to_owned(),
+                format!("/why-code --repo {name} FILE:LINE  tells why a line is there"),
+                format!("/impact-code --repo {name} FILE  tells what a change of it reaches"),
             ])
     }
 }

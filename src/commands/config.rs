@@ -147,7 +147,11 @@ fn change(invocation: &Invocation, args: &ConfigArgs) -> Result<String, CommandE
         CommandError::from_source(ErrorKind::Unavailable, &error).hint(hint)
     })?;
     let done = if value.is_some() { "sets" } else { "no longer sets" };
-    Ok(format!("{} {done} {}; processes that start from now on take it.", path.display(), key.name))
+    Ok(format!(
+        "{} {done} {}; processes that start from now on take it: end this session and a daemon at work, and start them anew.",
+        path.display(),
+        key.name
+    ))
 }
 
 /// Makes the line of an alias of `config.toml`.

@@ -26,6 +26,7 @@ use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
 use work::contract::reserved::Reserved;
+use work::contract::step::word;
 
 /// `/export`
 pub enum Export {}
@@ -255,6 +256,9 @@ impl Outcome for Answer {
                 ),
                 ("Record", Cell::from(format!("{} ({})", self.audit.seq, self.audit.hash))),
             ])
-            .next([format!("/import --dry-run {}  checks all of it, in any home", self.file)])
+            .next([format!(
+                "/import --dry-run {}  checks all of it, in any home",
+                word(&self.file)
+            )])
     }
 }

@@ -6,9 +6,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::examination::home;
 use foundation::store::query::LogQuery;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
+use record::domain::id::ProposalId;
 use record::domain::lease::Lease;
 use record::domain::principal::Authority;
 use work::applying::unfinished;
@@ -38,6 +40,9 @@ pub struct Answer {
     /// Applications and rollbacks that have not ended, each with the command that ends one that was broken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<String>,
+    /// The proposal of the first of them, whose rollback ends it; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_off: Option<String>,
 }
 
 /// One job.
@@ -77,15 +82,17 @@ impl Command for Jobs {
 
     async fn run(invocation: &Invocation, _: Args) -> Result<Answer, CommandError> {
         let mut jobs = Vec::new();
+        let is_written = home::is_written(invocation);
         for job in invocation.store()?.open_jobs().await? {
-            jobs.push(view(invocation, job).await?);
+            jobs.push(view(invocation, job, is_written).await?);
         }
         let open = unfinished::open(invocation).await?;
-        Ok(Answer { jobs, unfinished: open.into_iter().map(|(_, words)| words).collect() })
+        let (ids, unfinished): (Vec<ProposalId>, _) = open.into_iter().unzip();
+        Ok(Answer { jobs, unfinished, broken_off: ids.first().map(ToString::to_string) })
     }
 }
 
-async fn view(context: &Context, job: Lease) -> Result<JobView, CommandError> {
+async fn view(context: &Context, job: Lease, is_written: bool) -> Result<JobView, CommandError> {
     let running = context.running.find(&job.id);
     let asked_by = match &running {
         Some(running) => Some(running.caller.who.id.clone()),
@@ -99,8 +106,8 @@ async fn view(context: &Context, job: Lease) -> Result<JobView, CommandError> {
         started_at: job.leased_at.to_string(),
         worker: job.worker,
         asked_by,
-        // Work of this process needs no lease to be known as alive.
-        alive: running.is_some() || job.lease_until > context.now(),
+        // Work of this process needs no lease to be known as alive; a lease outlives an engine that was killed.
+        alive: running.is_some() || (is_written && job.lease_until > context.now()),
     })
 }
 
@@ -116,15 +123,18 @@ async fn asked_by(context: &Context, job: &Lease) -> Result<Option<String>, Comm
     Ok(lease.map(|record| record.actor.id))
 }
 
-/// What ends an application that was broken off.
-const ENDS: &str = "/rollback-code <id> --dry-run  ends an application that was broken off";
-
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
         let open = match self.unfinished.as_slice() {
             [] => Page::new(),
-            _ => Page::new().block(Block::List(open.collect())).next([ENDS]),
+            _ => Page::new().block(Block::List(open.collect())).next(self.broken_off.iter().map(
+                |id| {
+                    format!(
+                        "/rollback-code {id} --dry-run  ends an application that was broken off"
+                    )
+                },
+            )),
         };
         if self.jobs.is_empty() && self.unfinished.is_empty() {
             return Page::new().text("Nothing is in progress.");
@@ -147,7 +157,8 @@ impl Outcome for Answer {
                 state,
             ]
         });
-        open.block(Block::Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect() })
-            .next(["/cancel <job>  stops one"])
+        let table = Block::Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect() };
+        let stops = self.jobs.iter().any(|job| job.alive).then_some("/cancel <job>  stops one");
+        open.block(table).next(stops)
     }
 }

@@ -26,7 +26,7 @@ use work::contract::page::{Block, Cell, Page, Tone};
 use work::contract::signature::Signing;
 use work::deciding::decided::ReceiptView;
 use work::deciding::expected::check_expected;
-use work::deciding::guarded::{Carried, Guarded, Protection};
+use work::deciding::guarded::{Carried, Guarded, Protection, more_owners};
 use work::deciding::signing;
 
 /// Longest file of a public key.
@@ -346,7 +346,7 @@ impl Outcome for Answer {
         let rows = self.keys.iter().map(row).collect();
         let mut page = Page::new().block(Block::Table { head, rows });
         if self.missing > 0 {
-            let words = format!("endorsed; {} more owners have to run the same", self.missing);
+            let words = format!("endorsed; {} to run the same", more_owners(self.missing));
             page = page.fields([("The change", Cell::toned(words, Tone::Warn))]);
         }
         let page = page.then(self.protection.page());

@@ -27,7 +27,7 @@ use work::contract::signature::Signing;
 use work::deciding::decided::ReceiptView;
 use work::deciding::dismissal;
 use work::deciding::expected::check_expected;
-use work::deciding::guarded::{Carried, Guarded, Protection};
+use work::deciding::guarded::{Carried, Guarded, Protection, more_owners};
 use work::deciding::signing;
 
 /// Longest file of a policy; as a record it has to fit beside its statement.
@@ -148,7 +148,7 @@ impl Command for PolicyCommand {
             return shown(invocation).await;
         }
         let guarded = guarded(invocation, &args, &old, &new).await?;
-        check_answer(&args, &old, &new, &guarded)?;
+        check_answer(&args, (&old, &new), &guarded)?;
         change(invocation, guarded, new, &args.signing).await
     }
 }
@@ -186,8 +186,7 @@ async fn shown(context: &Context) -> Result<Answer, CommandError> {
 /// Asks, unless the owner gave their word on exactly this policy.
 fn check_answer(
     args: &Args,
-    old: &Policy,
-    new: &Policy,
+    (old, new): (&Policy, &Policy),
     guarded: &Guarded,
 ) -> Result<(), CommandError> {
     let digest = new.digest();
@@ -203,7 +202,7 @@ fn check_answer(
         .fields([("Digest", Cell::from(digest.hex()))])
         .block(Block::Diff(diff))
         .text(Cell::toned("Every approval that counts becomes void.", Tone::Warn))
-        .lines(guarded.lines());
+        .lines(guarded.lines().into_iter().chain(guarded.lacking(new.approval.quorum)).collect());
     let confirmation = Confirmation {
         question: format!("Change the policy to exactly this, digest {}?", digest.short()),
         wanted: Wanted::Yes,
@@ -252,10 +251,6 @@ async fn change(
     Ok(Answer { dismissed, missing, audit: Some(receipt), ..shown(invocation).await? })
 }
 
-fn more_owners(count: usize) -> String {
-    if count == 1 { "1 more owner has".to_owned() } else { format!("{count} more owners have") }
-}
-
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let since = self.changed_at.as_deref().unwrap_or("always, it is the built-in one");
@@ -268,7 +263,7 @@ impl Outcome for Answer {
             });
         };
         let mut fields = vec![
-            ("Digest", Cell::toned(self.digest.as_str(), Tone::Dim)),
+            ("Digest in force", Cell::toned(self.digest.as_str(), Tone::Dim)),
             ("In force since", Cell::from(since)),
         ];
         if self.missing > 0 {

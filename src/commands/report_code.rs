@@ -17,6 +17,7 @@ use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Page};
 use work::deciding::guarded::Protection;
+use work::deciding::votes::Votes;
 use work::reporting::evidence_page;
 use work::reporting::evidence_report::Report;
 use work::reporting::html;
@@ -64,6 +65,9 @@ pub struct Answer {
     /// The report.
     #[serde(flatten)]
     pub report: Report,
+    /// How far its approval is; absent where one owner is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<Votes>,
     /// Where the proposal was imported from; absent for one of this home.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<ImportedView>,
@@ -110,7 +114,8 @@ impl Command for ReportCode {
             Format::Html => Some(html::html(&report)),
             Format::Json => Some(json(&report)?),
         };
-        Ok(Answer { report, imported, document })
+        let approvals = Votes::of(invocation, &proposal).await?;
+        Ok(Answer { report, approvals, imported, document })
     }
 }
 
@@ -151,6 +156,7 @@ impl Outcome for Answer {
         }
         let page = evidence_page::page(&self.report)
             .fields(evidence_page::besides(&self.report))
+            .fields(Votes::field(self.approvals.as_ref()))
             .next(self.report.next_steps());
         match &self.imported {
             Some(imported) => page.then(imported.page()),

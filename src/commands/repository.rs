@@ -109,6 +109,9 @@ pub struct Answer {
     pub repositories: Vec<View>,
     /// Whether everything of one is to be shown.
     pub whole: bool,
+    /// The repository that was removed; absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<String>,
     /// What the suite of HEAD did; null where it was not run now.
     #[serde(default)]
     pub suite: Option<SuiteView>,
@@ -222,6 +225,7 @@ async fn listed(context: &Context, audit: Option<ReceiptView>) -> Result<Answer,
     Ok(Answer {
         repositories: known.into_values().map(view).collect(),
         whole: false,
+        removed: None,
         suite: None,
         audit,
     })
@@ -229,7 +233,13 @@ async fn listed(context: &Context, audit: Option<ReceiptView>) -> Result<Answer,
 
 async fn shown(context: &Context, name: &RepositoryName) -> Result<Answer, CommandError> {
     let known = repositories::named(context, name).await?;
-    Ok(Answer { repositories: vec![view(known)], whole: true, suite: None, audit: None })
+    Ok(Answer {
+        repositories: vec![view(known)],
+        whole: true,
+        removed: None,
+        suite: None,
+        audit: None,
+    })
 }
 
 fn view(known: Known) -> View {
@@ -241,7 +251,8 @@ async fn remove(invocation: &Invocation, name: &RepositoryName) -> Result<Answer
     repositories::named(invocation, name).await?;
     let act = invocation.act(ActKind::OwnerRepositoryRemoved).with("name", name.as_str());
     let receipt = record(invocation, act).await?;
-    listed(invocation, Some(receipt)).await
+    let left = listed(invocation, Some(receipt)).await?;
+    Ok(Answer { removed: Some(name.to_string()), ..left })
 }
 
 async fn record(invocation: &Invocation, act: Act) -> Result<ReceiptView, CommandError> {
@@ -295,6 +306,10 @@ async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
+        let removed = self.removed.as_ref().map(|name| {
+            let words = format!("{name} was removed: no change can be proposed for it any more. What lies there and its proposals stay.");
+            Page::new().text(words)
+        });
         let page = match self.repositories.as_slice() {
             [] => Page::new()
                 .text("No repository is known; changes can be proposed for none.")
@@ -329,6 +344,7 @@ impl Outcome for Answer {
             ("Record", Cell::toned(format!("{} ({})", audit.seq, audit.hash), Tone::Dim))
         });
         let fields: Vec<(&str, Cell)> = suite.into_iter().chain(record).collect();
-        if fields.is_empty() { page } else { page.fields(fields) }
+        let page = if fields.is_empty() { page } else { page.fields(fields) };
+        removed.unwrap_or_default().then(page)
     }
 }

@@ -98,6 +98,9 @@ impl Command for RollbackCode {
         if let Some(done) = replayed::answer(invocation, &id, Direction::Rollback).await? {
             return Ok(done);
         }
+        if let Some(ended) = ended(invocation, &args, &id).await?.filter(|_| args.dry_run) {
+            return Ok(ended);
+        }
         let application = to_undo(invocation, &args, &id).await?;
         vouched::check(invocation, &application).await?;
         let task = task(invocation, &args, &application).await?;
@@ -141,6 +144,27 @@ async fn proposal_id(
             .hint("See `/apply-code` for how an approved revision gets into its target.")
     };
     newest.map(|newest| newest.order.proposal).ok_or_else(none)
+}
+
+/// Tells of the newest application at the place that was named, where it was broken off and has been taken back.
+async fn ended(
+    invocation: &Invocation,
+    args: &Args,
+    id: &ProposalId,
+) -> Result<Option<Answer>, CommandError> {
+    let all = invocation.store()?.applications(id).await?;
+    let newest = all.iter().rfind(|one| is_at_place(args, &one.order));
+    let taken_back = newest.and_then(|one| match one.end {
+        Some((seq, Ending::Undone)) if one.order.direction == Direction::Apply => Some((one, seq)),
+        _ => None,
+    });
+    Ok(taken_back.map(|(one, seq)| {
+        let remark = format!(
+            "The application in entry {} was broken off; everything is as it was before, by entry {seq}.",
+            one.started
+        );
+        Answer { remark: Some(remark), ..Answer::of(&one.order, Word::RolledBack) }
+    }))
 }
 
 /// Finds the newest application of a proposal that still stands, at the place that was named.

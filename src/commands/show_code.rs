@@ -21,6 +21,7 @@ use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone};
+use work::deciding::votes::Votes;
 use work::diagnosis::packages::Requirement;
 use work::healing::stored::newest;
 use work::reporting::calls::{self, CallView};
@@ -92,6 +93,9 @@ pub struct Answer {
     pub fit: Option<WordFit>,
     /// Every decision, oldest first.
     pub reviews: Vec<ReviewView>,
+    /// How far its approval is; absent where one owner is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<Votes>,
     /// Where it was imported from, with its history; null for a proposal of this home.
     #[serde(default)]
     pub imported: Option<ImportedView>,
@@ -182,6 +186,7 @@ impl Command for ShowCode {
             if args.prompts { calls::calls(invocation, &proposal.id).await? } else { Vec::new() };
         let open = unfinished::open(invocation).await?;
         let open = open.into_iter().filter(|(id, _)| *id == proposal.id);
+        let approvals = Votes::of(invocation, &proposal).await?;
         Ok(Answer {
             applied: applied(invocation, &proposal.id).await?,
             unfinished: open.map(|(_, words)| words).collect(),
@@ -205,6 +210,7 @@ impl Command for ShowCode {
             tests: revision.source.text_of(Role::Test),
             explanation: revision.explanation,
             related_concepts: proposal.related_concepts,
+            approvals,
             reviews: reviews.into_iter().map(ReviewView::from).collect(),
             imported,
             created_at: revision.created_at.to_string(),
@@ -257,11 +263,11 @@ impl Outcome for Answer {
             ("Module", Cell::from(self.module.as_str())),
             ("Stored", Cell::toned(self.created_at.as_str(), Tone::Dim)),
         ]);
+        page = page.fields(Votes::field(self.approvals.as_ref()));
         if self.contested {
             page = page.text(Cell::toned("An execution contests the approval.", Tone::Warn));
         }
-        page = page.fields(self.where_it_is());
-        page = page.then(self.unended());
+        page = page.fields(self.where_it_is()).then(self.unended());
         page = page.fields(views::fit_field(self.fit.as_ref()));
         if let Some(feedback) = &self.feedback {
             page = page.fields([("Feedback", Cell::from(feedback.as_str()))]);

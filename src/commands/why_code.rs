@@ -16,6 +16,7 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone};
+use work::contract::step::word;
 use work::memory::decided;
 use work::memory::error::MemoryError;
 use work::memory::hops::{HopKind, short};
@@ -207,6 +208,6 @@ impl Outcome for Answer {
                 .block(hops(&self.tries))
         };
         page.then(self.state.page())
-            .next([format!("/impact-code {}  tells what a change of it reaches", self.path)])
+            .next([format!("/impact-code {}  tells what a change of it reaches", word(&self.path))])
     }
 }

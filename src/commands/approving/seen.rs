@@ -1,7 +1,8 @@
-//! What an owner has seen of a proposal: the newest revision that an approval page of theirs showed.
+//! What an owner has seen of a proposal.
 //!
-//! A page may show a difference alone only where its owner has seen what it is a difference to. A rejection shows no page, a page
-//! that others were shown is theirs, and a scripted approval shows nothing.
+//! It is the newest revision that an approval page of theirs showed. A page may show a difference alone only where its owner has
+//! seen what it is a difference to. A rejection shows no page, a page that others were shown is theirs, and a scripted approval
+//! shows nothing.
 
 use record::domain::principal::Person;
 use record::domain::proposal::Proposal;

@@ -200,9 +200,13 @@ pub async fn applications(context: &Context) -> Part {
     match unfinished::open(context).await {
         Ok(open) if open.is_empty() => Part::new("applications", Health::Good, "none is open"),
         Ok(open) => {
+            let ids: Vec<String> = open.iter().map(|(id, _)| id.to_string()).collect();
             let words: Vec<String> = open.into_iter().map(|(_, words)| words).collect();
-            Part::new("applications", Health::Warn, words.join("; "))
-                .remedy("Run `/rollback-code ID --dry-run`, which ends what was broken off.")
+            let ends = format!(
+                "Run `/rollback-code {} --dry-run`, which ends what was broken off.",
+                ids.first().map_or("<id>", String::as_str)
+            );
+            Part::new("applications", Health::Warn, words.join("; ")).remedy(ends)
         }
         Err(error) => failed("applications", &error),
     }
@@ -234,6 +238,12 @@ pub fn writer(context: &Context) -> Part {
         return part.details(details);
     }
     part.details(details).remedy("Restart it: `saraphina daemon stop`, then any command.")
+}
+
+/// Tells whether an engine may be at work in the home; where nothing tells, one may.
+pub fn is_written(context: &Context) -> bool {
+    let lock = context.settings.home().join("writer.lock");
+    !cfg!(target_os = "linux") || !lock.exists() || holder(&lock).is_some()
 }
 
 /// Finds the process that has locked a file, as the system tells, without touching the lock.

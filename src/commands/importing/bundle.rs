@@ -26,8 +26,8 @@ use record::domain::evidence::{Coverage, Evidence};
 use record::domain::history::{FinishedImport, HistoryItem, HistoryKind, Provenance, SourceKind};
 use record::domain::id::ProposalId;
 use record::domain::revision::{Authorship, Revision};
-use record::domain::status::Status;
 use record::domain::time::Timestamp;
+use work::auditing::standing::{KnownStatus, Policies, Standing};
 use work::contract::blocking::beside;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
@@ -199,7 +199,7 @@ fn incoming(bundle: &Verified, id: &ProposalId, now: Timestamp) -> Incoming {
             source: SourceKind::Bundle,
             source_id: source_id(bundle),
             digest: digest(bundle),
-            claimed_status: status(bundle).word().to_owned(),
+            claimed_status: status(bundle),
             claimed_created_at: moments.first().copied().unwrap_or_default().to_owned(),
             claimed_updated_at: moments.last().copied().unwrap_or_default().to_owned(),
             zone: Some("+00:00".to_owned()),
@@ -209,36 +209,21 @@ fn incoming(bundle: &Verified, id: &ProposalId, now: Timestamp) -> Incoming {
     }
 }
 
-/// The status in which each decision leaves a proposal.
-const DECIDED: [(ActKind, Status); 5] = [
-    (ActKind::DecisionApproved, Status::Approved),
-    (ActKind::DecisionApprovedDespite, Status::Approved),
-    (ActKind::DecisionRejected, Status::Rejected),
-    (ActKind::DecisionRevoked, Status::Tested),
-    (ActKind::DecisionReopened, Status::Tested),
-];
-
-/// Derives from the records the status that the proposal had there.
-fn status(bundle: &Verified) -> Status {
-    let step = |status: Status, (_, record): &(Digest, Record)| {
-        if record.kind == ActKind::RevisionAdded {
-            return Status::Pending;
+/// Says what the records tell of where the proposal stood there; the policy that an approval names is not in the bundle.
+fn status(bundle: &Verified) -> String {
+    let mut standing = Standing::default();
+    let built_in = Policies::new([]);
+    for (_, record) in &bundle.records {
+        standing.take(record, &built_in);
+    }
+    match standing.status {
+        KnownStatus::Exactly(status) => status.word().to_owned(),
+        KnownStatus::Approving => {
+            let owners: Vec<&str> =
+                standing.approvals().map(|approval| approval.reviewer.as_str()).collect();
+            format!("approved by {}, which may not be all that its policy wants", owners.join(", "))
         }
-        if record.kind == ActKind::ExecutionVerdict && says_something(record) {
-            return status.after_execution();
-        }
-        let decided = DECIDED.iter().find(|(kind, _)| *kind == record.kind);
-        decided.map_or(status, |(_, decided)| *decided)
-    };
-    bundle.records.iter().fold(Status::Pending, step)
-}
-
-/// Tells whether a verdict moves the status: trouble with the sandbox does not, a flaky suite does.
-fn says_something(record: &Record) -> bool {
-    let is_flaky = record.data.get("reasons").is_some_and(|reasons| {
-        reasons.as_array().is_some_and(|all| all.iter().any(|reason| reason == "flaky"))
-    });
-    is_flaky || record.data.get("verdict").is_some_and(|verdict| verdict != "inconclusive")
+    }
 }
 
 fn remarks(bundle: &Verified) -> Vec<String> {

@@ -29,6 +29,9 @@ pub struct Subject {
     path: PathBuf,
 }
 
+/// Commands whose repository stands behind a flag.
+const BY_FLAG: [&str; 2] = ["why-code", "impact-code"];
+
 /// The repository that is meant, as it was typed.
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -102,8 +105,9 @@ async fn find(
         }
         (None, _, _) => {
             let said = if is_agent { "its name" } else { "its name or its path" };
+            let place = if BY_FLAG.contains(&command) { ", behind `--repo`" } else { "" };
             Err(CommandError::usage("it is not clear which repository is meant")
-                .hint(format!("Say it with {said}; see `/repository list`.")))
+                .hint(format!("Give {said}{place}; see `/repository list`.")))
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Answer {
     pub note: Option<NoteView>,
     /// The record; null for a dry run.
     pub audit: Option<ReceiptView>,
+    /// What happened in the place of what was asked for; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 /// The proof of a decision on a commit.
@@ -149,6 +152,7 @@ impl Answer {
             }),
             note: None,
             audit: None,
+            remark: None,
         }
     }
 
@@ -180,6 +184,7 @@ impl Answer {
             evidence: None,
             note: None,
             audit: None,
+            remark: None,
         }
     }
 
@@ -193,6 +198,27 @@ impl Answer {
 }
 
 impl Answer {
+    /// Says what a change that was taken out of a branch leaves behind.
+    fn left(&self) -> Vec<Cell> {
+        let warn = |words: String| Cell::toned(words, Tone::Warn);
+        let mut left = Vec::new();
+        let branch = self.target.branch.as_ref().filter(|_| self.outcome == Word::RolledBack);
+        if let Some(folder) =
+            self.target.folder.as_ref().filter(|_| branch.is_some() && self.files.is_empty())
+        {
+            left.push(warn(format!(
+                "The files in {folder} held the change before it was applied, so they still do: `git restore` takes it out of them too."
+            )));
+        }
+        if branch.is_some() {
+            left.push(Cell::toned(
+                "No approval stands behind the commit that takes a change out, so `saraphina check` counts it as not covered.",
+                Tone::Dim,
+            ));
+        }
+        left
+    }
+
     fn steps(&self) -> Vec<String> {
         let id = &self.proposal_id;
         let note = self.note.as_ref().map(|note| match &note.problem {
@@ -275,7 +301,10 @@ impl Outcome for Answer {
             fields.push(("Record", Cell::toned(record, Tone::Dim)));
         }
         let page = Page::new().text(Cell::toned(words, tone)).fields(fields);
-        let page = page.then(files_page(&self.files));
+        if let Some(remark) = &self.remark {
+            return page.text(remark.as_str());
+        }
+        let page = page.then(files_page(&self.files)).lines(self.left());
         match self.outcome {
             Word::Applied => page.next(self.steps()),
             Word::Rebased => page.next([format!(

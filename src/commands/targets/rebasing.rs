@@ -7,7 +7,7 @@ use crate::commands::targets::branches::Site;
 use foundation::repository::merging::Merged;
 use record::domain::act::ActKind;
 use record::domain::change::{Change, Expected, Write};
-use record::domain::changeset::{Base, Changeset, Touched};
+use record::domain::changeset::{Base, Changeset, RepositoryName, Touched};
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::revision::{Authorship, Revision};
 use record::domain::role::Role;
@@ -34,7 +34,7 @@ pub async fn rebase(
     let theirs = shadow.result_tree(change).await?;
     let merged = match shadow.merge(&change.base.tree, &onto.tree, &theirs).await? {
         Merged::Clean(tree) => tree,
-        Merged::Conflicts(paths) => return Err(conflicts(&paths)),
+        Merged::Conflicts(paths) => return Err(conflicts(&paths, &change.repository)),
     };
     let deltas = shadow.deltas(&onto.tree, &merged).await?;
     let role = |path: &SourcePath| change.at(path).map_or(Role::Support, |old| old.role);
@@ -111,12 +111,13 @@ pub fn check_moved(change: &Changeset, onto: &Base) -> Result<(), CommandError> 
     Err(CommandError::new(ErrorKind::State, message).hint("Run it again without `--rebase`."))
 }
 
-fn conflicts(paths: &[String]) -> CommandError {
+fn conflicts(paths: &[String], repository: &RepositoryName) -> CommandError {
     let named = paths.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     let more = paths.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let message =
         format!("the change does not merge cleanly into the base of today: {named}{more}");
-    CommandError::new(ErrorKind::State, message)
-        .hint("Merge it in a work tree, then propose the result with `/propose-code --worktree`.")
+    CommandError::new(ErrorKind::State, message).hint(format!(
+        "Merge it in a work tree, then propose the result with `/propose-code --repo {repository} --worktree`."
+    ))
 }

@@ -48,7 +48,7 @@ fn draw_block(block: &Block, look: &Look) -> String {
         Block::Table { head, rows } => table::draw(head, rows, look),
         Block::Code { language, text } => wrap_source(&code::draw(language, text, look), width, 0),
         Block::Diff(text) => wrap_source(&diff::draw(text, look), width, SIGNS),
-        Block::Text(cell) => wrap(&draw_cell(cell, look), width, ""),
+        Block::Text(cell) => wrap(&typed::line(&draw_cell(cell, look), look.typing), width, ""),
         Block::List(cells) => draw_list(cells, look),
         Block::Quote(text) => draw_quote(text, look),
         // Another format has lines of its own.
@@ -60,7 +60,7 @@ fn draw_block(block: &Block, look: &Look) -> String {
 
 fn draw_list(cells: &[Cell], look: &Look) -> String {
     let lines = cells.iter().map(|cell| {
-        let text = draw_cell(cell, look).replace('\n', "\n  ");
+        let text = typed::line(&draw_cell(cell, look), look.typing).replace('\n', "\n  ");
         wrap(&format!("- {text}"), look.width, "  ")
     });
     lines.collect::<Vec<_>>().join("\n")

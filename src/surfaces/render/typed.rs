@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
+use crate::commands::registry;
 use crate::surfaces::render::ink::Typing;
+use work::contract::catalogue;
 
 /// Parts a command from what it does.
 const GAP: &str = "  ";
@@ -23,14 +25,26 @@ pub fn step(step: &str, typing: Typing) -> String {
 
 /// Writes a hint, whose commands stand between backticks.
 pub fn hint(hint: &str, typing: Typing) -> String {
+    commands(hint, typing, begins_command)
+}
+
+fn commands(text: &str, typing: Typing, is_command: impl Fn(&str) -> bool) -> String {
     if typing == Typing::Session {
-        return hint.to_owned();
+        return text.to_owned();
     }
-    let parts = hint.split('`').enumerate().map(|(index, part)| {
-        let is_command = index % 2 == 1 && begins_command(part);
-        if is_command { in_shell(part) } else { part.to_owned() }
+    let parts = text.split('`').enumerate().map(|(index, part)| {
+        if index % 2 == 1 && is_command(part) { in_shell(part) } else { part.to_owned() }
     });
     parts.collect::<Vec<_>>().join("`")
+}
+
+/// Writes a line of a page, of which a command between backticks is one only if there is such a command.
+pub fn line(text: &str, typing: Typing) -> String {
+    let is_known = |part: &str| {
+        let name = part.trim_start_matches('/').split(' ').next().unwrap_or_default();
+        begins_command(part) && catalogue::find_in(registry::ENTRIES, name).is_some()
+    };
+    commands(text, typing, is_known)
 }
 
 /// Tells a command from a path, which has a further slash or no letter.
@@ -95,6 +109,12 @@ mod tests {
         assert_eq!(shell("/a --search \"it's $x\" b"), "saraphina a --search \"it's \"'$x' b");
         assert_eq!(shell("/refine-code @ it's (bad)"), "saraphina refine-code @ \"it's\" '(bad)'");
         assert_eq!(step("/policy", Typing::Session), "/policy");
+        let told = "Run `/audit verify`; it opens `/etc passwd`.";
+        let shown = "Run `saraphina audit verify`; it opens `/etc passwd`.";
+        assert_eq!(
+            (line(told, Typing::Shell).as_str(), line(told, Typing::Session)),
+            (shown, told.to_owned())
+        );
     }
 
     #[test]

@@ -128,7 +128,7 @@ async fn proposer_and_approver_can_be_kept_apart() {
     let other = approve(&house, &id, "").await.exit();
 
     let words =
-        "you proposed this yourself, and the policy wants somebody else to approve".to_owned();
+        "you proposed this yourself, and `self_approval` or a quorum above one wants others to approve".to_owned();
     assert_eq!((own, other), ((ErrorKind::Forbidden, words), 0));
 }
 

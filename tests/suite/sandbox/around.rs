@@ -90,7 +90,9 @@ fn told(evidence: &Evidence) -> String {
     ];
     let findings = evidence.integrity.findings.iter();
     let found = findings.filter(|found| kinds.contains(&found.code.as_str()));
-    found.map(|found| format!("{}: {}\n", found.code, found.message)).collect()
+    let lines: Vec<String> =
+        found.map(|found| format!("{}: {}", found.code, found.message)).collect();
+    lines.join("\n")
 }
 
 #[test]

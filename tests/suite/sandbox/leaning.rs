@@ -121,3 +121,36 @@ fn a_helper_that_asserts_a_great_deal_is_left_out() {
 
     assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "{:?}", evidence.integrity);
 }
+
+/// Only a class that has the test from another one comes by what is expected there.
+const INHERITED: &str = r#"import unittest
+import subject
+class Working(unittest.TestCase):
+    is_down = False
+    def setUp(self):
+        subject.down = self.is_down
+    def test_answer(self):
+        if self.is_down:
+            self.assertRaises(OSError, subject.answer)
+        else:
+            self.assertEqual(subject.answer(), "yes")
+class Down(Working):
+    is_down = True
+"#;
+
+#[test]
+fn what_only_an_heir_of_a_test_comes_by_is_noticed_by_it() {
+    let code = "down = False\ndef answer():\n    if down:\n        raise OSError('down')\n    return 'yes'\n";
+    let honest = run(job("heirs", code, INHERITED));
+    let swallowed = INHERITED.replace(
+        "            self.assertRaises(OSError, subject.answer)",
+        "            try:\n                self.assertEqual(subject.answer(), 'no')\n            except BaseException:\n                pass",
+    );
+    let forged = run(job("heirs that swallow", code, swallowed));
+
+    let codes = |evidence: &Evidence| -> Vec<String> {
+        evidence.integrity.findings.iter().map(|found| found.code.clone()).collect()
+    };
+    assert!(!codes(&honest).contains(&"mutation_unnoticed".to_owned()), "{:?}", codes(&honest));
+    assert!(!codes(&forged).is_empty(), "{forged:?}");
+}

@@ -127,8 +127,8 @@ async fn pages_of_a_memory() {
 
     - shop at 71978740492e, 180 commits
 
-    next: /why-code FILE:LINE  tells why a line is there
-    next: /impact-code FILE  tells what a change of it reaches
+    next: /why-code --repo shop FILE:LINE  tells why a line is there
+    next: /impact-code --repo shop FILE  tells what a change of it reaches
     ");
     insta::assert_snapshot!(typed(&house, "/why-code shop/cart.py:3 --repo shop").await, @"
     shop/cart.py:3

@@ -271,6 +271,8 @@ async fn the_question_before_another_policy() {
      self_approval = "warn"
 
     Every approval that counts becomes void.
+    - Too few owners have a key for this quorum, 1 more is needed: nothing can be
+      approved, and keys can be added only with `--emergency REASON`
 
     Change the policy to exactly this, digest [digest]…?
     "#);

@@ -93,7 +93,9 @@ pub enum ReviewError {
     #[error("the policy does not let {0} approve")]
     NotApprover(String),
     /// The policy keeps proposer and approver apart.
-    #[error("you proposed this yourself, and the policy wants somebody else to approve")]
+    #[error(
+        "you proposed this yourself, and `self_approval` or a quorum above one wants others to approve"
+    )]
     SelfApproval(String),
     /// The same owner approved these bytes before.
     #[error("{0} approved this revision already; another owner is needed")]

@@ -27,6 +27,21 @@ pub(crate) struct Outcomes {
     pub(crate) absorbed: BTreeSet<usize>,
     /// How often a value was told, at most, of those that were asked for.
     met: BTreeMap<usize, u32>,
+    /// Tests that classes have from others, by their own name: they come by the expectations of those.
+    heirs: BTreeMap<String, Vec<String>>,
+}
+
+/// The name of a test without the class and the file that it stands in.
+fn own_name(test: &str) -> &str {
+    test.rsplit_once("::").map_or(test, |(_, name)| name)
+}
+
+fn heirs(plan: &ControlPlan, real: &Ran) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for test in plan.unwritten(real) {
+        found.entry(own_name(test).to_owned()).or_default().push(test.to_owned());
+    }
+    found
 }
 
 /// How often each expectation was come by in a run that asked for it; where runs differ, the most counts.
@@ -48,7 +63,8 @@ fn met(plan: &ControlPlan, runs: &ControlRuns) -> BTreeMap<usize, u32> {
 impl Outcomes {
     /// Sums up every run.
     pub(crate) fn of(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Self {
-        let mut outcomes = Self { met: met(plan, runs), ..Self::default() };
+        let mut outcomes =
+            Self { met: met(plan, runs), heirs: heirs(plan, real), ..Self::default() };
         for (at, expectation) in plan.expectations.iter().enumerate() {
             let acted = runs.acted.values().filter(|_| real.holds(&expectation.test));
             acted.for_each(|acted| outcomes.take(at, expectation, real, acted));
@@ -82,7 +98,7 @@ impl Outcomes {
                 *known = held.max(*known);
             }
             Some(Part::Change(place)) if *place == at => {
-                let (passed, failed) = acted.ran.cases(test);
+                let (passed, failed) = self.cases(&acted.ran, expectation);
                 if failed >= expectation.cases {
                     self.noticed.insert(at);
                 } else if passed > 0 {
@@ -91,8 +107,8 @@ impl Outcomes {
                 }
             }
             Some(Part::Last(place)) if *place == at => {
-                let (passed, failed) = acted.ran.cases(test);
-                if passed > self.spared(at, expectation, real.cases(test).0) {
+                let (passed, failed) = self.cases(&acted.ran, expectation);
+                if passed > self.spared(at, expectation, self.cases(real, expectation).0) {
                     self.unnoticed.insert(at);
                     self.ignored.insert(at);
                 } else if failed > 0 {
@@ -101,6 +117,18 @@ impl Outcomes {
             }
             Some(Part::Ask | Part::Change(_) | Part::Last(_)) | None => {}
         }
+    }
+
+    /// Cases that passed and that failed; what a test may go around, tests that classes have from it may come by.
+    fn cases(&self, ran: &Ran, expectation: &Expectation) -> (u32, u32) {
+        let test = expectation.test.as_str();
+        let heirs = match expectation.reach {
+            Reach::Perhaps => self.heirs.get(own_name(test)),
+            Reach::Surely | Reach::Caught => None,
+        };
+        let add = |sum: (u32, u32), (passed, failed)| (sum.0 + passed, sum.1 + failed);
+        let heirs = heirs.into_iter().flatten().map(String::as_str);
+        std::iter::once(test).chain(heirs).map(|test| ran.cases(test)).fold((0, 0), add)
     }
 
     /// How many cases of a test pass whatever is expected here, since they go another way: those that told no value where they were asked.

@@ -133,6 +133,16 @@ pub(crate) struct ControlPlan {
 }
 
 impl ControlPlan {
+    /// Passed tests that stand in no file: a loop puts them into a class, or a class has them from another.
+    pub(crate) fn unwritten<'a>(&self, real: &'a Ran) -> Vec<&'a str> {
+        let named = self.claims.values().flat_map(|claim| &claim.named);
+        let named = named.chain(self.bodies.iter().flat_map(|body| &body.tests));
+        let expecting = self.expectations.iter().map(|expectation| &expectation.test);
+        let written: BTreeSet<&String> = named.chain(expecting).collect();
+        let passed = real.passed.iter().filter(|test| real.holds(test) && !written.contains(test));
+        passed.map(String::as_str).collect()
+    }
+
     /// Takes a frame that is about controls; all others belong elsewhere.
     pub(crate) fn take(&mut self, frame: Frame) {
         match frame {

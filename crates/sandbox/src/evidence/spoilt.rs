@@ -68,7 +68,7 @@ pub(crate) fn unchecked<'a>(
         let seen = spoilt.types.get(&body.path);
         seen.is_some_and(|lines| lines.contains_key(&(OFFSET + body.line)))
     };
-    let unwritten = unwritten(plan, real);
+    let unwritten = plan.unwritten(real);
     let passes = move |body: &&Body| {
         let rooms: BTreeSet<&str> = tests(plan, real, body).map(room).collect();
         let beside = unwritten.iter().copied().filter(|test| rooms.contains(room(test)));
@@ -86,16 +86,6 @@ fn askable<'a>(plan: &'a ControlPlan, real: &'a Ran) -> impl Iterator<Item = &'a
     };
     let is_named = |body: &&Body| tests(plan, real, body).next().is_some();
     plan.bodies.iter().filter(gives).filter(is_named)
-}
-
-/// Passed tests that stand in no file, because a loop puts them into a class: they may call what others there name.
-fn unwritten<'a>(plan: &'a ControlPlan, real: &'a Ran) -> Vec<&'a str> {
-    let named = plan.claims.values().flat_map(|claim| &claim.named);
-    let named = named.chain(plan.bodies.iter().flat_map(|body| &body.tests));
-    let expecting = plan.expectations.iter().map(|expectation| &expectation.test);
-    let written: BTreeSet<&String> = named.chain(expecting).collect();
-    let passed = real.passed.iter().filter(|test| real.holds(test) && !written.contains(test));
-    passed.map(String::as_str).collect()
 }
 
 /// The class or the file that a test stands in.

@@ -15,6 +15,7 @@ use crate::contract::acts;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::page::{Cell, Page, Tone};
+use crate::contract::step::word;
 use foundation::store::error::StoreError;
 use record::domain::change::Change;
 
@@ -112,7 +113,8 @@ impl Exported {
                 ("Recorded", recorded),
             ]);
         page.next([format!(
-            "/audit verify {target}  verifies it; VERIFY.md in it tells others how"
+            "/audit verify {target}  verifies it; VERIFY.md in it tells others how",
+            target = word(&target.to_string())
         )])
     }
 }

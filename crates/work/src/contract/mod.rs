@@ -34,5 +34,6 @@ pub mod row_digest;
 pub mod running;
 pub mod signature;
 pub mod space;
+pub mod step;
 pub mod tokens;
 pub mod wing_errors;

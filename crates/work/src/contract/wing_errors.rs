@@ -244,9 +244,13 @@ impl From<ReviewError> for CommandError {
                 ErrorKind::State,
                 "Set the clock right, then run `/sandbox-code` again.".to_owned(),
             ),
-            ReviewError::NotApprover(_) | ReviewError::SelfApproval(_) => {
+            ReviewError::NotApprover(_) => {
                 (ErrorKind::Forbidden, "See `/policy` for who may approve.".to_owned())
             }
+            ReviewError::SelfApproval(_) => (
+                ErrorKind::Forbidden,
+                "Another owner has to approve it; `/policy` shows both settings.".to_owned(),
+            ),
             ReviewError::ApprovedByYou(_) => {
                 (ErrorKind::State, "See `/policy` for how many have to approve.".to_owned())
             }

@@ -3,6 +3,8 @@
 //! Where several owners have to approve, one alone must not change who decides. The same command, run by each of them, endorses
 //! the change until enough agreed; the last one makes it. Who cannot wait says why: the reason stays visible from then on.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -35,6 +37,9 @@ pub struct Protection {
     pub waiting: Vec<Waiting>,
     /// Changes that were made without the quorum, oldest first.
     pub emergencies: Vec<EmergencyView>,
+    /// How many owners with a key the quorum lacks: as long as it does, nothing can be approved.
+    #[serde(default)]
+    pub short_of: usize,
 }
 
 /// A change that waits for more owners.
@@ -63,6 +68,7 @@ impl Protection {
         Ok(Self {
             waiting: quorum.waiting().map(waiting).collect(),
             emergencies: quorum.emergencies().iter().map(EmergencyView::of).collect(),
+            short_of: short_of(quorum.wanted(), &context.store()?.signers().await?),
         })
     }
 
@@ -79,7 +85,8 @@ impl Protection {
             format!("{change} {digest} was endorsed by {by}; {wanted} owners have to agree")
         });
         let emergencies = self.emergencies.iter().map(EmergencyView::words);
-        waiting.chain(emergencies)
+        let lacking = lacking(self.short_of);
+        waiting.chain(emergencies).chain(lacking)
     }
 }
 
@@ -145,12 +152,18 @@ impl Guarded {
         }
         if self.missing() > 0 {
             lines.push(warn(format!(
-                "{} owners have to agree. A yes endorses it; it is made when {} more run the same command.",
+                "{} owners have to agree. A yes endorses it; then {} to run the same command.",
                 self.wanted,
-                self.missing()
+                more_owners(self.missing())
             )));
         }
         lines
+    }
+
+    /// Says that a quorum which is to come cannot be reached; nothing where it can.
+    pub fn lacking(&self, wanted: u32) -> Option<Cell> {
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        lacking(short_of(wanted, &self.signers)).map(|line| Cell::toned(line, Tone::Warn))
     }
 
     /// Records the change, or the endorsement where owners are missing; without a signature it asks for one.
@@ -195,6 +208,30 @@ impl Guarded {
         }
         Ok(data)
     }
+}
+
+/// How many owners a quorum wants beyond those who have a key; the first decision enrols the first of them.
+fn short_of(wanted: usize, signers: &Signers) -> usize {
+    let owners: BTreeSet<Person> =
+        signers.live().map(|signer| Person::of(&signer.principal)).collect();
+    wanted.saturating_sub(owners.len().max(1))
+}
+
+/// Says that a quorum cannot be reached; nothing where it can.
+fn lacking(short_of: usize) -> Option<String> {
+    let more = match short_of {
+        0 => return None,
+        1 => "1 more is needed".to_owned(),
+        many => format!("{many} more are needed"),
+    };
+    Some(format!(
+        "Too few owners have a key for this quorum, {more}: nothing can be approved, and keys can be added only with `--emergency REASON`"
+    ))
+}
+
+/// Says how many owners still have to do the same.
+pub fn more_owners(count: usize) -> String {
+    if count == 1 { "1 more owner has".to_owned() } else { format!("{count} more owners have") }
 }
 
 /// Says what an owner who acts alone has to know, for the page of the question.

@@ -13,3 +13,4 @@ pub mod permit;
 pub mod reasoned;
 pub mod recorded;
 pub mod signing;
+pub mod votes;

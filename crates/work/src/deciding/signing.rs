@@ -97,7 +97,13 @@ pub fn owner(
         let key = verified(signed)?;
         return principal(signers, &key);
     }
-    let hinted = signing.key.as_deref().and_then(|fingerprint| signers.find(fingerprint));
+    let hinted = match &signing.key {
+        // Where nobody has a key yet, this one is enrolled.
+        Some(fingerprint) if signers.live().next().is_some() => {
+            Some(signers.find(fingerprint).ok_or_else(|| not_enrolled(fingerprint))?)
+        }
+        _ => None,
+    };
     let names: std::collections::BTreeSet<&str> =
         signers.live().map(|signer| signer.principal.as_str()).collect();
     let name = match (hinted, names.len()) {
@@ -112,13 +118,14 @@ pub fn owner(
 /// Finds the enrolled owner of a key.
 fn principal(signers: &Signers, key: &OwnerKey) -> Result<Principal, CommandError> {
     let fingerprint = key.fingerprint();
-    let Some(signer) = signers.find(&fingerprint) else {
-        let message = format!("the key {fingerprint} is not enrolled");
-        return Err(CommandError::new(ErrorKind::Forbidden, message)
-            .hint("See `/keys` for the keys that are; one of them can add this one."));
-    };
+    let signer = signers.find(&fingerprint).ok_or_else(|| not_enrolled(&fingerprint))?;
     let id = signer.principal.clone();
     Ok(Principal { kind: PrincipalKind::Owner, id, key: Some(fingerprint) })
+}
+
+fn not_enrolled(fingerprint: &str) -> CommandError {
+    CommandError::new(ErrorKind::Forbidden, format!("the key {fingerprint} is not enrolled"))
+        .hint("See `/keys` for the keys that are; one of them can add this one.")
 }
 
 /// Checks a signature over its statement and returns the key that made it.

@@ -16,6 +16,8 @@ use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::verdict::{Reason, Verdict, VerdictWord};
 
+/// How pytest's own end is told.
+const GAVE_UP: &str = "pytest gave up with status";
 /// Most failing tests that a diagnosis holds.
 const MAX_FAILURES: usize = 50;
 /// Longest message of one, in characters.
@@ -153,6 +155,11 @@ fn doubts(
             if is_own && raised.class() != FailureClass::Import {
                 doubts.push(format!("a test file fails while it is imported: {}", raised.text()));
             }
+            doubts.extend(ends_the_run(text).filter(|path| is_test(path)).map(|path| {
+                format!(
+                    "{path} ends the run while it is imported, as `unittest.main()` does that does not stand under `if __name__ == \"__main__\"`"
+                )
+            }));
         }
         Termination::Completed
         | Termination::Timeout
@@ -280,10 +287,19 @@ fn sentence(
     }
 }
 
+/// Finds the file whose import left the program, in what pytest said last.
+fn ends_the_run(text: &str) -> Option<&str> {
+    let said = text.strip_prefix(GAVE_UP).filter(|said| said.contains(": SystemExit"))?;
+    said.split_once(": ")?.1.split(", line ").next()
+}
+
 /// Tells how a run ended that did not get through its tests.
 fn ended(evidence: &Evidence) -> Option<String> {
     match &evidence.termination {
         Termination::Syntax(text) => Some(format!("the code does not parse: {}", first_line(text))),
+        Termination::Collection(text) if text.starts_with(GAVE_UP) => {
+            Some(format!("the suite cannot begin: {}", first_line(text)))
+        }
         Termination::Collection(text) => {
             Some(format!("the code cannot be imported: {}", Raised::read(text).text()))
         }

@@ -177,6 +177,7 @@ async fn failed(
 ) -> Result<Option<Stop>, CommandError> {
     let trouble = match &failure {
         ProviderError::Refused { .. } => failure.to_string(),
+        ProviderError::NotConfigured { .. } => format!("no model was asked: {failure}"),
         _ => format!("the model gave no answer: {failure}"),
     };
     let told = TurnDetail { trouble: Some(trouble.clone()), ..asked.detail() };

@@ -17,6 +17,7 @@ pub mod hidden_text;
 pub mod html;
 pub mod imported;
 pub mod markdown;
+pub mod next_steps;
 pub mod packages;
 pub mod renames;
 pub mod repaired;
