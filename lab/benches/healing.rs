@@ -232,6 +232,7 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
         language: Language::Python,
         limits: Limits::default(),
         tools: TOOLS,
+        is_late: std::sync::atomic::AtomicBool::new(false),
     };
     let mut row = Row {
         id: item.id.clone(),

@@ -88,6 +88,12 @@ fn call(
             let signed = sign(visit, terminal, entry, wanted)?;
             put_signature(entry, &mut args, signed)?;
         } else {
+            // Nobody can be asked here; what a yes would be about is shown all the same.
+            let page = error.confirmation.as_ref().map(|asked| &asked.page);
+            if let Some(page) = page.filter(|_| words.wish == Wish::Page) {
+                let look = terminal.error_look();
+                terminal.complain(&page::draw(page, &look));
+            }
             return Err(error);
         }
     }

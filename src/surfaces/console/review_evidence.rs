@@ -10,6 +10,7 @@ use crate::surfaces::render::ink::Typing;
 use crate::surfaces::render::typed::hint;
 use work::reporting::evidence_report::Report;
 use work::reporting::hidden_text::HiddenText;
+use work::reporting::views::of_a_terminal;
 use work::reporting::{change_page, repaired};
 
 /// Most characters of an output.
@@ -109,8 +110,8 @@ impl EvidenceView {
             environment: pairs(&report.environment),
             controls: controls(report),
             termination: report.termination_text(),
-            stdout: cut(&report.output.stdout, MAX_OUTPUT),
-            stderr: cut(&report.output.stderr, MAX_OUTPUT),
+            stdout: cut(&of_a_terminal(&report.output.stdout), MAX_OUTPUT),
+            stderr: cut(&of_a_terminal(&report.output.stderr), MAX_OUTPUT),
             execution: report.execution_id.clone(),
             at: report.executed_at.clone(),
         }

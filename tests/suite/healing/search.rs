@@ -1,5 +1,7 @@
 //! Patches that are searched for in a box.
 
+use std::sync::atomic::AtomicBool;
+
 use record::domain::healing::{Confidence, SeparatingInput};
 use record::domain::language::Language;
 use record::domain::limits::Limits;
@@ -68,6 +70,7 @@ fn bench<'a>(imitation: &'a Imitation, cancel: &'a CancellationToken) -> Bench<'
         language: Language::Python,
         limits: Limits::default(),
         tools: TOOLS,
+        is_late: AtomicBool::new(false),
     }
 }
 

@@ -5,6 +5,7 @@
 //! it sets one aside after the other, so that a file that cannot be repaired stops no other.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
@@ -64,6 +65,9 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     };
     work.candidates += sought.candidates;
     *work.tried.entry(strategy).or_default() += sought.candidates;
+    if sought.is_late {
+        work.late.insert(strategy);
+    }
     for refused in sought.refused.iter().take(MAX_REFUSED) {
         work.note(format!("a far-fetched edit passes the tests and was not taken: {refused}"));
     }
@@ -103,6 +107,7 @@ async fn seek_well(
         let Some(part) = links::without(source, &BTreeSet::from([file])) else { continue };
         let Some(beside) = seek(work, strategy, &part).await? else { break };
         sought.candidates += beside.candidates;
+        sought.is_late |= beside.is_late;
         sought.refused.extend(beside.refused);
         let is_healed = is_healed(work, beside.found.as_ref()).await?;
         let found = beside.found.and_then(|found| placed(source, found));
@@ -150,11 +155,13 @@ async fn seek(
         if script::is_only_run(source) {
             bench.tools = workshop::SCRIPT_TOOLS;
         }
-        match strategy {
+        let sought = match strategy {
             Strategy::Mechanical => rounds::mend(&bench, source).await,
             Strategy::Search => search::search(&bench, source).await,
             Strategy::Model => return Ok(None),
-        }
+        };
+        let is_late = bench.is_late.into_inner();
+        sought.map(|sought| Sought { is_late, ..sought })
     };
     hinted(work, sought)
 }
@@ -188,6 +195,7 @@ pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, Comm
         language: record::domain::language::Language::Python,
         limits: Limits::default(),
         tools: workshop::TOOLS,
+        is_late: AtomicBool::new(false),
     })
 }
 

@@ -40,11 +40,20 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
 /// Says what was tried and what not.
 fn tried(work: &Work<'_>) -> String {
     let strategies = &work.healing.plan.strategies;
-    let said = strategies.iter().map(|strategy| match (strategy, work.tried.get(strategy)) {
-        (Strategy::Model, _) => format!("{} of a model", counted(work.course.calls, "call")),
-        (_, None) => format!("{strategy}: not tried"),
-        (_, Some(0)) => format!("{strategy}: found no edit that it could try here"),
-        (_, Some(count)) => format!("{strategy}: {}", counted(*count, "candidate")),
+    let said = strategies.iter().map(|strategy| {
+        let is_late = work.late.contains(strategy);
+        match (strategy, work.tried.get(strategy)) {
+            (Strategy::Model, _) => format!("{} of a model", counted(work.course.calls, "call")),
+            (_, None) => format!("{strategy}: not tried"),
+            (_, Some(0)) if is_late => {
+                format!("{strategy}: its time was up before an edit could be tried")
+            }
+            (_, Some(0)) => format!("{strategy}: found no edit that it could try here"),
+            (_, Some(count)) if is_late => {
+                format!("{strategy}: {} until its time was up", counted(*count, "candidate"))
+            }
+            (_, Some(count)) => format!("{strategy}: {}", counted(*count, "candidate")),
+        }
     });
     let mut parts: Vec<String> = said.collect();
     if !strategies.contains(&Strategy::Model) {

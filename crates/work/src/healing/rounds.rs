@@ -78,7 +78,7 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
             explanation: mended.reasons.join("; "),
         })
     });
-    Ok(Sought { found, candidates, refused: mended.refused })
+    Ok(Sought { found, candidates, refused: mended.refused, ..Sought::default() })
 }
 
 /// The answer of a round: go on or end.

@@ -3,7 +3,7 @@
 //! It holds what the loop knows: stored steps, executed revisions, budget and notes. Its executions are ordinary ones with
 //! evidence and verdict; the time of the tests is raised once, where nothing but time was the trouble.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -62,6 +62,8 @@ pub struct Work<'a> {
     pub candidates: u64,
     /// The same by strategy, for those that were tried at all.
     pub tried: BTreeMap<Strategy, u64>,
+    /// Strategies whose time ran out.
+    pub late: BTreeSet<Strategy>,
     /// Notes for the owner.
     pub notes: Vec<String>,
     /// True when tests that came with the first revision fail on the code before it.
@@ -94,6 +96,7 @@ impl<'a> Work<'a> {
             tested: Vec::new(),
             candidates: 0,
             tried: BTreeMap::new(),
+            late: BTreeSet::new(),
             notes: Vec::new(),
             red_before_green: None,
             begun: Instant::now(),

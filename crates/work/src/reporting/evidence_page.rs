@@ -236,7 +236,7 @@ fn ending(report: &Report) -> Page {
     let word = acts::termination_word(&report.termination);
     Page::new()
         .text(Cell::toned(word, Tone::Bad))
-        .block(Block::Quote(views::both_ends(detail, MAX_MESSAGE)))
+        .block(Block::Quote(views::both_ends(&views::of_a_terminal(detail), MAX_MESSAGE)))
 }
 
 fn failures(report: &Report) -> Page {
@@ -245,9 +245,9 @@ fn failures(report: &Report) -> Page {
     let is_cut = |case: &&TestCase| case.message.trim_end().chars().count() > MAX_MESSAGE;
     let has_more = cases.iter().take(MAX_FAILURES).any(is_cut);
     for case in cases.iter().take(MAX_FAILURES) {
-        page = page
-            .text(Cell::toned(format!("{word}: {}", case.id), Tone::Bad))
-            .block(Block::Quote(views::both_ends(&case.message, MAX_MESSAGE)));
+        page = page.text(Cell::toned(format!("{word}: {}", case.id), Tone::Bad)).block(
+            Block::Quote(views::both_ends(&views::of_a_terminal(&case.message), MAX_MESSAGE)),
+        );
     }
     if has_more {
         let whole = format!("All of it: `/report-code {} --format json`.", report.proposal_id);
@@ -305,7 +305,7 @@ fn output(report: &Report) -> Page {
         if !text.trim().is_empty() {
             page = page
                 .text(Cell::toned(name, Tone::Dim))
-                .block(Block::Quote(views::both_ends(&views::without_rules(text), MAX_MESSAGE)));
+                .block(Block::Quote(views::both_ends(&views::of_a_terminal(text), MAX_MESSAGE)));
         }
     }
     if report.output.pruned {

@@ -249,8 +249,27 @@ fn taken(left: &mut usize, wanted: usize) -> bool {
     rest.is_some()
 }
 
+/// What a program wrote for a terminal, as a page quotes it: without colours, and without rules that fill a line.
+pub fn of_a_terminal(text: &str) -> String {
+    without_rules(&without_colours(text))
+}
+
+/// Takes the colours out of what a program wrote for a terminal; every other escape sequence stays, to be shown as what it is.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|symbol: char| symbol.is_ascii_digit() || symbol == ';');
+        match rest.strip_prefix('m') {
+            Some(rest) => plain.push_str(rest),
+            None => plain.extend(["\u{1b}[", part]),
+        }
+    }
+    plain
+}
+
 /// Shortens the banners of pytest, whose rules would fill a line of any terminal.
-pub fn without_rules(text: &str) -> String {
+fn without_rules(text: &str) -> String {
     let shortened = |line: &str| {
         let begins =
             |rule: &char| line.chars().take_while(|sign| sign == rule).count() >= LEAST_RULE;
@@ -297,6 +316,8 @@ mod tests {
     fn banners_are_short() {
         let text = "============ test session starts ============\n----------\na == b\n__________ test_a __________";
 
+        let coloured = "\u{1b}[32m.\u{1b}[0m\u{1b}[1;31mF\u{1b}[m\u{1b}[2J";
+        assert_eq!(without_colours(coloured), ".F\u{1b}[2J");
         assert_eq!(without_rules(text), "= test session starts =\n---\na == b\n_ test_a _");
     }
 }

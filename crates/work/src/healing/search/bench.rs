@@ -3,6 +3,7 @@
 //! A question runs code of unknown worth many times in one sandbox, which is quick and proves nothing: the code could forge
 //! what it says there. Answers are therefore checked for sense and used as hints only.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -49,6 +50,8 @@ pub struct Bench<'a> {
     pub limits: Limits,
     /// Sources of edits.
     pub tools: Tools,
+    /// Whether a question took all the time that it had.
+    pub is_late: AtomicBool,
 }
 
 /// Time that is set aside for something.
@@ -131,7 +134,10 @@ impl Bench<'_> {
             limits: Limits { tests_ms, ..self.limits.clone() },
             question,
         };
-        self.backend.probe(probe, self.cancel.clone()).await
+        let begun = Instant::now();
+        let answer = self.backend.probe(probe, self.cancel.clone()).await;
+        self.is_late.fetch_or(begun.elapsed() >= time, Ordering::Relaxed);
+        answer
     }
 
     fn nonsense(&self) -> SandboxError {

@@ -14,6 +14,8 @@ pub struct Sought {
     pub candidates: u64,
     /// Edits that pass every test and are far-fetched, each with the reason.
     pub refused: Vec<String>,
+    /// Whether time ran out before all was tried.
+    pub is_late: bool,
 }
 
 /// Says what a far-fetched edit does, and why it is none to pass on.

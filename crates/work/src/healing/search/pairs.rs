@@ -69,7 +69,8 @@ pub async fn search(
     }
     let chosen = choose(bench, start, found, Others::TooFew).await?;
     let chosen = chosen.map(|found| Found { confidence: Some(Confidence::Plausible), ..found });
-    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX), refused })
+    let candidates = u64::try_from(candidates).unwrap_or(u64::MAX);
+    Ok(Sought { found: chosen, candidates, refused, ..Sought::default() })
 }
 
 /// Looks at what the best first edits make of the source.

@@ -52,7 +52,8 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
     let found = choose(bench, &ground, passing(&ground, &tried), others(&ground, &tried)).await?;
     if let Some(found) = found {
         let confidence = confirmed(&ground, &tried).or(found.confidence);
-        return Ok(Sought { found: Some(Found { confidence, ..found }), candidates, refused });
+        let found = Some(Found { confidence, ..found });
+        return Ok(Sought { found, candidates, refused, ..Sought::default() });
     }
     let further = pairs::search(bench, &ground, &tried).await?;
     let found = further.found.map(|found| found.behind(candidates));
@@ -61,6 +62,7 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
         found: found.or_else(|| pairs::partial(bench, &ground, &tried)),
         candidates: candidates + further.candidates,
         refused,
+        ..Sought::default()
     })
 }
 
