@@ -104,12 +104,16 @@ pub(crate) struct Helper {
     pub(crate) edit: Edit,
 }
 
-/// Lays edits into a file; nothing where one does not fit, or two overlap.
+/// Lays edits into a file; nothing where one does not fit, or two overlap that both put something in.
 pub(crate) fn lay(content: &[u8], mut edits: Vec<&Edit>) -> Option<Vec<u8>> {
     edits.sort_by_key(|(start, end, _)| (*start, *end));
     let mut laid = Vec::with_capacity(content.len());
     let mut at = 0;
     for (start, end, text) in edits {
+        // A comment within what is replaced goes with it.
+        if *start < at && *end <= at && text.is_empty() {
+            continue;
+        }
         laid.extend_from_slice(content.get(at..*start)?);
         laid.extend_from_slice(text.as_bytes());
         at = *end;
@@ -143,6 +147,17 @@ pub(crate) struct Body {
 #[cfg(test)]
 mod tests {
     use super::{Edit, lay};
+
+    #[test]
+    fn a_comment_goes_with_what_is_replaced_around_it() {
+        let content = b"a == [1, # one\n2]";
+        let comment = edit(9, 14, "");
+        let whole = edit(5, 17, "[0]");
+        let other = edit(9, 14, "x");
+
+        assert_eq!(lay(content, vec![&comment, &whole]), Some(b"a == [0]".to_vec()));
+        assert_eq!(lay(content, vec![&other, &whole]), None);
+    }
 
     fn edit(start: usize, end: usize, text: &str) -> Edit {
         (start, end, text.to_owned())

@@ -49,6 +49,18 @@ impl Script {
         }
     }
 
+    /// Leaves out the tests of each file whose edits do not fit beside each other: they stay untried, and others do not.
+    pub(crate) fn fitting(mut self, plan: &ControlPlan, real: &Source) -> Self {
+        for file in real.of_role(Role::Test) {
+            let path = file.path.as_str();
+            if lay(&file.content, self.edits(plan, path)).is_none() {
+                let of_file = plan.expectations.iter().filter(|found| found.path == path);
+                self.0.retain(|test, _| !of_file.clone().any(|found| found.test == *test));
+            }
+        }
+        self
+    }
+
     fn edits<'a>(&self, plan: &'a ControlPlan, path: &str) -> Vec<&'a Edit> {
         let of_file = plan.expectations.iter().enumerate().filter(|(_, found)| found.path == path);
         let chosen = of_file.flat_map(|(at, found)| match self.0.get(&found.test) {

@@ -7,6 +7,7 @@ get which, and lays them into the file (`evidence/edits.rs`); lines keep their n
 from __future__ import annotations
 
 import ast
+import bisect
 import builtins
 import io
 import re
@@ -59,6 +60,7 @@ class Text:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.is_known = False
+        self.removed: list[Edit] | None = None
         try:
             content.decode("utf-8")
         except UnicodeDecodeError:
@@ -74,8 +76,16 @@ class Text:
         return self.starts[first] + node.col_offset, self.starts[last] + (node.end_col_offset or 0)
 
     def of(self, node: ast.expr) -> str:
+        """The text of a node without its comments."""
         start, end = self.span(node)
-        return self.content[start:end].decode()
+        text, at = "", start
+        removals = self.comments()
+        for first, last, _ in removals[bisect.bisect_left(removals, (start, start, "")) :]:
+            if last > end:
+                break
+            text += self.content[at:first].decode()
+            at = last
+        return text + self.content[at:end].decode()
 
     def instead(self, node: ast.expr, text: str) -> Edit:
         """Another text in the place of a node, as many lines long."""
@@ -83,8 +93,13 @@ class Text:
         missing = (node.end_lineno or node.lineno) - node.lineno - text.count("\n")
         return start, end, "(" + text + "\n" * missing + ")" if missing > 0 else text
 
-    def comments(self) -> Iterator[Edit]:
+    def comments(self) -> list[Edit]:
         """Removes comments, by which a file could say what it was before it was changed."""
+        if self.removed is None:
+            self.removed = list(self.removals())
+        return self.removed
+
+    def removals(self) -> Iterator[Edit]:
         plain = io.StringIO(self.content[self.starts[0] :].decode(), newline="")
         try:
             for token in tokenize.generate_tokens(plain.readline):

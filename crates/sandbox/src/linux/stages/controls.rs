@@ -233,6 +233,7 @@ impl Drills<'_> {
         phase: impl Fn(usize) -> Phase,
     ) -> Vec<Turn> {
         let turn = |(at, script): (usize, Script)| {
+            let script = script.fitting(plan, &self.job.source);
             let job = self.like(script.source(plan, &self.job.source)?);
             Some(Turn { phase: phase(at), job, script })
         };
