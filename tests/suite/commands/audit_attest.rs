@@ -118,3 +118,28 @@ async fn opened(house: &House, path: &Path) -> Value {
     let envelope: Envelope = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     serde_json::from_slice(&envelope.open(&key).unwrap()).unwrap()
 }
+
+#[tokio::test]
+async fn what_entries_do_not_say_and_what_may_not_be_applied_is_not_attested() {
+    let house = House::new();
+    let id = house.approved().await;
+    let target = house.beside("attestation");
+    let line = format!("/audit attest {} --proposal {id}", target.display());
+
+    house.line(&format!("/revoke-approval {id} \"it was a mistake\"")).await.data();
+    house.tamper("update proposals set status = 'approved'").await;
+    let altered = house.line(&line).await.error();
+
+    assert_eq!(altered.kind, ErrorKind::Integrity, "{altered:?}");
+    assert!(!target.exists());
+
+    let house = House::new();
+    let id = house.approved().await;
+    let line = format!("/audit attest {} --proposal {id}", target.display());
+    house.doing(Doing::Give(Box::new(failing("assert 1 == 2"))));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let contested = house.line(&line).await.error();
+
+    assert_eq!(contested.kind, ErrorKind::State, "{contested:?}");
+    assert!(contested.message.contains("an execution disagrees"), "{contested:?}");
+}

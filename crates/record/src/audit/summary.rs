@@ -45,6 +45,8 @@ pub struct Summary<'a> {
     pub grounds: &'a [Ground],
     /// When the last of them was recorded.
     pub verified_at: Timestamp,
+    /// Whether policy or keys were ever changed without the quorum: then two names need not be two people.
+    pub had_emergency: bool,
 }
 
 impl Summary<'_> {
@@ -63,7 +65,7 @@ impl Summary<'_> {
             (is_passed, "SARAPHINA_TESTS_PASSED"),
             (!is_passed, "SARAPHINA_APPROVED_DESPITE_VERDICT"),
             (!self.grounds.is_empty(), "SARAPHINA_OWNER_APPROVED"),
-            (owners.len() > 1, "SARAPHINA_TWO_PERSON_REVIEWED"),
+            (owners.len() > 1 && !self.had_emergency, "SARAPHINA_TWO_PERSON_REVIEWED"),
         ]
         .into_iter()
         .filter_map(|(holds, name)| holds.then_some(name))

@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::auditing::exporting::write::{create_file, make_folder, refuse_existing, unwritable};
+use crate::auditing::standing::{Decided, Policies, Standing};
+use crate::auditing::vouching;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
@@ -18,6 +20,7 @@ use foundation::store::store::Store;
 use record::audit::decision::{Statement, check_statement};
 use record::audit::dsse::Envelope;
 use record::audit::key::VerifierKey;
+use record::audit::quorum::OwnerQuorum;
 use record::audit::record::Record;
 use record::audit::summary::{Ground, Summary};
 use record::domain::digest::Digest;
@@ -70,12 +73,7 @@ pub async fn attest(
 ) -> Result<Attested, CommandError> {
     let store = invocation.store()?;
     let proposal = lookup::proposal(invocation, typed, lookup::Newest::OwnNewest).await?;
-    if proposal.status != Status::Approved {
-        let message =
-            format!("{} is {}, so there is no approval to attest", proposal.id, proposal.status);
-        return Err(CommandError::new(ErrorKind::State, message)
-            .hint(format!("Approve it first: `/approve-code {}`.", proposal.id)));
-    }
+    check_counts(&standing(store, &proposal).await?, &proposal, invocation.now())?;
     let key = lookup::log_key(store).await?;
     let sealed = sealed(store, &proposal, &key).await?;
     let mut written = vec![(SUMMARY.to_owned(), line(&sealed.summary)?)];
@@ -111,6 +109,7 @@ pub async fn sealed(
         files: &files,
         grounds: &grounds,
         verified_at: recorded,
+        had_emergency: had_emergency(store).await?,
     };
     let bytes = summary.to_bytes().map_err(|error| internal(&error))?;
     let bytes = bytes.ok_or_else(|| broken(proposal, "no signed approval of it is on record"))?;
@@ -125,6 +124,15 @@ pub async fn sealed(
         is_passed: summary.is_passed(),
         levels: summary.levels(),
     })
+}
+
+/// Tells whether owners ever changed policy or keys without the quorum in force.
+async fn had_emergency(store: &dyn Store) -> Result<bool, CommandError> {
+    let mut quorum = OwnerQuorum::default();
+    for record in store.owner_changes().await? {
+        quorum.take(&record).map_err(|error| internal(&error))?;
+    }
+    Ok(!quorum.emergencies().is_empty())
 }
 
 /// Lists the files of the newest revision; the stored bytes must have the hash that the proposal names.
@@ -142,14 +150,54 @@ async fn files(
     Ok(source.files().iter().map(file).collect())
 }
 
+/// Reads from the entries where a proposal stands, and holds its rows against them.
+async fn standing(store: &dyn Store, proposal: &Proposal) -> Result<Standing, CommandError> {
+    let account = store.account(&proposal.id).await?;
+    let account = account.ok_or_else(|| broken(proposal, "it has no entries"))?;
+    let policies = Policies::new(account.policies.into_iter().map(|set| set.policy));
+    let mut standing = Standing::default();
+    for entry in &account.entries {
+        standing.take(&entry.record, &policies);
+    }
+    let misfit = vouching::reviews(&proposal.id, &standing, &account.reviews)
+        .or_else(|| vouching::proposal(&standing, &account.proposal));
+    match misfit {
+        Some(misfit) => Err(broken(proposal, &misfit.problem)),
+        None => Ok(standing),
+    }
+}
+
+/// Refuses where no approval counts now: what may not be applied is not attested either.
+fn check_counts(
+    standing: &Standing,
+    proposal: &Proposal,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let has_run_out = |one: &Decided| {
+        let until = one.told.get("expires_at").map(|text| text.parse::<Timestamp>());
+        until.is_some_and(|until| until.map_or(true, |until| until < now))
+    };
+    let why = if !standing.fits(Status::Approved) || proposal.status != Status::Approved {
+        format!("{} is {}, so there is no approval to attest", proposal.id, proposal.status)
+    } else if standing.is_contested {
+        format!("an execution disagrees with the approval of {}", proposal.id)
+    } else if standing.approvals().any(has_run_out) {
+        format!("an approval of {} has run out", proposal.id)
+    } else {
+        return Ok(());
+    };
+    Err(CommandError::new(ErrorKind::State, why)
+        .hint(format!("Approve it first: `/approve-code {}`.", proposal.id)))
+}
+
 /// Reads the approvals that count from their entries, and when the last of them was recorded.
 async fn grounds(
     store: &dyn Store,
     proposal: &Proposal,
 ) -> Result<(Vec<Ground>, Timestamp), CommandError> {
     let (mut grounds, mut recorded) = (Vec::new(), proposal.updated_at);
-    for review in store.reviews(&proposal.id).await?.iter().filter(|one| one.is_live_approval()) {
-        let rows = store.log_from(review.seq, 1).await?;
+    for approval in standing(store, proposal).await?.approvals() {
+        let rows = store.log_from(approval.seq, 1).await?;
         let record = rows.first().and_then(|row| Record::parse(&row.bytes).ok());
         let record = record.ok_or_else(|| broken(proposal, "an approval has no entry"))?;
         let (Ok(Some(Statement::Decision(statement))), Some(text), Some(_)) =

@@ -64,6 +64,8 @@ pub struct Approved {
     pub base_commit: GitId,
     /// The approvals, oldest first.
     pub approvals: Vec<ApprovalView>,
+    /// Why the policy that the newest rests on was set without the quorum; null where it was not.
+    pub emergency: Option<String>,
 }
 
 /// One approval, as it was signed; integrity and moment as the log recorded them.
@@ -134,6 +136,7 @@ impl CommitView {
             content_hash: cover.change.content_hash.to_string(),
             base_commit: cover.change.base.commit.clone(),
             approvals: cover.approvals.iter().map(|one| ApprovalView::of(one)).collect(),
+            emergency: cover.emergency.map(str::to_owned),
         });
         Self { commit, covered: true, by: Some("approval"), approved, reason: None }
     }
@@ -168,7 +171,9 @@ impl CommitView {
             (None, Some("merge")) => "merges, with nothing of its own".to_owned(),
             (None, _) => "changes nothing".to_owned(),
         };
-        Cell::toned(format!("{commit} {words}"), Tone::Good)
+        let is_alone = self.approved.as_ref().is_some_and(|one| one.emergency.is_some());
+        let tone = if is_alone { Tone::Warn } else { Tone::Good };
+        Cell::toned(format!("{commit} {words}"), tone)
     }
 }
 
@@ -202,8 +207,12 @@ impl Approved {
             _ => "",
         };
         let grade = last.and_then(|approval| approval.integrity.as_deref()).unwrap_or("not said");
+        let emergency = self.emergency.as_ref();
+        let emergency = emergency
+            .map(|reason| format!("; under a policy set in an emergency, alone: {reason}"))
+            .unwrap_or_default();
         format!(
-            "approved{despite} by {}: {} revision {}, verdict {verdict}, evidence {grade}",
+            "approved{despite} by {}: {} revision {}, verdict {verdict}, evidence {grade}{emergency}",
             by.join(", "),
             self.proposal_id,
             self.revision,

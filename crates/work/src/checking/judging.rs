@@ -12,6 +12,7 @@ use crate::checking::reason::Reason;
 use crate::checking::trailers;
 use foundation::repository::delta::Delta;
 use foundation::repository::range::Commit;
+use record::audit::quorum;
 use record::audit::statement::{Nonce, Predicate};
 use record::domain::changeset::GitId;
 use record::domain::decision::Decision;
@@ -65,6 +66,8 @@ pub struct Cover<'a> {
     pub approvals: Vec<&'a Decided>,
     /// The number of the policy of the newest one: the size of the log that its owner saw.
     pub policy: u64,
+    /// Why that policy was set without the quorum; nothing where it was not.
+    pub emergency: Option<&'a str>,
 }
 
 impl Revocation {
@@ -175,7 +178,8 @@ fn approved<'a>(
     let approvals: Vec<&Decided> = counting.into_iter().map(|(approval, _)| approval).collect();
     check_complete(change, &approvals, policy).map_err(|reason| refused.unwrap_or(reason))?;
     check_trailers(change, &approvals, commit)?;
-    Ok(Cover { change, approvals, policy: number(policy) })
+    let emergency = quorum::emergency(&policy.record.data);
+    Ok(Cover { change, approvals, policy: number(policy), emergency })
 }
 
 /// Passes an approval that counts by itself, and finds its policy.

@@ -43,6 +43,8 @@ pub struct Recorded {
     pub reviews: Vec<PastReview>,
     /// The approvals that counted, uncontested, until the newest revision ended them.
     pub overtaken: Vec<Decided>,
+    /// The executions of earlier revisions, each with the content that it ran.
+    past: Vec<(Option<Digest>, Executed)>,
     verdicts: Vec<Record>,
     /// The verdicts on the revision before the newest one.
     verdicts_before: Vec<Record>,
@@ -74,6 +76,7 @@ impl Recorded {
             standing: Standing::default(),
             reviews,
             overtaken: Vec::new(),
+            past: Vec::new(),
             verdicts: Vec::new(),
             verdicts_before: Vec::new(),
         };
@@ -93,6 +96,8 @@ impl Recorded {
         if record.kind == ActKind::RevisionAdded {
             let counted = self.standing.approvals().filter(|_| !self.standing.is_contested);
             self.overtaken = counted.cloned().collect();
+            let content = self.content();
+            self.past.extend(self.executions.drain(..).map(|executed| (content, executed)));
         }
         self.standing.take(record, policies);
         let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
@@ -100,8 +105,6 @@ impl Recorded {
             self.proposers.insert(record.actor.id.clone());
         }
         if record.kind == ActKind::RevisionAdded {
-            // Executions of an earlier revision say nothing about this one.
-            self.executions.clear();
             self.verdicts_before = mem::take(&mut self.verdicts);
         }
         let is_run = record.kind == ActKind::ExecutionVerdict;
@@ -110,6 +113,11 @@ impl Recorded {
             self.verdicts.push(record.clone());
         }
         Ok(())
+    }
+
+    /// The hash of the newest revision's content.
+    fn content(&self) -> Option<Digest> {
+        self.standing.revisions.get(&self.standing.head).map(|(_, content)| *content)
     }
 
     /// Finds the verdict of an execution of the newest revision.
@@ -138,7 +146,10 @@ impl Recorded {
         let environment = &own.evidence.environment;
         grounds.insert(environment.digest(), environment.ground());
         let mut runs = Vec::with_capacity(self.executions.len());
-        for executed in &self.executions {
+        // Bytes that were stored once more are the same bytes: what they did before counts.
+        let content = self.content();
+        let before = self.past.iter().filter(|(ran, _)| ran.is_some() && *ran == content);
+        for executed in before.map(|(_, executed)| executed).chain(&self.executions) {
             let ground = match grounds.entry(executed.environment) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(unknown) => *unknown.insert(executed.ground(context).await?),
