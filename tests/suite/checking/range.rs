@@ -76,6 +76,17 @@ async fn what_cannot_be_asked_is_an_error_by_its_kind() {
     assert!(empty.ok && empty.commits.is_empty());
 }
 
+#[tokio::test]
+async fn a_range_whose_ends_have_changed_places_is_refused() {
+    let mut shop = Shop::new();
+    shop.approved(&[("a", Some("1"))]).await;
+
+    let refused = check(&shop.wish("HEAD..HEAD~1", Log::Known)).await.unwrap_err();
+
+    assert_eq!(refused.kind, ErrorKind::Usage);
+    assert!(refused.message.contains("has no commits"), "{refused:?}");
+}
+
 /// Its time is in `docs/measurements.md`; what it holds is that the time of a long range stays short.
 #[tokio::test]
 #[ignore = "it makes a thousand commits first, which takes minutes"]

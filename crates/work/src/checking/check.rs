@@ -54,6 +54,9 @@ pub async fn check(wish: &Wish) -> Result<Checked, CommandError> {
     let (_folder, repository) = opened(&wish.path)?;
     let repository = repository.seeing(wish.objects.clone());
     let range = repository.commits(&wish.range).await?;
+    if range.is_empty() {
+        check_turned(&repository, &wish.range).await?;
+    }
     let (commits, gap) = match &wish.since {
         Some(since) => since_start(&repository, &wish.range, since).await?,
         None => (range.clone(), None),
@@ -68,6 +71,19 @@ pub async fn check(wish: &Wish) -> Result<Checked, CommandError> {
     let mut checker = Checker { wish, repository: &repository, notes, comparer };
     let views = checker.all(&history).await?;
     Ok(summed(wish, &range, views, gap))
+}
+
+/// Refuses a range whose ends have changed places: it has no commits, so that nothing of it could be refused.
+async fn check_turned(repository: &Repository, range: &str) -> Result<(), CommandError> {
+    let (from, to) = range.split_once("..").unwrap_or((range, ""));
+    let end = |end: &str| if end.is_empty() { "HEAD".to_owned() } else { end.to_owned() };
+    let turned = format!("{}..{}", end(to), end(from));
+    let count = repository.commits(&turned).await?.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let message = format!("{range} has no commits, and {turned} has {count}");
+    Err(CommandError::usage(message).hint("Give the older end of the range first."))
 }
 
 /// The commit that a start of control names, for those who write it down.
