@@ -147,8 +147,8 @@ impl Recorded {
         grounds.insert(environment.digest(), environment.ground());
         let mut runs = Vec::with_capacity(self.executions.len());
         // Bytes that were stored once more are the same bytes: what they did before counts.
-        let content = self.content();
-        let before = self.past.iter().filter(|(ran, _)| ran.is_some() && *ran == content);
+        let bytes = self.content();
+        let before = self.past.iter().filter(|(ran, _)| ran.is_some() && *ran == bytes);
         for executed in before.map(|(_, executed)| executed).chain(&self.executions) {
             let ground = match grounds.entry(executed.environment) {
                 Entry::Occupied(known) => *known.get(),
