@@ -98,10 +98,13 @@ impl Command for RollbackCode {
         if let Some(done) = replayed::answer(invocation, &id, Direction::Rollback).await? {
             return Ok(done);
         }
-        if let Some(ended) = ended(invocation, &args, &id).await?.filter(|_| args.dry_run) {
-            return Ok(ended);
-        }
-        let application = to_undo(invocation, &args, &id).await?;
+        let application = match to_undo(invocation, &args, &id).await {
+            Ok(application) => application,
+            Err(error) if args.dry_run => {
+                return ended(invocation, &args, &id).await?.ok_or(error);
+            }
+            Err(error) => return Err(error),
+        };
         vouched::check(invocation, &application).await?;
         let task = task(invocation, &args, &application).await?;
         let planned = Answer::of(&task.order, Word::Planned);

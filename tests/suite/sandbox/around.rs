@@ -69,6 +69,10 @@ def test_price(name):
 @pytest.mark.parametrize("count", [1, 2])
 def test_price_again(count):
     assert subject.price("bread") == 50
+for letters, cost in (("ab", 30), ("abc", 30)):
+    def check():
+        assert subject.price(letters) == cost
+    globals()[f"test_{letters}"] = check
 def test_day():
     assert subject.day(86400) == "1970-01-02T00:00:00"
 def test_page():
@@ -101,11 +105,11 @@ fn what_goes_round_the_code_is_named() {
     let evidence = run(job("round the code", CODE, TESTS.replace("DIGEST", digest)));
 
     insta::assert_snapshot!(told(&evidence), @"
-    weak_assertion: 2 assertions are met by more than they seem to ask for: test_subject.py:21, test_subject.py:44
+    weak_assertion: 2 assertions are met by more than they seem to ask for: test_subject.py:21, test_subject.py:48
     environment_pinned: 1 place in the tests sets the time zone, the locale or how decimal numbers are computed for every test; in no other setting was the code tried: test_subject.py:8
     goes_around_code: 3 places in the tests go round the code: they read the text of it, call it below its decorators, or run its threads one by one: test_subject.py:25, test_subject.py:26, test_subject.py:30
-    unused_cases: 2 tests run for several values and use none of them: test_subject.py:33, test_subject.py:36
-    digest_expected: 1 expected value is a digest, from which nobody can read what was expected: test_subject.py:41
+    unused_cases: 3 tests run for several values and use none of them, or the last for each: test_subject.py:33, test_subject.py:36, test_subject.py:39
+    digest_expected: 1 expected value is a digest, from which nobody can read what was expected: test_subject.py:45
     ");
 }
 

@@ -102,8 +102,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "unused_cases",
-        "test runs for several values and uses none of them",
-        "tests run for several values and use none of them",
+        "test runs for several values and uses none of them, or the last for each",
+        "tests run for several values and use none of them, or the last for each",
     ),
     (
         "digest_expected",

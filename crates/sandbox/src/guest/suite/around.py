@@ -102,6 +102,26 @@ def unused(tree: ast.Module, fixtures: Set[str]) -> Iterator[int]:
                 yield test.lineno
 
 
+def late(tree: ast.Module) -> Iterator[int]:
+    """Lines of tests that a loop makes and that look its names up when it is over: each has the last values."""
+    for loop in every_node(tree):
+        if not isinstance(loop, ast.For) or not any(map(is_kept, loop.body)):
+            continue
+        names = names_in(loop.target)
+        for made in loop.body:
+            if isinstance(made, FUNCTIONS):
+                own = {item.arg for item in ast.walk(made.args) if isinstance(item, ast.arg)}
+                if {name for node in made.body for name in names_in(node)} & names - own:
+                    yield made.lineno
+
+
+def is_kept(node: ast.stmt) -> bool:
+    """Tells whether something is put into a class or among the names of the file."""
+    into = [item.value for item in getattr(node, "targets", []) if isinstance(item, ast.Subscript)]
+    is_set = isinstance(node, ast.Expr) and called(node.value) == "setattr"
+    return is_set or any(called(item) in ("globals", "vars", "locals") for item in into)
+
+
 def columns(mark: ast.expr) -> list[str]:
     """The columns of a table of values; none of one whose rows only say how often the test is to run."""
     if not isinstance(mark, ast.Call) or name_of(mark) != "parametrize" or len(mark.args) < 2 or mark.keywords:

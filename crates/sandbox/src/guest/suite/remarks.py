@@ -98,7 +98,9 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             for line in lost.unnamed(tree, ran.get(path, set())) if not job.get("part") else ():
                 yield careless.UNCOLLECTED, f"{path}:{line}"
             yield from ((around.AROUND, f"{path}:{line}") for line in around.around(tree, aliases | imported, below))
-            yield from ((around.UNUSED, f"{path}:{line}") for line in around.unused(tree, valued))
+            yield from (
+                (around.UNUSED, f"{path}:{line}") for line in (*around.unused(tree, valued), *around.late(tree))
+            )
             for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables)):
                 yield handed.REFERRED, f"{path}:{line}"
             for line in () if has_digests else opaque.digests(tree):
