@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::importing::bundle;
 use foundation::store::query::LogQuery;
 use record::audit::checkpoint::Checkpoint;
 use record::domain::principal::Authority;
@@ -31,6 +32,7 @@ use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page};
 use work::contract::reserved::Reserved;
+use work::contract::step::word;
 
 /// Records shown when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;
@@ -205,6 +207,9 @@ impl Command for Audit {
         match args.what {
             What::Log => log(invocation, &args).await,
             What::Verify => {
+                if let Some(path) = args.path.as_deref().filter(|path| bundle::is_bundle(path)) {
+                    return Err(one_proposal(path));
+                }
                 let wish = verify::Wish { path: args.path, key: args.key, since: args.since };
                 verify::verify(invocation, wish).await.map(Answer::Verified)
             }
@@ -313,6 +318,14 @@ async fn checkpoint(context: &Context) -> Result<Answer, CommandError> {
     })?;
     let vkey = store.log_key()?.map(|key| key.vkey());
     Ok(Answer::Checkpoint { note, vkey, size: head.size, root: head.root.hex() })
+}
+
+/// Names a file that is whole, and of another kind than what can be verified.
+fn one_proposal(path: &Path) -> CommandError {
+    let message =
+        format!("{} is a bundle of one proposal, not an export of the record", path.display());
+    let hint = format!("`/import --dry-run {}` checks all of it.", word(&path.to_string_lossy()));
+    CommandError::new(ErrorKind::NotFound, message).hint(hint)
 }
 
 impl Outcome for Answer {

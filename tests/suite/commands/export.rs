@@ -363,3 +363,14 @@ async fn an_imported_proposal_can_be_exported_again() {
         "it was imported there too; that history is not in the bundle"
     );
 }
+
+#[tokio::test]
+async fn a_bundle_is_no_broken_record_but_another_kind_of_file() {
+    let house = House::new();
+    let (_, file, _) = exported(&house).await;
+
+    let refused = house.line(&format!("/audit verify {}", file.display())).await.error();
+
+    assert_eq!(refused.kind, ErrorKind::NotFound, "{refused:?}");
+    assert!(refused.message.contains("is a bundle of one proposal"), "{refused:?}");
+}
