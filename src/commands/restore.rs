@@ -23,6 +23,7 @@ use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use record::domain::review::ReasonText;
 use work::auditing::anchoring::{self, Anchored, Left};
+use work::auditing::owner_quorum;
 use work::auditing::rows::check::first_misfit;
 use work::contract::acts;
 use work::contract::blocking::beside;
@@ -159,11 +160,11 @@ async fn check_emergency(
     restoration: &Restoration,
     reason: Option<&str>,
 ) -> Result<(), CommandError> {
-    let of_backup = guarded::replay(&restoration.reader(&context.clock)?).await?.wanted();
+    let of_backup = owner_quorum::replay(&restoration.reader(&context.clock)?).await?.wanted();
     // The home may be what has to be restored: what cannot be read there wants nothing.
     let home = SqliteStore::open(context.settings.home(), Opening::ReadOnly, &context.clock);
     let of_home = match &home {
-        Ok(home) => guarded::replay(home).await.map_or(1, |quorum| quorum.wanted()),
+        Ok(home) => owner_quorum::replay(home).await.map_or(1, |quorum| quorum.wanted()),
         Err(_) => 1,
     };
     let wanted = of_backup.max(of_home);

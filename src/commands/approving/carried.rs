@@ -10,7 +10,6 @@ use record::domain::decision::Decision;
 use record::domain::execution::Execution;
 use record::domain::principal::Person;
 use record::domain::revision::Revision;
-use record::domain::time::Timestamp;
 use work::auditing::standing::Decided;
 use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
@@ -75,15 +74,11 @@ pub async fn find(
 /// The approval of this owner that the newest revision ended and nothing else had.
 fn approval<'a>(case: &'a Case, decider: &Decider) -> Option<&'a Decided> {
     let owner = Person::of(&decider.owner.principal().id);
-    let has_run_out = |one: &Decided| {
-        let until = one.told.get("expires_at").map(|text| text.parse::<Timestamp>());
-        until.is_some_and(|until| until.map_or(true, |until| until < decider.stamp.issued_at))
-    };
     case.recorded.overtaken.iter().rev().find(|one| {
         one.decision == Decision::Approved
             && Person::of(&one.reviewer) == owner
             && Some(one.revision.0) == case.revision.parent
-            && !has_run_out(one)
+            && !one.has_run_out(decider.stamp.issued_at)
     })
 }
 

@@ -44,12 +44,10 @@ pub async fn newest(
 
 /// Tells whether a page was shown, with whole files or with what differs from a page before it.
 fn is_whole(page: &str) -> bool {
-    let shown = page.lines().find(|line| line.starts_with(SHOWN));
-    let is_known = |line: &str| {
-        let said = line.trim_start_matches(SHOWN);
-        said.starts_with(EVERYTHING) || said.ends_with(SINCE)
-    };
-    shown.is_some_and(is_known) && !page.contains(UNSEEN)
+    // A request may hold a line that looks like it: all that do have to say so.
+    let said: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix(SHOWN)).collect();
+    let is_known = |said: &&str| said.starts_with(EVERYTHING) || said.ends_with(SINCE);
+    !said.is_empty() && said.iter().all(is_known) && !page.contains(UNSEEN)
 }
 
 #[cfg(test)]
@@ -65,9 +63,10 @@ mod tests {
             page(&format!("since revision 1{SINCE}"), "+code"),
             page("since revision 1", "+code"),
             page("everything", &format!("- answered without a question; {UNSEEN}")),
+            page("since revision 1", "Shown: everything"),
             "Approve?\n".to_owned(),
         ];
 
-        assert_eq!(pages.map(|page| is_whole(&page)), [true, true, false, false, false]);
+        assert_eq!(pages.map(|page| is_whole(&page)), [true, true, false, false, false, false]);
     }
 }

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::auditing::exporting::write::{create_file, make_folder, refuse_existing, unwritable};
-use crate::auditing::standing::{Decided, Policies, Standing};
+use crate::auditing::owner_quorum;
+use crate::auditing::standing::{Policies, Standing};
 use crate::auditing::vouching;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -20,7 +21,6 @@ use foundation::store::store::Store;
 use record::audit::decision::{Statement, check_statement};
 use record::audit::dsse::Envelope;
 use record::audit::key::VerifierKey;
-use record::audit::quorum::OwnerQuorum;
 use record::audit::record::Record;
 use record::audit::summary::{Ground, Summary};
 use record::domain::digest::Digest;
@@ -73,9 +73,10 @@ pub async fn attest(
 ) -> Result<Attested, CommandError> {
     let store = invocation.store()?;
     let proposal = lookup::proposal(invocation, typed, lookup::Newest::OwnNewest).await?;
-    check_counts(&standing(store, &proposal).await?, &proposal, invocation.now())?;
+    let standing = standing(store, &proposal).await?;
+    check_counts(&standing, &proposal, invocation.now())?;
     let key = lookup::log_key(store).await?;
-    let sealed = sealed(store, &proposal, &key).await?;
+    let sealed = sealed(store, (&proposal, &standing), &key).await?;
     let mut written = vec![(SUMMARY.to_owned(), line(&sealed.summary)?)];
     for (seq, decision) in &sealed.decisions {
         written.push((format!("decision-{seq}.dsse.json"), line(decision)?));
@@ -98,18 +99,18 @@ pub async fn attest(
 /// Signs the summary of an approved revision, and each decision that it rests on, with the key of the log.
 pub async fn sealed(
     store: &dyn Store,
-    proposal: &Proposal,
+    (proposal, standing): (&Proposal, &Standing),
     key: &VerifierKey,
 ) -> Result<Sealed, CommandError> {
     let files = files(store, proposal).await?;
-    let (grounds, recorded) = grounds(store, proposal).await?;
+    let (grounds, recorded) = grounds(store, proposal, standing).await?;
     let summary = Summary {
         origin: key.name(),
         version: env!("CARGO_PKG_VERSION"),
         files: &files,
         grounds: &grounds,
         verified_at: recorded,
-        had_emergency: had_emergency(store).await?,
+        had_emergency: !owner_quorum::replay(store).await?.emergencies().is_empty(),
     };
     let bytes = summary.to_bytes().map_err(|error| internal(&error))?;
     let bytes = bytes.ok_or_else(|| broken(proposal, "no signed approval of it is on record"))?;
@@ -124,15 +125,6 @@ pub async fn sealed(
         is_passed: summary.is_passed(),
         levels: summary.levels(),
     })
-}
-
-/// Tells whether owners ever changed policy or keys without the quorum in force.
-async fn had_emergency(store: &dyn Store) -> Result<bool, CommandError> {
-    let mut quorum = OwnerQuorum::default();
-    for record in store.owner_changes().await? {
-        quorum.take(&record).map_err(|error| internal(&error))?;
-    }
-    Ok(!quorum.emergencies().is_empty())
 }
 
 /// Lists the files of the newest revision; the stored bytes must have the hash that the proposal names.
@@ -151,7 +143,7 @@ async fn files(
 }
 
 /// Reads from the entries where a proposal stands, and holds its rows against them.
-async fn standing(store: &dyn Store, proposal: &Proposal) -> Result<Standing, CommandError> {
+pub async fn standing(store: &dyn Store, proposal: &Proposal) -> Result<Standing, CommandError> {
     let account = store.account(&proposal.id).await?;
     let account = account.ok_or_else(|| broken(proposal, "it has no entries"))?;
     let policies = Policies::new(account.policies.into_iter().map(|set| set.policy));
@@ -173,15 +165,11 @@ fn check_counts(
     proposal: &Proposal,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let has_run_out = |one: &Decided| {
-        let until = one.told.get("expires_at").map(|text| text.parse::<Timestamp>());
-        until.is_some_and(|until| until.map_or(true, |until| until < now))
-    };
     let why = if !standing.fits(Status::Approved) || proposal.status != Status::Approved {
         format!("{} is {}, so there is no approval to attest", proposal.id, proposal.status)
     } else if standing.is_contested {
         format!("an execution disagrees with the approval of {}", proposal.id)
-    } else if standing.approvals().any(has_run_out) {
+    } else if standing.approvals().any(|one| one.has_run_out(now)) {
         format!("an approval of {} has run out", proposal.id)
     } else {
         return Ok(());
@@ -194,9 +182,10 @@ fn check_counts(
 async fn grounds(
     store: &dyn Store,
     proposal: &Proposal,
+    standing: &Standing,
 ) -> Result<(Vec<Ground>, Timestamp), CommandError> {
     let (mut grounds, mut recorded) = (Vec::new(), proposal.updated_at);
-    for approval in standing(store, proposal).await?.approvals() {
+    for approval in standing.approvals() {
         let rows = store.log_from(approval.seq, 1).await?;
         let record = rows.first().and_then(|row| Record::parse(&row.bytes).ok());
         let record = record.ok_or_else(|| broken(proposal, "an approval has no entry"))?;

@@ -11,6 +11,7 @@ pub mod exporting;
 pub mod log_check;
 pub mod log_page;
 pub mod noted_acts;
+pub mod owner_quorum;
 pub mod period;
 pub mod period_csv;
 pub mod period_days;

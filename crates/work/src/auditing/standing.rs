@@ -68,6 +68,14 @@ pub struct Decided {
     pub ended: Option<Ended>,
 }
 
+impl Decided {
+    /// Tells whether an approval has run out at a moment; one whose end cannot be read has.
+    pub fn has_run_out(&self, now: Timestamp) -> bool {
+        let until = self.told.get("expires_at").map(|text| text.parse::<Timestamp>());
+        until.is_some_and(|until| until.map_or(true, |until| until < now))
+    }
+}
+
 /// The entry that made an approval void.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {

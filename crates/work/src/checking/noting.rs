@@ -135,7 +135,8 @@ async fn policy(
 async fn attestations(store: &dyn Store, proposal: &Proposal) -> Result<Vec<Line>, CommandError> {
     // Where the key of the log is elsewhere, the owner's signature and the proofs stand alone.
     let Some(key) = store.log_key()? else { return Ok(Vec::new()) };
-    let sealed = attesting::sealed(store, proposal, &key).await?;
+    let standing = attesting::standing(store, proposal).await?;
+    let sealed = attesting::sealed(store, (proposal, &standing), &key).await?;
     let decisions = sealed.decisions.into_iter().map(|(_, decision)| decision);
     Ok(std::iter::once(sealed.summary).chain(decisions).map(Line::Attestation).collect())
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::auditing::anchoring;
+use crate::auditing::{anchoring, owner_quorum};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -17,7 +17,6 @@ use crate::contract::page::{Cell, Page, Tone};
 use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::owner_act::{self, OwnerAct};
-use foundation::store::store::Store;
 use record::audit::owner_change::data_digest;
 use record::audit::quorum::{
     EMERGENCY_FIELD, OwnerQuorum, QUORUM_RULE, QUORUM_RULE_FIELD, emergency,
@@ -261,16 +260,5 @@ pub fn check_reason(reason: Option<&str>, wanted: usize) -> Result<(), CommandEr
 }
 
 async fn replayed(context: &Context) -> Result<OwnerQuorum, CommandError> {
-    replay(context.store()?).await
-}
-
-/// Replays the entries of a log that changed policy and keys, and the endorsements between them.
-pub async fn replay(log: &dyn Store) -> Result<OwnerQuorum, CommandError> {
-    let mut quorum = OwnerQuorum::default();
-    for record in log.owner_changes().await? {
-        quorum.take(&record).map_err(|error| {
-            CommandError::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
-        })?;
-    }
-    Ok(quorum)
+    owner_quorum::replay(context.store()?).await
 }

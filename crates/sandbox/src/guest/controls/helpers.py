@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 import _saraphina_controls_expectations as expectations
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, within
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, name_of, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,3 @@ def kinds(node: ast.AST) -> list[ast.expr]:
         return [node.type] if node.type else [ast.Name("BaseException", ast.Load())]
     is_waiting = isinstance(node, ast.Call) and called(node) in expectations.RAISERS
     return list(node.args[:1]) if is_waiting and isinstance(node, ast.Call) else []
-
-
-def name_of(node: ast.AST) -> str:
-    return str(getattr(node, "id", getattr(node, "attr", "")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, listed, names_in, root_of, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, listed, mark_of, name_of, names_in, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ def guarded(trees: Iterable[ast.Module]) -> set[str]:
     """Functions of the code that one of its own decorators is around."""
     functions = [node for tree in trees for node in every_node(tree) if isinstance(node, FUNCTIONS)]
     own = {function.name for function in functions}
-    return {function.name for function in functions if own & set(map(name_of, function.decorator_list))}
-
-
-def name_of(node: ast.expr) -> str:
-    called_one = node.func if isinstance(node, ast.Call) else node
-    return str(getattr(called_one, "attr", getattr(called_one, "id", "")))
+    return {function.name for function in functions if own & set(map(mark_of, function.decorator_list))}
 
 
 def around(tree: ast.Module, names: Set[str], guarded: Set[str]) -> Iterator[int]:
@@ -74,7 +69,7 @@ def asked(node: ast.stmt, method: str) -> set[str]:
 def given(trees: Iterable[ast.Module]) -> set[str]:
     """Fixtures that do nothing but to give each of several values, and that no other fixture builds on."""
     functions = [node for tree in trees for node in every_node(tree) if isinstance(node, FUNCTIONS)]
-    fixtures = [one for one in functions if any(name_of(mark) == "fixture" for mark in one.decorator_list)]
+    fixtures = [one for one in functions if any(mark_of(mark) == "fixture" for mark in one.decorator_list)]
     built_on = {item.arg for one in fixtures for item in one.args.args}
     return {one.name for one in fixtures if is_giving(one)} - built_on
 
@@ -124,7 +119,7 @@ def is_kept(node: ast.stmt) -> bool:
 
 def columns(mark: ast.expr) -> list[str]:
     """The columns of a table of values; none of one whose rows only say how often the test is to run."""
-    if not isinstance(mark, ast.Call) or name_of(mark) != "parametrize" or len(mark.args) < 2 or mark.keywords:
+    if not isinstance(mark, ast.Call) or mark_of(mark) != "parametrize" or len(mark.args) < 2 or mark.keywords:
         return []
     names = list(listed(mark.args[0]))
     is_count = called(mark.args[1]) == "range" or isinstance(mark.args[1], ast.BinOp)

@@ -10,7 +10,7 @@ import ast
 import math
 
 from _saraphina_suite_careless import number
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, equated, every_node, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,22 +29,14 @@ def rounded(tree: ast.Module, subject: tuple[Set[str], Set[str]]) -> Iterator[in
     for function in every_node(tree):
         if not isinstance(function, FUNCTIONS):
             continue
-        given = {name for node in ast.walk(function) if is_answer(node, subject) for name in bound(node)}
+        given = {name for node in ast.walk(function) if is_answer(node, subject) for name in targets(node)}
         for node in ast.walk(function):
-            sides: list[ast.expr] = []
-            if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
-                sides = [node.left, node.comparators[0]]
-            elif called(node) == "assertEqual" and isinstance(node, ast.Call):
-                sides = node.args[:2]
-            for side, other in (sides, sides[::-1]) if len(sides) == 2 else ():
+            sides = equated(node)
+            for side, other in (sides, sides[::-1]) if sides else ():
                 inner, step = unrounded(side)
                 if step and is_theirs(inner, given, subject) and is_far(side, step, other):
                     yield side.lineno
                     break
-
-
-def bound(node: ast.AST) -> set[str]:
-    return targets(node) if isinstance(node, ast.Assign) else set()
 
 
 def is_answer(node: ast.AST, subject: tuple[Set[str], Set[str]]) -> bool:
@@ -102,7 +94,7 @@ def unnumbered(tree: ast.Module) -> Iterator[int]:
         nodes = list(ast.walk(function)) if isinstance(function, FUNCTIONS) else []
         if any(called(node) in FINITE for node in nodes):
             continue
-        apart = {name for node in nodes if is_apart(getattr(node, "value", None)) for name in bound(node)}
+        apart = {name for node in nodes if is_apart(getattr(node, "value", None)) for name in targets(node)}
         for node in nodes:
             asked: ast.expr | None = None
             if isinstance(node, ast.If) and not node.orelse and any(map(fails, node.body)):

@@ -32,7 +32,25 @@ def called(node: ast.AST | None) -> str:
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
-def targets(node: ast.stmt) -> set[str]:
+def name_of(node: ast.AST | None) -> str:
+    """The last name of a name or an attribute; nothing of anything else."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def mark_of(decorator: ast.expr) -> str:
+    """The last name of a decorator, whether or not it is called."""
+    return name_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+
+
+def equated(node: ast.AST) -> list[ast.expr]:
+    """The two sides of an equality that a test asks for: `==`, or a method for it; nothing where it is none."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+        return [node.left, node.comparators[0]]
+    is_method = isinstance(node, ast.Call) and called(node) in ("assertEqual", "assertEquals")
+    return node.args[:2] if is_method and isinstance(node, ast.Call) and len(node.args) > 1 else []
+
+
+def targets(node: ast.AST) -> set[str]:
     """Names that a statement assigns a value to."""
     found = node.targets if isinstance(node, ast.Assign) else []
     return {target.id for target in found if isinstance(target, ast.Name)}

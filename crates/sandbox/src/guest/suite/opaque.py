@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, from_tables, names_in, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, equated, every_node, from_tables, mark_of, names_in, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ HEX = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
 # Shorter ones are no digests where a table has them.
 LEAST_OF_TABLE = 16
 MAKING = ("hexdigest", "crc32", "adler32")
-EQUAL = ("assertEqual", "assertEquals")
 # What gives the text that was written.
 TAKING = ("readouterr", "getvalue")
 
@@ -36,13 +35,9 @@ def digests(tree: ast.Module) -> Iterator[int]:
         if not isinstance(test, FUNCTIONS) or not test.name.startswith("test"):
             continue
         rows = set(from_tables(test)) if has_table else set()
-        made = {name for node in ast.walk(test) if is_of(node, helpers) for name in targets(node)}  # type: ignore[arg-type]
+        made = {name for node in ast.walk(test) if is_of(node, helpers) for name in targets(node)}
         for node in ast.walk(test):
-            sides: list[ast.expr] = []
-            if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
-                sides = [node.left, node.comparators[0]]
-            elif isinstance(node, ast.Call) and called(node) in EQUAL:
-                sides = node.args[:2]
+            sides = equated(node)
             is_digest = [is_made(side, helpers) or bool(names_in(side) & made) for side in sides]
             if any(is_digest) and any(is_written(side, rows) for side in sides):
                 yield sides[0].lineno
@@ -84,7 +79,7 @@ def denied(tree: ast.Module) -> Iterator[int]:
 
 
 def is_fixture(function: Function) -> bool:
-    return any("fixture" in ast.dump(mark) for mark in function.decorator_list)
+    return any(mark_of(mark) == "fixture" for mark in function.decorator_list)
 
 
 def is_taken(node: ast.AST) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, root_of, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, name_of, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,15 +53,13 @@ def is_everywhere(decorator: ast.expr) -> bool:
 
 def settings(root: ast.stmt) -> Iterator[int]:
     nodes = list(ast.walk(root))
-    contexts = {name for node in nodes if called(getattr(node, "value", None)) == "getcontext" for name in bound(node)}
+    contexts = {
+        name for node in nodes if called(getattr(node, "value", None)) == "getcontext" for name in targets(node)
+    }
     for node in nodes:
         is_set = bool(zones_of(node)) or is_setting(node, contexts)
         if is_set and not any(getattr(inner, "attr", "") == "param" for inner in ast.walk(node)):
             yield getattr(node, "lineno", 0)
-
-
-def bound(node: ast.AST) -> set[str]:
-    return targets(node) if isinstance(node, ast.Assign) else set()
 
 
 def is_setting(node: ast.AST, contexts: set[str]) -> bool:
@@ -92,7 +90,3 @@ def zones_of(node: ast.AST) -> list[str]:
 def is_environment(call: ast.Call) -> bool:
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     return any(name_of(item) == "environ" for item in (owner, *call.args[:1]))
-
-
-def name_of(node: ast.AST | None) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
