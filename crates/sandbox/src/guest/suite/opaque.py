@@ -28,6 +28,8 @@ TAKING = ("readouterr", "getvalue")
 
 def digests(tree: ast.Module) -> Iterator[int]:
     """Lines where a digest of a result is held against one that is written down."""
+    if not any(called(node) in MAKING for node in every_node(tree)):
+        return
     helpers = {node.name for node in every_node(tree) if isinstance(node, FUNCTIONS) and is_made(node, set())}
     texts = [node.value for node in every_node(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     has_table = any(HEX.fullmatch(text) and len(text) >= LEAST_OF_TABLE for text in texts)
@@ -63,6 +65,8 @@ def is_written(side: ast.expr, rows: Set[str]) -> bool:
 
 def denied(tree: ast.Module) -> Iterator[int]:
     """Lines that say what is not in an output, where no line of the file says what is."""
+    if not any(isinstance(node, ast.NotIn) for node in every_node(tree)):
+        return
     functions = [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
     taking = [one for one in functions if is_fixture(one) and any(map(is_taken, ast.walk(one)))]
     within = {inner for one in taking for inner in ast.walk(one)}
