@@ -24,6 +24,7 @@ use work::contract::signature::Signing;
 use work::deciding::decide::{self, Decider, Ruling};
 use work::deciding::decided::Decided;
 use work::deciding::expected::check_expected;
+use work::deciding::recorded::Recorded;
 
 use crate::commands::approving::carried::{self, Carried};
 use crate::commands::approving::case::Case;
@@ -119,9 +120,11 @@ impl Command for ApproveCode {
         if let Some(done) = decide::replayed(invocation, &proposal).await? {
             return Ok(done);
         }
-        let execution = decide::deciding_execution(invocation, &proposal)
-            .await?
-            .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
+        let Some(execution) = decide::deciding_execution(invocation, &proposal).await? else {
+            // Where the entries know an execution, its rows were taken away.
+            Recorded::of(invocation, &proposal).await?.check_unexecuted()?;
+            return Err(ReviewError::NotTested(proposal.id).into());
+        };
         let owner = Person::of(&decider.owner.principal().id);
         let case = Case::of(invocation, proposal, execution, &owner).await?;
         let found = carried::find(invocation, &case, &decider).await;
@@ -132,6 +135,7 @@ impl Command for ApproveCode {
         };
         let taken = carried.as_ref().filter(|_| args.carry);
         let comment = taken.map_or(Ok(comment), |taken| Comment::new(&taken.told()))?;
+        let comment = if args.is_scripted() { scripted(&comment)? } else { comment };
         let unseen =
             taken.map(Carried::told).or_else(|| args.is_scripted().then(|| SCRIPTED.to_owned()));
         let page = page::page(&case, &decider, unseen.as_deref());
@@ -168,6 +172,13 @@ impl Command for ApproveCode {
         };
         Ok(Decided { repository, branch, ..answer })
     }
+}
+
+/// Says in the signed comment that no question was asked, so that the record tells such approvals from others.
+fn scripted(comment: &Comment) -> Result<Comment, ReviewError> {
+    let typed = comment.as_str();
+    let gap = if typed.is_empty() { "" } else { "; " };
+    Comment::new(&format!("{typed}{gap}{SCRIPTED}"))
 }
 
 /// Goes on only with the owner's word on exactly this content.

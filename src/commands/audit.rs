@@ -14,6 +14,7 @@ use foundation::store::query::LogQuery;
 use record::audit::checkpoint::Checkpoint;
 use record::domain::principal::Authority;
 use verifier::verified::Verified;
+use work::auditing::anchoring;
 use work::auditing::attesting::{self, Attested};
 use work::auditing::export_command::{self, Exported};
 use work::auditing::exporting::write::Form;
@@ -308,6 +309,7 @@ async fn log(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
 
 async fn checkpoint(context: &Context) -> Result<Answer, CommandError> {
     let store = context.store()?;
+    anchoring::held(context, store).await?;
     let note = store.log_state().await?.checkpoint;
     if note.is_empty() {
         return Err(CommandError::new(ErrorKind::NotFound, "there is no checkpoint yet")

@@ -220,7 +220,10 @@ async fn store(
 ) -> Result<(), CommandError> {
     if revision.content_hash == parent.content_hash {
         return Err(CommandError::usage("the new revision has the same content as the one before")
-            .hint("No revision was stored; say more about what is to be different."));
+            .hint(match call {
+                Some(_) => "No revision was stored; say more about what is to be different.",
+                None => "No revision was stored; change the files that you give first.",
+            }));
     }
     let dismissed = dismissal::by_revision(invocation, proposal).await?;
     let change = draft::further_change(invocation, proposal, revision, call, dismissed);

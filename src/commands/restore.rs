@@ -23,6 +23,7 @@ use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use record::domain::review::ReasonText;
 use work::auditing::anchoring::{self, Anchored, Left};
+use work::auditing::discarded;
 use work::auditing::owner_quorum;
 use work::auditing::rows::check::first_misfit;
 use work::contract::acts;
@@ -133,7 +134,9 @@ impl Command for Restore {
         let restoration = prepared(invocation, args.file.clone()).await?;
         let left = left_behind(invocation, &restoration).await?;
         check_emergency(invocation, &restoration, args.emergency.as_deref()).await?;
-        check_answer(&args, &restoration, &left)?;
+        let discarded = discarded(invocation, &restoration);
+        let page = shown_page(&restoration, &left, &discarded, args.emergency.as_deref());
+        check_answer(&args, &restoration, page)?;
         let act = signed(invocation, &restoration, &args, &left, reason).await?;
         let (facts, present) = (restoration.facts().clone(), restoration.present().cloned());
         let (key, now) =
@@ -259,11 +262,10 @@ fn refused(error: StoreError) -> CommandError {
 }
 
 /// Asks, unless the owner gave their word on exactly this backup.
-fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(), CommandError> {
+fn check_answer(args: &Args, restoration: &Restoration, page: Page) -> Result<(), CommandError> {
     let digest = restoration.facts().digest;
     check_expected(args.expect.as_deref(), "the backup", &digest)
         .map_err(|error| error.hint("Look which file this is, then run `/restore` again."))?;
-    let page = shown_page(restoration, left, args.emergency.as_deref());
     if args.shown.is_some_and(|shown| shown != page.digest()) {
         let message = "the home changed after it was shown";
         return Err(CommandError::new(ErrorKind::State, message)
@@ -299,7 +301,19 @@ fn lost(size: u64, entries: u64) -> String {
     }
 }
 
-fn shown_page(restoration: &Restoration, left: &Left, emergency: Option<&str>) -> Page {
+/// Counts the acts of the present log that the backup does not know; nothing where that log cannot be read.
+fn discarded(context: &Context, restoration: &Restoration) -> Vec<String> {
+    let home = SqliteStore::open(context.settings.home(), Opening::ReadOnly, &context.clock);
+    let words = home.and_then(|home| discarded::words(&home, restoration.facts().entries));
+    words.unwrap_or_default()
+}
+
+fn shown_page(
+    restoration: &Restoration,
+    left: &Left,
+    discarded: &[String],
+    emergency: Option<&str>,
+) -> Page {
     let facts = restoration.facts();
     let size = highest(restoration.present(), left);
     let present = size.map_or_else(|| "none known".to_owned(), |size| counted(size, "record"));
@@ -310,6 +324,12 @@ fn shown_page(restoration: &Restoration, left: &Left, emergency: Option<&str>) -
         ("Present log", Cell::from(present)),
         ("Left behind", Cell::toned(lost(size.unwrap_or(0), facts.entries), Tone::Warn)),
     ]);
+    let page = if discarded.is_empty() {
+        page
+    } else {
+        let words = format!("Takes back, as if it had never been: {}.", discarded.join(", "));
+        page.text(Cell::toned(words, Tone::Warn))
+    };
     let page = match emergency.map(guarded::emergency_words) {
         Some(words) => page.text(Cell::toned(words, Tone::Warn)),
         None => page,

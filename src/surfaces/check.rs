@@ -20,6 +20,7 @@ use record::audit::key::VerifierKey;
 use work::checking::allowed_signers::{AllowedSigners, MAX_SIGNERS_BYTES};
 use work::checking::check::{self, Wish as Wanted};
 use work::checking::installing::{Existing, Forge, Hook, Installed, Order};
+use work::checking::kept_lines::{self, Wish as States};
 use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::page::Page;
 
@@ -56,6 +57,14 @@ pub fn command() -> Command {
                 .long("notes")
                 .value_name("REV")
                 .help("The state of the notes, where it is not that of refs/notes/saraphina"),
+        )
+        .arg(
+            Arg::new("notes-before")
+                .long("notes-before")
+                .value_name("REV")
+                .requires("notes")
+                .conflicts_with_all(["range", "since", "install"])
+                .help("Check the notes alone: no line of this earlier state may be gone"),
         )
         .arg(flag("install", "Write a workflow file or a hook that runs the check"))
         .arg(
@@ -143,6 +152,14 @@ async fn run(matches: &ArgMatches) -> Result<Shown, CommandError> {
     if let Some(name) = installs {
         return Err(CommandError::usage(format!("--{name} goes with --install")));
     }
+    let notes = matches.get_one::<String>("notes").cloned();
+    let objects = matches.get_one::<PathBuf>("objects").map(|path| whole(path)).transpose()?;
+    let before = matches.get_one::<String>("notes-before").cloned();
+    if let Some((before, after)) = before.zip(notes.clone()) {
+        let path = repository(matches);
+        let kept = kept_lines::check(&States { path, objects, before, after }).await?;
+        return Shown::of(&kept, kept.page(), Exit::Done);
+    }
     let range = matches.get_one::<String>("range").cloned().ok_or_else(|| {
         CommandError::usage("the range of commits is missing")
             .hint("Such as `saraphina check main..HEAD --signers FILE`.")
@@ -153,8 +170,8 @@ async fn run(matches: &ArgMatches) -> Result<Shown, CommandError> {
         path: repository(matches),
         signers: signers(required(matches, "signers")?)?,
         log: matches.get_one::<PathBuf>("log").map(|path| log_key(path)).transpose()?,
-        objects: matches.get_one::<PathBuf>("objects").map(|path| whole(path)).transpose()?,
-        notes: matches.get_one::<String>("notes").cloned(),
+        objects,
+        notes,
     };
     let checked = check::check(&wanted).await?;
     Shown::of(&checked, checked.page(), checked.exit())

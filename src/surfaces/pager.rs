@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 use std::process::Stdio;
+use std::thread;
 
 use crate::surfaces::keyboard;
 use foundation::config::read::variable;
@@ -24,7 +25,7 @@ pub enum Stream {
     Err,
 }
 
-/// Shows text through a pager and waits until it is left.
+/// Shows text through a pager and waits until it is left; one that ends without reading has shown nothing, and is an error.
 pub fn show(words: &str, text: &str, stream: Stream) -> io::Result<()> {
     let mut command = HostProgram::Pager(words.to_owned()).command()?;
     // Without F, R and X `less` stays on short pages, garbles colours and clears the screen.
@@ -35,12 +36,18 @@ pub fn show(words: &str, text: &str, stream: Stream) -> io::Result<()> {
         Stream::Out => Stdio::inherit(),
         Stream::Err => Stdio::from(io::stderr()),
     };
-    let mut pager = command.stdin(Stdio::piped()).stdout(out).spawn()?;
-    if let Some(mut input) = pager.stdin.take() {
-        // Leaving the pager early closes the pipe, which is no trouble.
-        input.write_all(text.as_bytes()).ok();
+    let (mut reader, mut writer) = io::pipe()?;
+    let mut pager = command.stdin(reader.try_clone()?).stdout(out).spawn()?;
+    let unread = thread::scope(|scope| {
+        scope.spawn(move || writer.write_all(text.as_bytes()));
+        pager.wait()?;
+        // What it left is taken here, which also ends the writing.
+        io::copy(&mut reader, &mut io::sink())
+    })?;
+    if unread > 0 && usize::try_from(unread).is_ok_and(|unread| unread == text.len()) {
+        return Err(io::Error::other("the pager read nothing"));
     }
-    pager.wait().map(drop)
+    Ok(())
 }
 
 /// Shows text screen by screen without a pager, until the last line or until somebody has seen enough.

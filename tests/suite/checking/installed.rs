@@ -93,6 +93,19 @@ async fn files_that_are_there_are_kept_unless_force_is_given() {
 }
 
 #[test]
+fn a_hook_without_a_start_of_control_is_told_to_be_weaker() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (hook, signers) = (place("hook"), place("signers"));
+    std::fs::write(&signers, Shop::signers()).unwrap();
+
+    let told = saraphina(&["check", "--install", "--hook", &hook, "--signers", &signers]);
+
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(told.stdout.contains("No --since was given"), "{}", told.stdout);
+}
+
+#[test]
 fn words_that_do_not_go_together_are_refused() {
     for words in [
         &["check"][..],

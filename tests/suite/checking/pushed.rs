@@ -119,6 +119,20 @@ async fn a_revocation_in_the_note_stops_a_commit_and_the_note_cannot_be_taken_ba
     server.shop.note(&commit, &ledger.note(&manifest, &[first], &[0]));
     server.refuses(&["--force", "main", NOTES], "may not be deleted or rewritten");
     server.refuses(&["--delete", NOTES], "may not be deleted or rewritten");
+    // A state that follows the one before, in which the line is gone all the same.
+    server.shop.project.git(&[
+        "fetch",
+        "--quiet",
+        "--force",
+        server.bare.to_str().unwrap(),
+        &format!("{NOTES}:{NOTES}"),
+    ]);
+    server.shop.note(&commit, &ledger.note(&manifest, &[first], &[0]));
+    server.refuses(&[NOTES], "has lost a line that was there");
+    server.shop.note_bytes(&commit, b"garbage\n");
+    server.refuses(&[NOTES], "does not hold");
+    server.shop.project.git(&["notes", "--ref=saraphina", "remove", &commit]);
+    server.refuses(&[NOTES], "is gone");
 }
 
 #[tokio::test]

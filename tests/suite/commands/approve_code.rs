@@ -190,6 +190,28 @@ async fn bytes_that_are_stored_once_more_keep_the_runs_that_failed() {
 }
 
 #[tokio::test]
+async fn the_same_bytes_in_another_proposal_keep_the_runs_that_failed() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let code = house.show(&id).await["code"].as_str().unwrap().to_owned();
+    let tests = house.show(&id).await["tests"].as_str().unwrap().to_owned();
+    house.doing(Doing::Give(Box::new(failing("assert 1 == 2"))));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    house.reply(&code, &tests);
+    let again = house.proposed().await;
+    assert_ne!(again, id);
+    assert_eq!(house.hash(&again).await, house.hash(&id).await);
+    house.line(&format!("/sandbox-code {again}")).await.data();
+    let hash = house.hash(&again).await;
+
+    let line = format!("/approve-code {again} --yes --expect {hash}");
+    let (kind, told) = house.line(&line).await.refusal();
+
+    assert_eq!(kind, ErrorKind::State);
+    assert!(told.contains("the same bytes passed 1 and failed 1 times"), "{told}");
+}
+
+#[tokio::test]
 async fn the_same_key_approves_once_and_another_key_is_refused() {
     let house = House::new();
     let id = house.tested().await;

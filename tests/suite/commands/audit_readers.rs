@@ -82,3 +82,39 @@ async fn a_store_that_was_opened_to_read_has_no_way_to_write() {
         "{refused:?}"
     );
 }
+
+#[test]
+fn nothing_is_answered_from_a_home_that_was_rolled_back() {
+    let home = Home::new();
+    let propose = |request: &str| {
+        let made = home.saraphina(&["propose-code", request]);
+        assert_eq!(made.code, Some(0), "{made:?}");
+    };
+    let databases = || {
+        let named = |path: &std::path::Path| path.display().to_string().contains("knowledge.db");
+        let entries = home.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| named(path)).collect::<Vec<_>>()
+    };
+    propose("a CSV parser that handles quoted fields");
+    let older: Vec<_> =
+        databases().into_iter().map(|path| (std::fs::read(&path).unwrap(), path)).collect();
+    propose("a retry decorator with back-off");
+    for path in databases() {
+        std::fs::remove_file(path).unwrap();
+    }
+    for (bytes, path) in older {
+        std::fs::write(path, bytes).unwrap();
+    }
+    let export = home.folder().join("record").to_str().unwrap().to_owned();
+
+    for words in [
+        ["audit", "checkpoint"].as_slice(),
+        &["audit", "prove", "1"],
+        &["audit", "report"],
+        &["audit", "export", &export],
+        &["code-stats"],
+    ] {
+        let finished = home.saraphina(words);
+        assert_eq!(finished.code, Some(7), "{words:?}: {finished:?}");
+    }
+}

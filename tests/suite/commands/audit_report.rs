@@ -82,11 +82,13 @@ async fn sections_stand_on_the_page_even_when_they_are_empty() {
         "Keys",
         "Policy",
         "uncertain time",
+        "Applications",
+        "Population",
     ] {
         assert!(none.contains(title) && page.contains(title), "{title}: {none}");
     }
-    assert_eq!(none.matches("None.").count(), 12, "{none}");
-    assert_eq!(page.matches("None.").count(), 5, "{page}");
+    assert_eq!(none.matches("None.").count(), 14, "{none}");
+    assert_eq!(page.matches("None.").count(), 6, "{page}");
 }
 
 #[tokio::test]
@@ -117,7 +119,7 @@ async fn tables_and_pages_do_nothing_when_they_are_opened() {
 
     assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\")"), "{csv}");
     let columns = |line: &str| line.split("\",\"").count();
-    assert!(csv.split_terminator("\r\n").all(|line| columns(line) == 22), "{csv}");
+    assert!(csv.split_terminator("\r\n").all(|line| columns(line) == 23), "{csv}");
     assert!(csv.contains("an adder for two numbers"), "{csv}");
     assert!(!csv.contains("agent agent"), "{csv}");
     assert!(csv.contains("\"override\"") && csv.contains("\"population\""), "{csv}");

@@ -80,6 +80,18 @@ async fn owners_are_added_and_removed_by_the_quorum_and_on_an_explicit_word() {
 }
 
 #[tokio::test]
+async fn a_removal_that_leaves_too_few_owners_says_so_before_it_is_made() {
+    let house = two_owners().await;
+    let keys = house.line("/keys").await.data();
+    let bob = keys["keys"][1]["fingerprint"].as_str().unwrap().to_owned();
+
+    let asked = house.line(&format!("/keys remove --fingerprint {bob}")).await.error();
+
+    let page = asked.confirmation.unwrap().page.plain();
+    assert!(page.contains("Too few owners have a key for this quorum, 1 more is needed"), "{page}");
+}
+
+#[tokio::test]
 async fn an_endorsement_counts_until_the_next_change_only() {
     let house = two_owners().await;
     let file = house.file("one.toml", "[approval]\nquorum = 1\n");

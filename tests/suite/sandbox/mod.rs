@@ -32,6 +32,8 @@ mod limits;
 mod lint_and_run;
 mod linters;
 mod loose;
+mod mirrored;
+mod misasked;
 mod nearly;
 mod packages;
 mod patches;

@@ -46,6 +46,10 @@ const RELEASED: &[(&str, &str)] = &[
         "fc84427bb5bb7c8e3fa393e56817c4de689ccc6978aebbb01b205a29016ea7b8",
     ),
     ("V13__uses_of_names.sql", "fb49f7312cce23bd513acdea40ae2748bd89053dfeea49a6f986209d2bccd19f"),
+    (
+        "V14__runs_of_the_same_bytes.sql",
+        "3f1f223a6021c548ba14102119bf37f732af1e932ff2dc1e74e1382314a162eb",
+    ),
 ];
 
 #[test]
@@ -174,7 +178,8 @@ fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
         DROP TABLE revision_bases; DROP VIEW application_contents; DROP TABLE applications; PRAGMA user_version = 5";
     let later = MEMORY.map(|table| format!("DROP TABLE memory_{table};")).concat();
     let later = format!(
-        "{later} DROP TABLE notice_failures; DROP TABLE notice_channels; DROP TABLE kept_answers;"
+        "{later} DROP TABLE notice_failures; DROP TABLE notice_channels; DROP TABLE kept_answers; \
+        DROP INDEX executions_not_passed;"
     );
     meddle(&database, &format!("{later} {before}"));
     let calls = |database: &Path| -> i64 {

@@ -196,6 +196,7 @@ async fn the_report_for_auditors() {
     by        owner
     proposal  proposal_[___id___] r1
     request   an adder for two numbers
+    comment   answered by `--yes --expect`, without a question
 
     Approvals without a verdict before them
     None.
@@ -210,8 +211,9 @@ async fn the_report_for_auditors() {
     by        owner
     proposal  proposal_[___id___] r1
     request   an adder for two numbers
+    comment   answered by `--yes --expect`, without a question
 
-    Decisions revoked, dismissed, expired or reopened since
+    Decisions revoked, dismissed, expired, reopened or contested since
     None.
     ");
 }
@@ -245,8 +247,20 @@ async fn the_acts_beside_decisions_in_the_report_for_auditors() {
     Policy: changes of it
     None.
 
+    Applications: approved changes that were written, and rolled back
+    None.
+
     Entries of uncertain time: the clock was behind, or set back later
     None.
+
+    Population: every change
+    entry          3
+    time           2026-11-20T08:47:00.[_]Z
+    change         proposal_[___id___] r1
+    brought in by  owner
+    runs           1
+    verdict        passed
+    decision       approved, entry 7
     ");
 }
 

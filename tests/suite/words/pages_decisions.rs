@@ -105,6 +105,7 @@ async fn an_approval() {
     proposal_[___id___] revision 1: approved
 
     Content hash  [hash]
+    Comment       answered by `--yes --expect`, without a question
     Reviewer      owner
     Record        7
                   ([hash])

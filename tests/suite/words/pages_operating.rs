@@ -69,6 +69,8 @@ async fn the_question_before_a_restore() {
     Present log  9 records
     Left behind  at least 1 record
 
+    Takes back, as if it had never been: 1 revocation.
+
     Put this backup, digest [digest]…, in the place of the database?
     ");
 }
@@ -214,7 +216,7 @@ async fn a_set_up() {
     Home  /folder/home
 
     part          done               result                    time
-    home          was there already  schema 13, 1 record       [n] ms
+    home          was there already  schema 14, 1 record       [n] ms
     sandbox fake  installing pytest  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
@@ -233,7 +235,7 @@ async fn a_set_up_again() {
     Home  /folder/home
 
     part          done               result                    time
-    home          was there already  schema 13, 1 record       [n] ms
+    home          was there already  schema 14, 1 record       [n] ms
     sandbox fake  was there already  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
@@ -252,7 +254,7 @@ async fn a_look_at_every_part() {
     insta::assert_snapshot!(typed(&house, "/doctor --quick").await, @"
     part           health  found
     home           good    /folder/home, 64.0 GiB free
-    database       good    [size], schema 13, SQLite [version]
+    database       good    [size], schema 14, SQLite [version]
     log            good    4 entries, signed by
                            saraphina/[log]
     writer         good    nobody writes; a writing command starts at once

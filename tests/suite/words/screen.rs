@@ -32,7 +32,7 @@ const MASKS: &[(&str, &str)] = &[
     (r"(T\d\d:\d\d:\d\d)\.\d{3}Z", "$1.[_]Z"),
     (r"\d{8}T\d{9}Z", "[time]"),
     (
-        r"queue \d+,\s+spawn \d+,\s+tests \d+,\s+lint \d+,\s+first \d+,\s+controls \d+(?:,\s+store \d+)?",
+        r"waiting \d+,\s+making\s+the\s+sandbox\s+\d+,\s+tests \d+,\s+lint\s+beside\s+them\s+\d+,\s+first\s+answer\s+after\s+\d+,\s+controls \d+(?:,\s+storing \d+)?",
         "queue, spawn, tests, lint, first, controls",
     ),
     (r"\b\d+ ms\b", "[n] ms"),

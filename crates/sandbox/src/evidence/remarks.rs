@@ -87,8 +87,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "replaced_by_tests",
-        "place in the tests puts something of their own in the place of the code's",
-        "places in the tests put something of their own in the place of the code's",
+        "place in the tests puts something of their own in the place of the code's, or of what it computes with",
+        "places in the tests put something of their own in the place of the code's, or of what it computes with",
     ),
     (
         "environment_pinned",
@@ -104,6 +104,11 @@ const TOLD: &[(&str, &str, &str)] = &[
         "unused_cases",
         "test runs for several values and uses none of them, or the last for each",
         "tests run for several values and use none of them, or the last for each",
+    ),
+    (
+        "round_trips_alone",
+        "assertion asks whether one part of the code undoes another, and none asks what either gives: parts that do nothing pass",
+        "assertions ask whether one part of the code undoes another, and none asks what either gives: parts that do nothing pass",
     ),
     (
         "digest_expected",

@@ -108,17 +108,7 @@ pub async fn before_deciding(context: &Context) -> Result<(), CommandError> {
         ));
     }
     let store = context.store()?;
-    let mut found = compare(context, store, Depth::Newest, &[]).await?;
-    if found.problem.is_some() {
-        // Rare: what a restore explains is only believed of a log that holds.
-        let verified =
-            log_check::home(context, CancellationToken::new(), Trusted::default()).await?;
-        let restores = if verified.ok { verified.restores } else { Vec::new() };
-        found = compare(context, store, Depth::Newest, &restores).await?;
-    }
-    if let Some(problem) = found.problem {
-        return Err(rolled_back(CommandError::new(ErrorKind::Integrity, problem)));
-    }
+    held(context, store).await?;
     let Some(anchored) = publish(context, store).await? else { return Ok(()) };
     if anchored.is_enough() {
         return Ok(());
@@ -133,6 +123,38 @@ pub async fn before_deciding(context: &Context) -> Result<(), CommandError> {
         .hint("Make the anchors reachable and decide again; reading commands work meanwhile.");
     error.causes = anchored.failures;
     Err(error)
+}
+
+/// Refuses to answer from a log that the head outside the database, or an anchor that answers, has seen more of.
+pub async fn held(context: &Context, store: &dyn Store) -> Result<(), CommandError> {
+    held_by_head(store).await?;
+    let mut found = compare(context, store, Depth::Newest, &[]).await?;
+    if found.problem.is_some() {
+        // Rare: what a restore explains is only believed of a log that holds.
+        let verified =
+            log_check::home(context, CancellationToken::new(), Trusted::default()).await?;
+        let restores = if verified.ok { verified.restores } else { Vec::new() };
+        found = compare(context, store, Depth::Newest, &restores).await?;
+    }
+    found.problem.map_or(Ok(()), |problem| {
+        Err(rolled_back(CommandError::new(ErrorKind::Integrity, problem)))
+    })
+}
+
+/// Refuses to answer from a log that the head outside the database has seen more of; quick at any size of the log.
+pub async fn held_by_head(store: &dyn Store) -> Result<(), CommandError> {
+    // Read first: the writer moves the head outside only after the database.
+    let head = store.head()?;
+    let Some((head, key)) = head.zip(store.log_key()?) else { return Ok(()) };
+    let log = Log { key, entries: store.log_state().await?.size, store };
+    let problem = match log.read(&head.note) {
+        Ok(signed) => signed.and_then(|signed| log.misfit(signed)),
+        Err(problem) => Some(problem),
+    };
+    problem.map_or(Ok(()), |problem| {
+        Err(CommandError::new(ErrorKind::Integrity, format!("log.head: {problem}"))
+            .hint("Put back the database and the `log.head` that belong together; `/audit verify` tells more."))
+    })
 }
 
 /// Adds hints on what to do about a log that anchors have seen more of.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::auditing::anchoring;
 use crate::auditing::exporting::write::{create_file, make_folder, refuse_existing, unwritable};
 use crate::auditing::owner_quorum;
 use crate::auditing::standing::{Policies, Standing};
@@ -72,6 +73,7 @@ pub async fn attest(
     target: PathBuf,
 ) -> Result<Attested, CommandError> {
     let store = invocation.store()?;
+    anchoring::held(invocation, store).await?;
     let proposal = lookup::proposal(invocation, typed, lookup::Newest::OwnNewest).await?;
     let standing = standing(store, &proposal).await?;
     check_counts(&standing, &proposal, invocation.now())?;

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
+use crate::auditing::anchoring;
 use crate::auditing::exporting::write::{Export, Form, Written};
 use crate::contract::acts;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -51,6 +52,7 @@ pub async fn export(
         return Err(CommandError::new(ErrorKind::NotFound, "there is no record yet")
             .hint("The first writing command, such as `/setup`, begins the log."));
     }
+    anchoring::held(invocation, store.as_ref()).await?;
     invocation.stage("exporting the record");
     let exporting = Export { store, handle: Handle::current(), cancel: invocation.cancel.clone() };
     let path = target.clone();

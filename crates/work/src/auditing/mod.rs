@@ -6,6 +6,7 @@
 pub mod anchor_memory;
 pub mod anchoring;
 pub mod attesting;
+pub mod discarded;
 pub mod export_command;
 pub mod exporting;
 pub mod log_check;

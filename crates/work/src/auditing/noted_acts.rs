@@ -1,6 +1,6 @@
 //! Acts that a report names beside the decisions.
 //!
-//! Restores, clock jumps, keys and policy change what the decisions of a period are worth, so each sort of them is a section
+//! Applications are what became of decisions; restores, clock jumps, keys and policy change what those are worth. Each sort is a section
 //! that is there even when it is empty. Restores are named whenever they were: what they discarded may be of any day.
 
 use schemars::JsonSchema;
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::auditing::period_days::{Days, Reach};
 use crate::auditing::population::{Deed, text};
+use crate::contract::page::counted;
 use record::audit::record::Record;
 use record::audit::restored::Restored;
 use record::domain::act::ActKind;
@@ -26,11 +27,14 @@ pub enum Sort {
     Key,
     /// The policy was changed, or an owner agreed to that.
     Policy,
+    /// An approved change was written, or taken out again.
+    Application,
 }
 
 impl Sort {
     /// Every sort, in the order of the sections.
-    pub const ALL: [Self; 4] = [Self::Restore, Self::ClockJump, Self::Key, Self::Policy];
+    pub const ALL: [Self; 5] =
+        [Self::Restore, Self::ClockJump, Self::Key, Self::Policy, Self::Application];
 
     /// The word in tables.
     pub const fn word(self) -> &'static str {
@@ -39,6 +43,7 @@ impl Sort {
             Self::ClockJump => "clock_jump",
             Self::Key => "key",
             Self::Policy => "policy",
+            Self::Application => "application",
         }
     }
 
@@ -49,6 +54,9 @@ impl Sort {
             Self::ClockJump => "Clock jumps: the clock was set back",
             Self::Key => "Keys: owners' keys added and removed",
             Self::Policy => "Policy: changes of it",
+            Self::Application => {
+                "Applications: approved changes that were written, and rolled back"
+            }
         }
     }
 }
@@ -76,7 +84,11 @@ pub struct NotedAct {
 type Tell = fn(&Record) -> (Sort, String);
 
 /// The kinds that a report names, and how it tells of them.
-const TOLD: [(ActKind, Tell); 6] = [
+const TOLD: [(ActKind, Tell); 10] = [
+    (ActKind::ApplyStarted, |record| (Sort::Application, begun("apply", record))),
+    (ActKind::ApplyFinished, |record| (Sort::Application, finished(record))),
+    (ActKind::RollbackStarted, |record| (Sort::Application, begun("roll back", record))),
+    (ActKind::RollbackFinished, |record| (Sort::Application, finished(record))),
     (ActKind::LogRestored, |record| (Sort::Restore, restored(record))),
     (ActKind::ClockRegressed, |record| (Sort::ClockJump, jumped(record))),
     (ActKind::OwnerKeyAdded, |record| (Sort::Key, keyed("added", record))),
@@ -114,11 +126,37 @@ impl NotedAct {
     pub fn words(&self) -> String {
         let signed = match (&self.signed_by, self.sort) {
             (Some(key), _) => format!(", signed by {key}"),
-            (None, Sort::ClockJump) => String::new(),
+            (None, Sort::ClockJump | Sort::Application) => String::new(),
             (None, Sort::Restore | Sort::Key | Sort::Policy) => ", UNSIGNED".to_owned(),
         };
         format!("{}{signed}", self.what)
     }
+}
+
+fn begun(deed: &str, record: &Record) -> String {
+    let files = record.data.get("paths").and_then(Value::as_u64).unwrap_or_default();
+    let place = text(record, "place").filter(|place| !place.is_empty());
+    let place = place.map(|place| format!(" {place}")).unwrap_or_default();
+    format!(
+        "began to {deed} {} in the {}{place}, {}",
+        subject(record),
+        told(record, "target"),
+        counted(files, "file")
+    )
+}
+
+fn finished(record: &Record) -> String {
+    let begun = record.data.get("started").and_then(Value::as_u64).unwrap_or_default();
+    let cause = text(record, "cause").map(|cause| format!(": {cause}")).unwrap_or_default();
+    let outcome = told(record, "outcome");
+    format!("what entry {begun} began with {} ended: {outcome}{cause}", subject(record))
+}
+
+/// The revision that an entry is about.
+fn subject(record: &Record) -> String {
+    let about = &record.subject;
+    let proposal = about.proposal.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{proposal} r{}", about.revision.unwrap_or_default())
 }
 
 fn restored(record: &Record) -> String {

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::auditing::noted_acts::{NotedAct, Sort};
 use crate::auditing::period_days::{Reached, Span};
 use crate::auditing::population::{Change, Decided};
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use record::domain::text::Untrusted;
 use verifier::verified::EmergencyView;
 
+/// Most changes that a terminal shows.
+const MAX_ROWS: usize = 200;
 /// Longest beginning of a request in a table of a terminal, in characters.
 const MAX_BRIEF: usize = 40;
 
@@ -58,7 +60,7 @@ pub struct Reported {
     pub population: Vec<Change>,
     /// Every decision.
     pub decisions: Vec<Decided>,
-    /// Clock jumps, changes of keys and policy, and every restore, whenever that was.
+    /// Applications, clock jumps, changes of keys and policy, and every restore, whenever that was.
     #[serde(default)]
     pub acts: Vec<NotedAct>,
     /// The finished text of the wanted form.
@@ -160,7 +162,7 @@ pub const SECTIONS: [Section; 6] = [
     },
     Section {
         word: "undone",
-        title: "Decisions revoked, dismissed, expired or reopened since",
+        title: "Decisions revoked, dismissed, expired, reopened or contested since",
         holds: |one| one.undone.is_some(),
     },
 ];
@@ -205,7 +207,38 @@ impl Reported {
         let page = listed(page, WITHOUT_QUORUM, self.completeness.emergencies.iter().map(words));
         let page = Sort::ALL.iter().fold(page, |page, sort| self.with_acts(page, *sort));
         let words = |span: &Span| Cell::toned(span.words(), Tone::Warn);
-        listed(page, UNCERTAIN, self.completeness.uncertain.iter().map(words))
+        let page = listed(page, UNCERTAIN, self.completeness.uncertain.iter().map(words));
+        self.with_population(page)
+    }
+
+    /// Every change with its decision, the newest first.
+    fn with_population(&self, page: Page) -> Page {
+        let row = |change: &Change| {
+            let decision = change.decision.as_deref().unwrap_or("none");
+            let decided = change.decided.map(|seq| format!(", entry {seq}")).unwrap_or_default();
+            [
+                change.authored.seq.to_string(),
+                change.authored.when(),
+                format!("{} r{}", change.proposal, change.revision),
+                change.authored.by.clone(),
+                change.executions.to_string(),
+                change.verdict.clone().unwrap_or_else(|| "none".to_owned()),
+                format!("{decision}{decided}"),
+            ]
+            .map(Cell::from)
+            .to_vec()
+        };
+        let rows = self.population.iter().rev().take(MAX_ROWS).map(row).collect();
+        let head = ["entry", "time", "change", "brought in by", "runs", "verdict", "decision"];
+        let page = tabled(page, "Population: every change", &head, rows);
+        let left = self.population.len().saturating_sub(MAX_ROWS);
+        if left == 0 {
+            return page;
+        }
+        page.text(format!(
+            "{} more; `--format html`, `csv` or `json` has all.",
+            counted(left, "change")
+        ))
     }
 
     fn with_acts(&self, page: Page, sort: Sort) -> Page {

@@ -11,7 +11,7 @@ use record::domain::text::Untrusted;
 /// Longest cell, in characters.
 const MAX_CELL: usize = 2_000;
 
-const HEAD: [&str; 22] = [
+const HEAD: [&str; 23] = [
     "section",
     "proposal",
     "request",
@@ -33,6 +33,7 @@ const HEAD: [&str; 22] = [
     "decision_entry",
     "clock",
     "assurance",
+    "policy",
     "remark",
 ];
 
@@ -116,6 +117,7 @@ fn of_decision(section: &str, one: &Decided) -> String {
         ("decision_entry", one.deed.seq.to_string()),
         ("clock", clock(&one.deed)),
         ("assurance", one.assurance.clone()),
+        ("policy", one.policy.clone().unwrap_or_default()),
         ("remark", one.undone.clone().unwrap_or_default()),
     ])
 }

@@ -21,7 +21,7 @@ code{font:.85em ui-monospace,monospace}.bad{color:light-dark(#a8201a,#ff8a80)}.g
 .none{opacity:.75}@media print{body{max-width:none;margin:0}}";
 
 const DECISION_HEAD: &str = "<tr><th>entry</th><th>time (UTC)</th><th>decision</th><th>by</th><th>change</th><th>verdict</th>\
-    <th>evidence</th><th>signed by</th><th>reason, comment, and what became of it</th></tr>";
+    <th>evidence</th><th>signed by</th><th>policy</th><th>reason, comment, and what became of it</th></tr>";
 const ACT_HEAD: &str =
     "<tr><th>entry</th><th>time (UTC)</th><th>by</th><th>what was done</th><th>reason</th></tr>";
 const CHANGE_HEAD: &str = "<tr><th>change</th><th>content</th><th>requested</th><th>brought in</th><th>author</th>\
@@ -133,6 +133,7 @@ fn decision(one: &Decided) -> String {
         verdict(one.verdict.as_deref()),
         ("n", evidence),
         (class, escaped(&one.assurance)),
+        ("n", short(one.policy.as_deref().unwrap_or_default())),
         ("", remarks.join("; ")),
     ])
 }
@@ -146,13 +147,9 @@ fn subject(proposal: &str, revision: u32, request: Option<&str>) -> String {
 fn change(change: &Change) -> String {
     let deed = |deed: &Deed| format!("{}, {}, entry {}", escaped(&deed.by), time(deed), deed.seq);
     let decided = change.decided.map(|seq| format!(", entry {seq}")).unwrap_or_default();
-    let hash: String = change.content_hash.chars().take(16).collect();
     row(&[
         ("", subject(&change.proposal, change.revision, change.request.as_deref())),
-        (
-            "n",
-            format!("<code title=\"{}\">{}</code>", escaped(&change.content_hash), escaped(&hash)),
-        ),
+        ("n", short(&change.content_hash)),
         ("", change.requested.as_ref().map(deed).unwrap_or_default()),
         ("", deed(&change.authored)),
         ("", escaped(&change.author)),
@@ -180,6 +177,12 @@ fn verdict(word: Option<&str>) -> (&'static str, String) {
         None => "",
     };
     (class, escaped(word.unwrap_or("none")))
+}
+
+/// The beginning of a digest, with all of it beneath the pointer.
+fn short(digest: &str) -> String {
+    let start: String = digest.trim_start_matches("sha256:").chars().take(16).collect();
+    format!("<code title=\"{}\">{}</code>", escaped(digest), escaped(&start))
 }
 
 fn time(deed: &Deed) -> String {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
+use crate::auditing::anchoring;
 use crate::auditing::noted_acts::NotedAct;
 use crate::auditing::period::{Completeness, Format, Reported, Wish};
 use crate::auditing::period_csv;
@@ -27,6 +28,7 @@ use verifier::verified::EmergencyView;
 pub async fn report(invocation: &Invocation, wish: Wish) -> Result<Reported, CommandError> {
     let days = Days::of(wish.from.as_deref(), wish.to.as_deref())?;
     let store = Arc::clone(invocation.store.as_ref().map_err(Clone::clone)?);
+    anchoring::held(invocation, store.as_ref()).await?;
     let (handle, cancel) = (Handle::current(), invocation.cancel.clone());
     let read = tokio::task::spawn_blocking(move || gather(store.as_ref(), &handle, &cancel, days));
     let gathered = read

@@ -101,7 +101,10 @@ pub struct Decided {
     pub is_self: bool,
     /// Of the key that signed: `hardware`, `agent`, `file`, `low`, `unknown`; `unsigned` without one.
     pub assurance: String,
-    /// Its later fate: `revoked`, `dismissed`, `expired` or `reopened`, with the entry; null while it stands.
+    /// The digest of the policy that it was made under; null where its entry names none.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// Its later fate: `revoked`, `dismissed`, `expired`, `reopened` or `contested`, with the entry; null while it stands.
     pub undone: Option<String>,
 }
 
@@ -125,8 +128,8 @@ pub struct Population {
     contributors: BTreeMap<String, BTreeSet<String>>,
     /// The entry of each verdict by its execution.
     verdicts: BTreeMap<String, u64>,
-    /// The place of each standing decision by its proposal.
-    standing: BTreeMap<String, usize>,
+    /// The places of the standing decisions by their proposal: several owners may have approved.
+    standing: BTreeMap<String, Vec<usize>>,
     /// The assurance of each key by its fingerprint.
     keys: BTreeMap<String, String>,
 }
@@ -239,6 +242,11 @@ impl Population {
             change.executions += 1;
             change.verdict = verdict;
         }
+        // It speaks against an approval, and takes nothing back.
+        if record.data.contains_key("contests") {
+            let standing = proposal(record).and_then(|proposal| self.standing.get(&proposal));
+            mark(&mut self.decisions, standing.into_iter().flatten(), "contested", record.seq);
+        }
     }
 
     fn change(&mut self, record: &Record) -> Option<&mut Change> {
@@ -265,10 +273,15 @@ impl Population {
             evidence: execution.and_then(|execution| self.verdicts.get(&execution).copied()),
             is_self: by.is_some_and(|by| by.contains(&name(record))),
             assurance: self.assurance(record),
+            policy: text(record, "policy_digest"),
             undone: None,
             proposal: proposal.clone(),
         };
-        self.standing.insert(proposal, self.decisions.len());
+        let standing = self.standing.entry(proposal).or_default();
+        if !decided.is_approval() {
+            standing.clear();
+        }
+        standing.push(self.decisions.len());
         self.decisions.push(decided);
         if let Some(change) = self.change(record) {
             change.decision = Some(decision);
@@ -290,8 +303,19 @@ impl Population {
 
     fn undo(&mut self, record: &Record, word: &str) {
         let standing = proposal(record).and_then(|proposal| self.standing.remove(&proposal));
-        if let Some(decided) = standing.and_then(|index| self.decisions.get_mut(index)) {
-            decided.undone = Some(format!("{word} at entry {}", record.seq));
+        mark(&mut self.decisions, standing.iter().flatten(), word, record.seq);
+    }
+}
+
+fn mark<'a>(
+    decisions: &mut [Decided],
+    places: impl Iterator<Item = &'a usize>,
+    word: &str,
+    seq: u64,
+) {
+    for place in places {
+        if let Some(decided) = decisions.get_mut(*place) {
+            decided.undone = Some(format!("{word} at entry {seq}"));
         }
     }
 }

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::auditing::anchoring;
 use crate::auditing::verify::refusal;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -67,6 +68,7 @@ pub async fn prove(
     since: Option<PathBuf>,
 ) -> Result<Proved, CommandError> {
     let store = context.store()?;
+    anchoring::held(context, store).await?;
     let kept = since.as_deref().map(checkpoint_file).transpose();
     let kept = kept.map_err(|error| refusal(&error))?;
     let note = store.log_state().await?.checkpoint;

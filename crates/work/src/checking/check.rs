@@ -93,7 +93,7 @@ pub async fn start(path: &Path, since: &str) -> Result<GitId, CommandError> {
 }
 
 /// Opens a repository, with a folder of our own that goes when the check is done.
-fn opened(path: &Path) -> Result<(TempDir, Repository), CommandError> {
+pub(super) fn opened(path: &Path) -> Result<(TempDir, Repository), CommandError> {
     let folder = tempfile::tempdir()
         .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
     let name: RepositoryName = "checked".parse()?;

@@ -21,6 +21,10 @@ const GITLAB: &str = include_str!("forms/gitlab.yml");
 /// The branch that is checked where none is named.
 const BRANCH: &str = "main";
 
+/// What is weaker where no start of control is named.
+const UNBOUNDED: &str = "No --since was given, so each push is looked at by itself: what came before is not checked, and an approved \
+    change that was taken out since may come in again by the same approval.";
+
 /// Who runs the workflow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +79,8 @@ pub struct Installed {
     pub workflow: Option<PathBuf>,
     /// The hook.
     pub hook: Option<PathBuf>,
+    /// The start of continuous control; without one each range is looked at by itself.
+    pub since: Option<String>,
 }
 
 impl Order {
@@ -99,7 +105,8 @@ impl Order {
         if let (Some(given), Some(path)) = (&self.hook, &hook) {
             self.write(path, &self.hook_text(given)?, 0o755)?;
         }
-        Ok(Installed { workflow, hook })
+        let since = self.since.as_ref().map(ToString::to_string);
+        Ok(Installed { workflow, hook, since })
     }
 
     fn since(&self) -> &str {
@@ -186,6 +193,9 @@ impl Installed {
         if let Some(path) = &self.hook {
             let written = format!("Wrote the hook {}.", path.display());
             page = page.text(Cell::toned(written, Tone::Good));
+        }
+        if self.hook.is_some() && self.since.is_none() {
+            page = page.text(Cell::toned(UNBOUNDED, Tone::Warn));
         }
         page
     }

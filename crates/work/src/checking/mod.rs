@@ -10,6 +10,7 @@ pub mod fitting;
 pub mod history;
 pub mod installing;
 pub mod judging;
+pub mod kept_lines;
 pub mod manifest;
 pub mod note;
 pub mod noting;

@@ -21,7 +21,7 @@ use record::audit::owner_change::data_digest;
 use record::audit::quorum::{
     EMERGENCY_FIELD, OwnerQuorum, QUORUM_RULE, QUORUM_RULE_FIELD, emergency,
 };
-use record::audit::signers::Signers;
+use record::audit::signers::{Signer, Signers};
 use record::domain::act::ActKind;
 use record::domain::change::{Change, Write};
 use record::domain::decision::{MAX_REASON_CHARS, MIN_DESPITE_CHARS};
@@ -67,7 +67,7 @@ impl Protection {
         Ok(Self {
             waiting: quorum.waiting().map(waiting).collect(),
             emergencies: quorum.emergencies().iter().map(EmergencyView::of).collect(),
-            short_of: short_of(quorum.wanted(), &context.store()?.signers().await?),
+            short_of: short_of(quorum.wanted(), context.store()?.signers().await?.live()),
         })
     }
 
@@ -97,6 +97,7 @@ pub struct Guarded {
     signers: Signers,
     agreed: Vec<String>,
     wanted: usize,
+    in_force: usize,
 }
 
 /// What became of it.
@@ -116,8 +117,9 @@ impl Guarded {
         reason: Option<&str>,
     ) -> Result<Self, CommandError> {
         let quorum = replayed(context).await?;
-        let wanted = if reason.is_some() { 1 } else { quorum.wanted() };
-        check_reason(reason, quorum.wanted())?;
+        let in_force = quorum.wanted();
+        let wanted = if reason.is_some() { 1 } else { in_force };
+        check_reason(reason, in_force)?;
         let mut data = data;
         data.insert(QUORUM_RULE_FIELD.to_owned(), QUORUM_RULE.into());
         if let Some(reason) = reason {
@@ -130,7 +132,7 @@ impl Guarded {
             return Err(CommandError::new(ErrorKind::State, message)
                 .hint("Another owner has to run the same command, or give `--emergency REASON`."));
         }
-        Ok(Self { kind, data, who, signers, agreed: names(&agreed), wanted })
+        Ok(Self { kind, data, who, signers, agreed: names(&agreed), wanted, in_force })
     }
 
     /// Gives the digest of the detail, which all owners who agree sign.
@@ -156,13 +158,22 @@ impl Guarded {
                 more_owners(self.missing())
             )));
         }
+        lines.extend(self.lacking_without().map(warn));
         lines
+    }
+
+    /// Says that the quorum in force cannot be reached any more once a key is removed; nothing where it can.
+    fn lacking_without(&self) -> Option<String> {
+        let removed =
+            self.data.get("fingerprint").filter(|_| self.kind == ActKind::OwnerKeyRemoved)?;
+        let left = self.signers.live().filter(|signer| *removed != *signer.key.fingerprint());
+        lacking(short_of(self.in_force, left))
     }
 
     /// Says that a quorum which is to come cannot be reached; nothing where it can.
     pub fn lacking(&self, wanted: u32) -> Option<Cell> {
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-        lacking(short_of(wanted, &self.signers)).map(|line| Cell::toned(line, Tone::Warn))
+        lacking(short_of(wanted, self.signers.live())).map(|line| Cell::toned(line, Tone::Warn))
     }
 
     /// Records the change, or the endorsement where owners are missing; without a signature it asks for one.
@@ -210,9 +221,8 @@ impl Guarded {
 }
 
 /// How many owners a quorum wants beyond those who have a key; the first decision enrols the first of them.
-fn short_of(wanted: usize, signers: &Signers) -> usize {
-    let owners: BTreeSet<Person> =
-        signers.live().map(|signer| Person::of(&signer.principal)).collect();
+fn short_of<'a>(wanted: usize, signers: impl Iterator<Item = &'a Signer>) -> usize {
+    let owners: BTreeSet<Person> = signers.map(|signer| Person::of(&signer.principal)).collect();
     wanted.saturating_sub(owners.len().max(1))
 }
 

@@ -45,6 +45,8 @@ pub struct Recorded {
     pub overtaken: Vec<Decided>,
     /// The executions of earlier revisions, each with the content that it ran.
     past: Vec<(Option<Digest>, Executed)>,
+    /// Other proposals in which the bytes of the newest revision did not pass.
+    alike: Vec<ProposalId>,
     verdicts: Vec<Record>,
     /// The verdicts on the revision before the newest one.
     verdicts_before: Vec<Record>,
@@ -67,7 +69,7 @@ impl Recorded {
     /// Reads every entry about a proposal, and holds its row and those of its decisions against them.
     pub async fn of(context: &Context, proposal: &Proposal) -> Result<Self, CommandError> {
         let id = &proposal.id;
-        let Account { proposal: row, entries, reviews, policies } =
+        let Account { proposal: row, entries, reviews, policies, alike } =
             context.store()?.account(id).await?.ok_or_else(|| conflict(id))?;
         let policies = Policies::new(policies.into_iter().map(|set| set.policy));
         let mut recorded = Self {
@@ -77,6 +79,7 @@ impl Recorded {
             reviews,
             overtaken: Vec::new(),
             past: Vec::new(),
+            alike,
             verdicts: Vec::new(),
             verdicts_before: Vec::new(),
         };
@@ -125,6 +128,13 @@ impl Recorded {
         self.executions.iter().find(|executed| executed.evidence.execution == *id)
     }
 
+    /// Holds a proposal that has no execution to decide by against its entries.
+    pub fn check_unexecuted(&self) -> Result<(), CommandError> {
+        self.standing.latest.as_ref().map_or(Ok(()), |(id, _)| {
+            Err(broken(format!("executions: {id} is missing, which the entries name")))
+        })
+    }
+
     /// Holds an execution that a decision rests on against its entry, and gives it the moment that the clock said then.
     pub fn vouched(&self, execution: Execution) -> Result<Execution, CommandError> {
         vouched(&self.verdicts, execution)
@@ -149,7 +159,9 @@ impl Recorded {
         // Bytes that were stored once more are the same bytes: what they did before counts.
         let bytes = self.content();
         let before = self.past.iter().filter(|(ran, _)| ran.is_some() && *ran == bytes);
-        for executed in before.map(|(_, executed)| executed).chain(&self.executions) {
+        let elsewhere = self.elsewhere(context, bytes).await?;
+        let all = before.map(|(_, executed)| executed).chain(&elsewhere).chain(&self.executions);
+        for executed in all {
             let ground = match grounds.entry(executed.environment) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(unknown) => *unknown.insert(executed.ground(context).await?),
@@ -157,6 +169,26 @@ impl Recorded {
             runs.push(Run { verdict: executed.word(), ground });
         }
         Ok(runs)
+    }
+
+    /// What the same bytes did in other proposals, by the entries about those.
+    async fn elsewhere(
+        &self,
+        context: &Context,
+        bytes: Option<Digest>,
+    ) -> Result<Vec<Executed>, CommandError> {
+        let mut found = Vec::new();
+        for id in &self.alike {
+            let account = context.store()?.account(id).await?;
+            for entry in account.iter().flat_map(|account| &account.entries) {
+                let record = &entry.record;
+                let is_run = record.kind == ActKind::ExecutionVerdict;
+                if is_run && bytes.is_some() && record.subject.revision_digest == bytes {
+                    found.push(Executed::of(record)?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Summarises all executions together, which stops the picking of a lucky one.

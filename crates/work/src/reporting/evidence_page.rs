@@ -125,9 +125,9 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
 
 /// Writes where the time went, the whole first.
 fn split(times: &StoredTimings) -> String {
-    let store = times.store.map_or_else(String::new, |store| format!(", store {store}"));
+    let store = times.store.map_or_else(String::new, |store| format!(", storing {store}"));
     format!(
-        "{} ms (queue {}, spawn {}, tests {}, lint {}, first {}, controls {}{store})",
+        "{} ms (waiting {}, making the sandbox {}, tests {}, lint beside them {}, first answer after {}, controls {}{store})",
         times.total, times.queue, times.spawn, times.tests, times.lint, times.first, times.controls,
     )
 }

@@ -1,13 +1,15 @@
-"""Finds suites that work out what they expect from a table of the code: a mistake in it is in both.
+"""Finds suites that work out what they expect from the code: a mistake in it is in both.
 
-A table that a test holds against something written out is known to be right, and may then be made use of.
+A table of the code that a test holds against something written out is known to be right, and may then be made use of.
+An answer of the code is not, whether a helper asks for it in a roundabout way or a file keeps what it once gave.
 """
 
 from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, names_in, targets
+import _saraphina_suite_mirrored as mirrored
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, name_of, names_in, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 # With fewer entries it is no table.
 FEWEST = 2
+WRITING = ("write_text", "write_bytes")
 
 
 def tables_of(files: Iterable[ast.Module]) -> set[str]:
@@ -77,3 +80,63 @@ def expects(test: Function, found: list[tuple[ast.expr, ast.expr]], asked: Set[s
         if names_in(one) & asked and not names_in(other) & asked and names_in(other) & (sources | given):
             return True
     return False
+
+
+def roundabout(tree: ast.Module, names: Set[str]) -> Iterator[int]:
+    """Lines that hold an answer of the code against a helper that asks the same function of the code."""
+    helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS) and not is_test(node)}
+    asking = {name: set(asked_by(node, names)) for name, node in helpers.items()}
+    for _ in helpers:
+        # One helper asks by another.
+        for name, node in helpers.items():
+            for item in names_in(node) & asking.keys():
+                asking[name] |= asking[item]
+    if not any(asking.values()):
+        return
+    for test in every_node(tree):
+        if isinstance(test, FUNCTIONS):
+            values = {
+                name: node.value for node in ast.walk(test) if isinstance(node, ast.Assign) for name in targets(node)
+            }
+            for pair in comparisons(test):
+                sides = [mirrored.resolved(side, values) for side in pair]
+                for one, other in (sides, sides[::-1]):
+                    if isinstance(one, ast.Call) and root_of(one.func) in names and isinstance(other, ast.Call):
+                        if called(one) in asking.get(called(other), ()):
+                            yield pair[0].lineno
+
+
+def asked_by(function: Function, names: Set[str]) -> Iterator[str]:
+    """Functions of the code that a function calls."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and root_of(node.func) in names:
+            yield name_of(node.func)
+
+
+def kept(tree: ast.Module, names: Set[str]) -> Iterator[int]:
+    """Lines of functions that write what the code gives to a file which the tests read."""
+    places = {
+        name for node in tree.body if isinstance(node, ast.Assign) and is_place(node.value) for name in targets(node)
+    }
+    functions = [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
+    for function in functions:
+        written = {name for node in ast.walk(function) for name in written_by(node)} & places
+        if written and any(asked_by(function, names)):
+            if any(names_in(other) & written for other in functions if other is not function):
+                yield function.lineno
+
+
+def is_place(node: ast.expr) -> bool:
+    """Tells whether something is the path of a file beside the tests."""
+    return "__file__" in names_in(node) or called(node) in ("Path", "join")
+
+
+def written_by(node: ast.AST) -> Iterator[str]:
+    """The name of a path that a call writes to, or opens for writing."""
+    if not isinstance(node, ast.Call):
+        return
+    modes = [*node.args, *(item.value for item in node.keywords)]
+    is_open = called(node) == "open" and any(str(getattr(item, "value", "")).startswith("w") for item in modes)
+    if is_open or called(node) in WRITING:
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        yield from (item.id for item in (owner, *node.args[:1]) if isinstance(item, ast.Name))

@@ -1,4 +1,4 @@
-"""Finds what tests set for every test: the time zone, the locale, the context of `decimal`.
+"""Finds what tests set for every test: the time zone, the locale, the context of `decimal`, values of the code itself.
 
 Code that depends on one of them is right where it is tested and nowhere else. What tests try in several such settings,
 each from a table or in its place, is no such thing.
@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, name_of, root_of, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, mark_of, name_of, names_in, root_of, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
 PINNED = "environment_pinned"
 SETTING = ("setcontext", "localcontext", "setlocale")
 PUTTING = ("setenv", "setdefault", "putenv")
 ZONE = "TZ"
+# Functions of Python that give the same for the same, so that nobody has to stand in for them.
+FUNCTIONAL = set(
+    "abs all any divmod float hash int len max min pow range repr reversed round sorted str sum zip".split()
+)
 # What runs before each test, or before all of them.
 SETUPS = {
     "setUp",
@@ -43,6 +47,41 @@ def pinned(tree: ast.Module) -> Iterator[int]:
     for node in every_node(tree):
         if isinstance(node, FUNCTIONS) and (node.name in SETUPS or any(map(is_everywhere, node.decorator_list))):
             yield from settings(node)
+
+
+def exchanged(tree: ast.Module, names: Set[str], modules: Set[str]) -> Iterator[int]:
+    """Lines that put something else in the place of the code's for every test, or of what it computes with.
+
+    `names`: what the file has of the code, `modules`: those of them that are modules.
+    """
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and any(is_part(target, modules) for target in statement.targets):
+            yield statement.lineno
+    for node in (node for node in every_node(tree) if isinstance(node, FUNCTIONS)):
+        if node.name in SETUPS or any(map(is_everywhere, node.decorator_list)):
+            yield from (call.lineno for call in ast.walk(node) if isinstance(call, ast.Call) and is_of_python(call))
+        if any(mark_of(mark) == "fixture" for mark in node.decorator_list):
+            yield from (inner.lineno for inner in node.body if isinstance(inner, FUNCTIONS) and does_it(inner, names))
+
+
+def is_part(target: ast.expr, modules: Set[str]) -> bool:
+    return isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id in modules
+
+
+def is_of_python(call: ast.Call) -> bool:
+    """Tells whether a function of Python's own is exchanged."""
+    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    if not texts or called(call) not in ("setattr", "object", "patch"):
+        return False
+    is_own = name_of(call.args[0]) == "builtins" or texts[0].startswith("builtins.")
+    return is_own and texts[-1].rpartition(".")[2] in FUNCTIONAL
+
+
+def does_it(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Set[str]) -> bool:
+    """Tells whether a function asks the code and itself: it does for the most part what the code is there for."""
+    used = names_in(function)
+    calls = {name_of(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return function.name in calls and bool(used & names)
 
 
 def is_everywhere(decorator: ast.expr) -> bool:

@@ -19,6 +19,8 @@ import _saraphina_suite_hollow as hollow
 import _saraphina_suite_illustrated as illustrated
 import _saraphina_suite_loose as loose
 import _saraphina_suite_lost as lost
+import _saraphina_suite_mirrored as mirrored
+import _saraphina_suite_misasked as misasked
 import _saraphina_suite_opaque as opaque
 import _saraphina_suite_pinned as pinned
 import _saraphina_suite_swallowed as swallowed
@@ -76,7 +78,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         for kind, line in disguises.disguises(tree):
             yield kind, f"{path}:{line}"
     files = {syntax.module_name(path): tree for path, tree in (beside | subjects).items()}
-    hollowed = hollow.Code(files)
+    hollowed, asking = hollow.Code(files), misasked.Code(files.values())
     alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows_of(files.values())
     tables = derived.tables_of(subjects.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
@@ -101,11 +103,16 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             yield from (
                 (around.UNUSED, f"{path}:{line}") for line in (*around.unused(tree, valued), *around.late(tree))
             )
-            for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables)):
+            found = (*derived.roundabout(tree, imported | aliases), *derived.kept(tree, imported | aliases))
+            for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables), *found):
                 yield handed.REFERRED, f"{path}:{line}"
+            for line in misasked.weak(tree, imported | aliases, asking):
+                yield weak.WEAK, f"{path}:{line}"
             for line in () if has_digests else opaque.digests(tree):
                 yield opaque.DIGEST, f"{path}:{line}"
         yield from ((pinned.PINNED, f"{path}:{line}") for line in pinned.pinned(tree))
+        exchanged = pinned.exchanged(tree, imported | aliases, aliases)
+        yield from ((handed.REPLACED, f"{path}:{line}") for line in exchanged)
     for path, tree in subjects.items():
         yield from ((careless.IDLE, f"{path}:{line}") for line in illustrated.idle(trees.values(), tree))
     yield from ((borrowed.BORROWED, name) for name in borrowed.borrowed(job, subjects | trees))
@@ -115,6 +122,9 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         yield handed.FILLED, f"{paths[index]}:{line}"
     for index, line in handed.replaced(codes, all_tests):
         yield handed.REPLACED, f"{paths[index]}:{line}"
+    whole = [(index, *known[path]) for index, path in enumerate(paths)] if not job.get("part") else []
+    for index, line in mirrored.mirrored(whole):
+        yield mirrored.MIRRORED, f"{paths[index]}:{line}"
     for name in handed.shared(codes, all_tests, job["support"]):
         yield handed.SHARED, name
 
@@ -140,6 +150,7 @@ def of_tests(
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.unnumbered(tree)))
     yield from ((weak.WEAK, line) for line in (*coarse.named(tree, files), *opaque.denied(tree)))
+    yield from ((careless.IDLE, line) for line in misasked.idle(tree))
     yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
     yield from ((handed.REPLACED, line) for line in handed.swapped(tree, names[0]))
 

@@ -10,6 +10,7 @@ since=@SINCE@
 
 exec >&2
 status=0
+before=
 notes=
 moves=
 
@@ -26,6 +27,7 @@ while read -r old new name; do
     refs/notes/saraphina)
         if is_forward "$old" "$new"; then
             notes=$new
+            is_nothing "$old" || before=$old
         else
             echo "saraphina: $name may not be deleted or rewritten"
             status=1
@@ -38,11 +40,16 @@ while read -r old new name; do
     esac
 done
 
-set -- --repo . --signers "$signers"
+set -- --repo .
+[ -z "${GIT_QUARANTINE_PATH-}" ] || set -- "$@" --objects "$GIT_QUARANTINE_PATH"
+if [ -n "$before" ]; then
+    echo "saraphina: refs/notes/saraphina"
+    "$saraphina" check --notes "$notes" --notes-before "$before" "$@" || status=1
+fi
+set -- "$@" --signers "$signers"
 [ -z "$log" ] || set -- "$@" --log "$log"
 [ -z "$since" ] || set -- "$@" --since "$since"
 [ -z "$notes" ] || set -- "$@" --notes "$notes"
-[ -z "${GIT_QUARANTINE_PATH-}" ] || set -- "$@" --objects "$GIT_QUARANTINE_PATH"
 
 while read -r old new name; do
     [ -n "$name" ] || continue

@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::query::Account;
 use crate::store::sqlite::log::chains::known::KnownChains;
 use crate::store::sqlite::log::chains::reading;
-use crate::store::sqlite::tables::{owners, proposals, reviews};
+use crate::store::sqlite::tables::{executions, owners, proposals, reviews};
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::domain::id::ProposalId;
@@ -27,10 +27,12 @@ pub(crate) fn read(
     let chain = reading::of_proposal(connection, key, row, known.of(id))?;
     let entries = chain.entries().to_vec();
     known.keep(id, chain);
+    let alike = executions::not_passed(connection, proposal.content_hash, row)?;
     Ok(Some(Account {
         proposal,
         entries,
         reviews: reviews::read(connection, id)?,
         policies: owners::policies(connection, key)?,
+        alike,
     }))
 }
