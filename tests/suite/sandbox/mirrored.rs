@@ -5,7 +5,7 @@ use record::domain::evidence::Evidence;
 use crate::sandbox::support::{job, run};
 
 /// A codec that does nothing but to turn text round, and a file of anything.
-const CODE: &str = r#"import json
+const CODE: &str = r"import json
 def encode(text):
     return text[::-1]
 def decode(text):
@@ -19,7 +19,7 @@ class Codec:
         return [value, width]
     def unpack(self, packed):
         return packed[0]
-"#;
+";
 
 const TESTS: &str = r#"import unittest
 import pytest

@@ -31,7 +31,9 @@ pub fn words(store: &dyn Store, from: u64) -> Result<Vec<String>, StoreError> {
     store.stream_log(from, &mut |_, bytes| {
         let kind = Record::parse(bytes).ok().map(|record| record.kind);
         let place = NAMED.iter().position(|(named, _)| Some(*named) == kind);
-        place.into_iter().for_each(|place| *counts.entry(place).or_default() += 1);
+        if let Some(place) = place {
+            *counts.entry(place).or_default() += 1;
+        }
         ControlFlow::Continue(())
     })?;
     let told =

@@ -177,15 +177,16 @@ impl Recorded {
         context: &Context,
         bytes: Option<Digest>,
     ) -> Result<Vec<Executed>, CommandError> {
+        let is_same = |record: &&Record| {
+            let is_run = record.kind == ActKind::ExecutionVerdict;
+            is_run && bytes.is_some() && record.subject.revision_digest == bytes
+        };
         let mut found = Vec::new();
         for id in &self.alike {
             let account = context.store()?.account(id).await?;
-            for entry in account.iter().flat_map(|account| &account.entries) {
-                let record = &entry.record;
-                let is_run = record.kind == ActKind::ExecutionVerdict;
-                if is_run && bytes.is_some() && record.subject.revision_digest == bytes {
-                    found.push(Executed::of(record)?);
-                }
+            let entries = account.iter().flat_map(|account| &account.entries);
+            for record in entries.map(|entry| &entry.record).filter(is_same) {
+                found.push(Executed::of(record)?);
             }
         }
         Ok(found)
