@@ -9,6 +9,7 @@ use serde_json::Value;
 use work::contract::error::ErrorKind;
 
 use crate::support::house::House;
+use crate::support::meddle::meddle;
 use crate::surfaces::process::Home;
 
 /// A house with an unsigned decision (6), its key (7) and two signed decisions (8, 9), and an export of it.
@@ -281,4 +282,19 @@ async fn the_page_and_the_evidence_of_a_decision_are_exported_and_held_against_i
     std::fs::remove_file(&page).unwrap();
     std::fs::remove_file(&evidence).unwrap();
     assert_eq!(judged().await, 0);
+}
+
+#[tokio::test]
+async fn an_export_says_what_the_home_no_longer_has() {
+    let house = House::new();
+    house.approved().await;
+    let decided = house.records().await.pop().unwrap();
+    let shown = decided.data["shown_digest"].as_str().unwrap().trim_start_matches("sha256:");
+    meddle(&house.database(), &format!("DELETE FROM blobs WHERE digest = x'{shown}'"));
+
+    let line = format!("/audit export {}", house.beside("record").display());
+    let page = house.line(&line).await.page();
+
+    let told = "Not in the home any more as it was, so not in the export: 1 page.";
+    assert!(page.contains(told), "{page}");
 }

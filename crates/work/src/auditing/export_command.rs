@@ -15,7 +15,7 @@ use crate::auditing::exporting::write::{Export, Form, Written};
 use crate::contract::acts;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
-use crate::contract::page::{Cell, Page, Tone};
+use crate::contract::page::{Cell, Page, Tone, counted};
 use crate::contract::step::word;
 use foundation::store::error::StoreError;
 use record::domain::change::Change;
@@ -35,6 +35,12 @@ pub struct Exported {
     pub signed: u64,
     /// Decisions without one.
     pub unsigned: u64,
+    /// Pages of decisions that the home no longer has, so that the export does not show them either.
+    #[serde(default)]
+    pub pages_missing: u64,
+    /// Evidence of decisions that the home no longer has as it was, such as after `/prune`.
+    #[serde(default)]
+    pub evidence_missing: u64,
     /// The entry that records the export, which is not in it; null where it could not be recorded.
     pub recorded: Option<u64>,
     /// The reason why it could not be recorded; null where it was.
@@ -75,6 +81,8 @@ pub async fn export(
         root: written.root.hex(),
         signed: written.signed,
         unsigned: written.unsigned,
+        pages_missing: written.pages_missing,
+        evidence_missing: written.evidence_missing,
         recorded: seq,
         unrecorded: why,
     })
@@ -114,6 +122,17 @@ impl Exported {
                 ("Decisions", Cell::toned(decisions, tone)),
                 ("Recorded", recorded),
             ]);
+        let some = |count: u64, words: String| (count > 0).then_some(words);
+        let pages = some(self.pages_missing, counted(self.pages_missing, "page"));
+        let decisions = counted(self.evidence_missing, "decision");
+        let evidence = some(self.evidence_missing, format!("the evidence of {decisions}"));
+        let missing: Vec<String> = pages.into_iter().chain(evidence).collect();
+        let page = if missing.is_empty() {
+            page
+        } else {
+            let words = "Not in the home any more as it was, so not in the export";
+            page.text(Cell::toned(format!("{words}: {}.", missing.join(", ")), Tone::Warn))
+        };
         page.next([format!(
             "/audit verify {target}  verifies it; VERIFY.md in it tells others how",
             target = word(&target.to_string())

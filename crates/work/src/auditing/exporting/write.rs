@@ -54,6 +54,10 @@ pub struct Written {
     pub signed: u64,
     /// Decisions without one.
     pub unsigned: u64,
+    /// Pages that decisions name and the home no longer has.
+    pub pages_missing: u64,
+    /// Evidence that decisions name and the home no longer has as it was.
+    pub evidence_missing: u64,
 }
 
 /// A log on its way out of a store; works outside the runtime.
@@ -217,13 +221,15 @@ impl<'a> Writing<'a> {
         }
         self.records.flush().map_err(|error| unwritable(self.folder, &error))?;
         self.write_proofs()?;
-        self.write_detached()?;
+        let (pages_missing, evidence_missing) = self.write_detached()?;
         self.write_rest()?;
         Ok(Written {
             entries: self.head.size,
             root: self.head.root,
             signed: self.signed.iter().filter(|named| named.is_decision).count() as u64,
             unsigned: self.unsigned.len() as u64,
+            pages_missing,
+            evidence_missing,
         })
     }
 
@@ -277,8 +283,9 @@ impl<'a> Writing<'a> {
         Ok(())
     }
 
-    /// Writes the pages and evidence that decisions name, as far as the home still has the very bytes.
-    fn write_detached(&mut self) -> Result<(), CommandError> {
+    /// Writes the pages and evidence that decisions name, as far as the home still has the very bytes; how many it has not.
+    fn write_detached(&mut self) -> Result<(u64, u64), CommandError> {
+        let mut missing = (0, 0);
         let (store, handle) = (Arc::clone(&self.export.store), self.export.handle.clone());
         for (seq, execution, named) in std::mem::take(&mut self.detached) {
             let page = match named.page {
@@ -290,25 +297,27 @@ impl<'a> Writing<'a> {
                 _ => None,
             };
             let evidence = row.map(|row| row.evidence.bytes());
-            self.put_named(&layout::page(seq), page, named.page)?;
-            self.put_named(&layout::evidence(seq), evidence, named.evidence)?;
+            let is_there = self.put_named(&layout::page(seq), page, named.page)?;
+            missing.0 += u64::from(!is_there);
+            let is_there = self.put_named(&layout::evidence(seq), evidence, named.evidence)?;
+            missing.1 += u64::from(!is_there);
         }
-        Ok(())
+        Ok(missing)
     }
 
-    /// Writes what has this digest, and nothing else.
+    /// Writes what has this digest, and nothing else; whether all that was wanted is there.
     fn put_named(
         &mut self,
         name: &str,
         bytes: Option<Vec<u8>>,
         wanted: Option<Digest>,
-    ) -> Result<(), CommandError> {
+    ) -> Result<bool, CommandError> {
         let fits = |bytes: &Vec<u8>| {
             bytes.len() <= layout::MAX_DETACHED_BYTES && Some(Digest::of(bytes)) == wanted
         };
         match bytes.filter(fits) {
-            Some(bytes) => self.put(name, &bytes),
-            None => Ok(()),
+            Some(bytes) => self.put(name, &bytes).map(|()| true),
+            None => Ok(wanted.is_none()),
         }
     }
 
