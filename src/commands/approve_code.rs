@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::commands::targets::branches::Site;
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
+use record::domain::execution::Execution;
 use record::domain::principal::{Authority, Person};
 use record::domain::proposal::Proposal;
 use record::domain::review::{self, Comment, ReasonText, Shown, Words};
@@ -115,16 +116,11 @@ impl Command for ApproveCode {
         }
         let decider = Decider::of(invocation, &args.signing).await?;
         let despite = args.despite.as_deref().map(ReasonText::new).transpose()?;
-        let comment = Comment::new(args.comment.as_deref().unwrap_or_default())?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfSession).await?;
         if let Some(done) = decide::replayed(invocation, &proposal).await? {
             return Ok(done);
         }
-        let Some(execution) = decide::deciding_execution(invocation, &proposal).await? else {
-            // Where the entries know an execution, its rows were taken away.
-            Recorded::of(invocation, &proposal).await?.check_unexecuted()?;
-            return Err(ReviewError::NotTested(proposal.id).into());
-        };
+        let execution = executed(invocation, &proposal).await?;
         let owner = Person::of(&decider.owner.principal().id);
         let case = Case::of(invocation, proposal, execution, &owner).await?;
         let found = carried::find(invocation, &case, &decider).await;
@@ -134,8 +130,7 @@ impl Command for ApproveCode {
             (Err(error), _) => return Err(error),
         };
         let taken = carried.as_ref().filter(|_| args.carry);
-        let comment = taken.map_or(Ok(comment), |taken| Comment::new(&taken.told()))?;
-        let comment = if args.is_scripted() { scripted(&comment)? } else { comment };
+        let comment = said(&args, taken)?;
         let unseen =
             taken.map(Carried::told).or_else(|| args.is_scripted().then(|| SCRIPTED.to_owned()));
         let page = page::page(&case, &decider, unseen.as_deref());
@@ -174,11 +169,27 @@ impl Command for ApproveCode {
     }
 }
 
-/// Says in the signed comment that no question was asked, so that the record tells such approvals from others.
-fn scripted(comment: &Comment) -> Result<Comment, ReviewError> {
-    let typed = comment.as_str();
-    let gap = if typed.is_empty() { "" } else { "; " };
-    Comment::new(&format!("{typed}{gap}{SCRIPTED}"))
+/// Finds the execution that an approval rests on.
+async fn executed(invocation: &Invocation, proposal: &Proposal) -> Result<Execution, CommandError> {
+    if let Some(execution) = decide::deciding_execution(invocation, proposal).await? {
+        return Ok(execution);
+    }
+    // Where the entries know an execution, its rows were taken away.
+    Recorded::of(invocation, proposal).await?.check_unexecuted()?;
+    Err(ReviewError::NotTested(proposal.id.clone()).into())
+}
+
+/// The comment that is signed: the owner's own words, or why there are none.
+///
+/// It says where no question was asked, so that the record tells such approvals from others.
+fn said(args: &Args, taken: Option<&Carried>) -> Result<Comment, ReviewError> {
+    let typed = args.comment.as_deref().unwrap_or_default();
+    match taken {
+        Some(taken) => Comment::new(&taken.told()),
+        None if !args.is_scripted() => Comment::new(typed),
+        None if typed.is_empty() => Comment::new(SCRIPTED),
+        None => Comment::new(&format!("{typed}; {SCRIPTED}")),
+    }
 }
 
 /// Goes on only with the owner's word on exactly this content.

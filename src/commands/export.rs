@@ -16,7 +16,7 @@ use record::domain::act::{ActKind, Subject};
 use record::domain::change::Change;
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
-use record::domain::principal::Authority;
+use record::domain::principal::{Authority, PrincipalKind};
 use work::contract::blocking::beside;
 use work::contract::command::{Access, Command, Group, Spec, Surroundings};
 use work::contract::context::Context;
@@ -27,6 +27,11 @@ use work::contract::outcome::Outcome;
 use work::contract::page::{Cell, Page, Tone, counted};
 use work::contract::reserved::Reserved;
 use work::contract::step::word;
+
+/// Where bundles go for which no other place is named.
+const FOLDER: &str = "exports";
+/// Most bundles of one proposal that programs may have made.
+const MOST_BUNDLES: usize = 8;
 
 /// `/export`
 pub enum Export {}
@@ -120,6 +125,7 @@ impl Command for Export {
         check(&args)?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let id = proposal.id;
+        check_room(invocation, &id)?;
         let bundle = bundle(invocation, &id).await?;
         let size = bundle.bytes.len() as u64;
         if size > MAX_BUNDLE_BYTES {
@@ -168,10 +174,27 @@ fn check(args: &Args) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Refuses a program more bundles of a proposal than anybody takes: each is a new file in the owner's home.
+fn check_room(invocation: &Invocation, id: &ProposalId) -> Result<(), CommandError> {
+    if invocation.caller.who.kind != PrincipalKind::Agent {
+        return Ok(());
+    }
+    let folder = invocation.settings.home().join(FOLDER);
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let is_of_it = |name: &std::ffi::OsString| name.to_string_lossy().starts_with(id.as_str());
+    let count = files.map(|file| file.file_name()).filter(is_of_it).count();
+    if count < MOST_BUNDLES {
+        return Ok(());
+    }
+    let message = format!("{} has {count} bundles of {id} already", folder.display());
+    Err(CommandError::new(ErrorKind::State, message)
+        .hint("Take one of those, or have the owner remove them."))
+}
+
 fn target(context: &Context, args: &Args, id: &ProposalId, bundle: &Bundle) -> PathBuf {
     let name = format!("{id}-{}.tar", bundle.checkpoint.size);
     match &args.to {
-        None => context.settings.home().join("exports").join(name),
+        None => context.settings.home().join(FOLDER).join(name),
         Some(folder) if folder.is_dir() => folder.join(name),
         Some(file) => file.clone(),
     }
@@ -184,7 +207,7 @@ fn lay_down(target: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, Comm
     }
     let folder = target.parent().unwrap_or(Path::new("/"));
     let failed = |error: std::io::Error| unwritable(target, &error);
-    if folder.ends_with("exports") && !folder.is_dir() {
+    if folder.ends_with(FOLDER) && !folder.is_dir() {
         std::fs::create_dir(folder).map_err(failed)?;
     }
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;

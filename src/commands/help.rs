@@ -99,7 +99,9 @@ impl<C: Catalogue> Command for Help<C> {
             let commands = C::entries().iter().map(explain).chain(besides).collect();
             return Ok(HelpOutcome { commands, scope: Scope::Overview });
         };
-        let name = name.trim_start_matches('/');
+        // Programs know commands by the names of tools.
+        let name = name.trim_start_matches('/').replace('_', "-");
+        let name = name.as_str();
         let found = match catalogue::find_in(C::entries(), name) {
             Some(entry) => explain(entry),
             None => besides()

@@ -194,6 +194,7 @@ impl Command for ProposeCode {
             let bytes = surroundings.read(&path, MAX_CHANGE_BYTES)?;
             args.diff_given = Some(record::domain::digest::hex(&bytes));
         }
+        folder::check_worktree(args.worktree, surroundings)?;
         folder::check_without(args.folder.as_deref(), args.worktree, &args.without)?;
         if let Some(path) = args.folder.take() {
             let (given, taken) = folder::read(&path, &args.without, surroundings)?;

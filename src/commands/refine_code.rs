@@ -152,6 +152,7 @@ impl Command for RefineCode {
         if let Some(path) = args.diff.take() {
             args.diff_given = Some(hex(&surroundings.read(&path, MAX_CHANGE_BYTES)?));
         }
+        folder::check_worktree(args.worktree, surroundings)?;
         folder::check_without(args.folder.as_deref(), args.worktree, &args.without)?;
         if let Some(path) = args.folder.take() {
             let (given, taken) = folder::read(&path, &args.without, surroundings)?;

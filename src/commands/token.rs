@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use record::audit::signers::is_principal;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Freshness, Receipt};
-use record::domain::principal::Authority;
+use record::domain::principal::{Authority, Person};
 use record::domain::time::Timestamp;
 use record::domain::token::{Token as Made, TokenScope};
 use work::contract::command::{Access, Command, Group, Spec};
@@ -27,6 +27,8 @@ const USUAL_DAYS: u32 = 90;
 const MOST_DAYS: u32 = 3_650;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
+/// Names that mean somebody else in the record.
+const RESERVED_NAMES: [&str; 3] = ["owner", "saraphina", "system"];
 
 /// `/token`
 pub enum Token {}
@@ -141,6 +143,7 @@ async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
         return Err(CommandError::usage(format!("{name:?} cannot name a program"))
             .hint("Use 1 to 64 letters, digits and . _ @ + -"));
     }
+    check_free(invocation, name).await?;
     let scope = args.scope.ok_or_else(|| {
         CommandError::usage("how far the token reaches is missing")
             .hint("Give `--scope read`, or `--scope propose` where the program makes proposals.")
@@ -160,6 +163,19 @@ async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
         .hint("See `/token`, revoke it and make another one."));
     }
     answer(invocation, Some(text), Some(receipt)).await
+}
+
+/// Refuses a name that stands for somebody else in the record.
+async fn check_free(invocation: &Invocation, name: &str) -> Result<(), CommandError> {
+    let person = Person::of(name);
+    let signers = invocation.store()?.signers().await?;
+    let owners = signers.0.iter().map(|signer| signer.principal.as_str());
+    let mut taken = owners.chain([invocation.caller.who.id.as_str()]).chain(RESERVED_NAMES);
+    if taken.any(|taken| Person::of(taken) == person) {
+        return Err(CommandError::usage(format!("{name} is no name for a program"))
+            .hint("Owners and saraphina itself go by it in the record; take another one."));
+    }
+    Ok(())
 }
 
 async fn revoke(invocation: &Invocation, args: &Args) -> Result<Answer, CommandError> {

@@ -20,6 +20,7 @@ use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
 use work::contract::context::Context;
 use work::contract::error::CommandError;
+use work::contract::page::counted;
 use work::reporting::{ago, repaired, views};
 
 /// Rows of a page.
@@ -218,15 +219,26 @@ async fn behaviours(context: &Context, id: &ProposalId) -> Result<u32, CommandEr
 
 fn drawn(row: &ListRow, (glance, open): (&Glance, u32), now: &str) -> InboxRow {
     let id = row.id.to_string();
-    let (mark, note) = if open > 0 { unsettled(open) } else { standing(row, glance) };
     let run = glance.run.as_ref();
+    let not_passed = run.map_or(0, |run| run.not_passed);
+    let is_passed = row.verdict == Some(VerdictWord::Passed);
+    let (mark, note) = match open {
+        0 if is_passed && not_passed > 0 && row.status == Status::Tested => unsteady(not_passed),
+        0 => standing(row, glance),
+        open => unsettled(open),
+    };
     let is_agent = |who: &record::domain::principal::Principal| who.kind == PrincipalKind::Agent;
+    let named = |who: &record::domain::principal::Principal| {
+        if is_agent(who) { named(who) } else { format!("by {}", named(who)) }
+    };
     InboxRow {
         short: id.trim_start_matches("proposal_").to_owned(),
         request: views::preview(&row.request.replace('\n', " "), REQUEST),
-        author: glance.author.as_ref().map_or_else(String::new, |who| {
-            if is_agent(who) { named(who) } else { format!("by {}", named(who)) }
-        }),
+        author: match (&glance.author, &glance.reviser) {
+            (Some(who), Some(last)) => format!("{}, last revision {}", named(who), named(last)),
+            (Some(who), None) => named(who),
+            (None, _) => String::new(),
+        },
         mark,
         note,
         tests: run.map_or("–".to_owned(), |run| format!("{} of {}", run.passed, run.executed)),
@@ -236,6 +248,11 @@ fn drawn(row: &ListRow, (glance, open): (&Glance, u32), now: &str) -> InboxRow {
         created_at: row.created_at,
         id,
     }
+}
+
+fn unsteady(not_passed: u32) -> (Mark, String) {
+    let runs = counted(not_passed, "run");
+    (Mark::new(Tone::Warn, "Passed, not always"), format!("{runs} did not"))
 }
 
 fn unsettled(open: u32) -> (Mark, String) {

@@ -16,17 +16,20 @@ use crate::surfaces::console::repositories_page::remembered;
 use crate::surfaces::console::review_diff::{Asked, DiffPart};
 use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
+use foundation::store::glance::Glance;
 use foundation::store::query::{LogQuery, Resolved};
 use record::domain::approval::{Grounds, Run};
 use record::domain::execution::Execution;
 use record::domain::id::{IdPattern, ProposalId, ProposalKind};
 use record::domain::policy::Policy;
+use record::domain::principal::Principal;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
 use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::lookup;
@@ -75,6 +78,8 @@ pub struct Subject {
     language: &'static str,
     made: String,
     author: String,
+    reviser: String,
+    not_passed: u32,
     age: String,
     revision: u32,
     head: u32,
@@ -166,7 +171,12 @@ impl Read {
         }
     }
 
-    fn subject(&self, author: &str, repository: String, now: Timestamp) -> Subject {
+    fn subject(&self, glance: Option<Glance>, repository: String, now: Timestamp) -> Subject {
+        let Glance { author, reviser, run } = glance.unwrap_or_default();
+        let named = |who: Option<Principal>| who.map(|who| named_author(&who)).unwrap_or_default();
+        let verdict = self.execution.as_ref().map(|run| run.verdict.word);
+        let run = run.filter(|_| verdict == Some(VerdictWord::Passed));
+
         let (proposal, revision) = (&self.proposal, &self.revision);
         let id = proposal.id.to_string();
         let request = &proposal.request;
@@ -179,7 +189,9 @@ impl Read {
             title,
             language: proposal.language.word(),
             made: made.into_iter().flatten().collect::<Vec<_>>().join(", "),
-            author: author.to_owned(),
+            author: named(author),
+            reviser: named(reviser),
+            not_passed: run.map_or(0, |run| run.not_passed),
             age: ago::told(&revision.created_at.to_string(), Some(&now.to_string())),
             revision: revision.number,
             head: proposal.head,
@@ -322,10 +334,9 @@ pub async fn review(
     let about = LogQuery { proposal: Some(id.clone()), limit: DEEDS, before: None };
     let store = context.store()?;
     let deeds: Vec<Deed> = store.log(&about).await?.iter().map(Deed::of).collect();
-    let author = store.glances(std::slice::from_ref(id)).await?.pop();
-    let author = author.and_then(|glance| glance.author).map(|who| named_author(&who));
+    let glance = store.glances(std::slice::from_ref(id)).await?.pop();
     let repository = remembered_repository(context, &read.revision)?;
-    let subject = read.subject(&author.unwrap_or_default(), repository, context.now());
+    let subject = read.subject(glance, repository, context.now());
     let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
     Ok(ReviewPage {
         panel: DecisionPanel::of(&read.case(

@@ -3,7 +3,9 @@
 //! A body is read to its end before anything is answered, because a client that is still sending would see its connection break
 //! in place of the answer. What is wrong in it is told by the name of the field.
 
-use axum::body::{Body, Bytes};
+use std::path::{Path, PathBuf};
+
+use axum::body::{Body, Bytes, HttpBody as _};
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -11,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 use record::domain::principal::Authority;
 use work::contract::arguments::Arguments;
-use work::contract::command::Entry;
+use work::contract::command::{Entry, Listed, Surroundings};
 use work::contract::error::CommandError;
 use work::contract::reserved;
 
@@ -35,10 +37,9 @@ impl Room {
     /// For whoever is refused anyway.
     pub const NONE: Self = Self { kept: 0, wasted: MAX_WASTE };
 
-    /// For somebody known who comes over the network: files come along with commands alone.
-    pub fn remote(path: &str) -> Self {
-        let has_files = path.starts_with("/v1/commands/") || path == "/mcp";
-        let kept = if has_files { MAX_REQUEST_BYTES } else { MAX_SMALL_BYTES };
+    /// For somebody known who comes over the network: files come along with few commands.
+    pub const fn remote(brings_files: bool) -> Self {
+        let kept = if brings_files { MAX_REQUEST_BYTES } else { MAX_SMALL_BYTES };
         Self { kept, wasted: MAX_WASTE }
     }
 }
@@ -57,6 +58,11 @@ pub enum Whole {
 /// Reads a body to its end, keeping what there is room for; an endless one is left in the middle.
 pub async fn read_whole(body: Body, room: Room) -> Whole {
     let Room { kept: keep, wasted } = room;
+    // What says itself that it is far too long need not come.
+    let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if told > keep.saturating_add(wasted) {
+        return Whole::TooLarge;
+    }
     let mut stream = body.into_data_stream();
     let mut kept: Vec<u8> = Vec::new();
     let mut seen = 0_usize;
@@ -93,6 +99,36 @@ pub fn as_words(entry: &Entry, fields: &mut Map<String, Value>) {
         && let Some(text @ Value::String(_)) = fields.get_mut(free)
     {
         *text = Value::Array(vec![text.take()]);
+    }
+}
+
+/// The surroundings of whoever comes over the network: their files lie somewhere else.
+pub struct Elsewhere;
+
+impl Elsewhere {
+    fn refusal() -> CommandError {
+        CommandError::usage(
+            "no file can be named here: the server does not see the files of its client",
+        )
+        .hint("Give the texts of files in `given`; `/v1/openapi.json` tells its fields.")
+    }
+}
+
+impl Surroundings for Elsewhere {
+    fn read(&self, _: &Path, _: usize) -> Result<Vec<u8>, CommandError> {
+        Err(Self::refusal())
+    }
+
+    fn list(&self, _: &Path) -> Result<Vec<Listed>, CommandError> {
+        Err(Self::refusal())
+    }
+
+    fn whole(&self, _: &Path) -> Result<PathBuf, CommandError> {
+        Err(Self::refusal())
+    }
+
+    fn is_here(&self) -> bool {
+        false
     }
 }
 

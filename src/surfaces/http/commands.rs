@@ -16,10 +16,11 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::stream::{Stream, unfold};
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::surfaces::http::auth::Admitted;
-use crate::surfaces::http::body::{self, Whole};
+use crate::surfaces::http::body::{self, Elsewhere, Whole};
 use crate::surfaces::http::repeating::earlier;
 use crate::surfaces::http::respond::{full, hand_over, respond};
 use crate::surfaces::http::served::Served;
@@ -39,6 +40,7 @@ use work::contract::command::{Access, Entry};
 use work::contract::error::{CommandError, ErrorKind, Exit};
 use work::contract::order::Order;
 use work::contract::outcome::Answer;
+use work::contract::reserved;
 
 /// Longest time that an answer is waited for over TCP; then the command goes on as a job.
 const MAX_PATIENCE: Duration = Duration::from_secs(30);
@@ -175,7 +177,8 @@ fn order(
             return Ok(None);
         }
         asked = serde_json::to_vec(&fields).unwrap_or_default();
-        body::arguments(entry, &fields, caller.who.authority())?
+        let args = body::arguments(entry, &fields, caller.who.authority())?;
+        prepared(entry, args, (&fields, &caller))?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
@@ -193,6 +196,19 @@ fn order(
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
     Ok(Some((Order { entry, args, caller }, asked)))
+}
+
+/// Has the command take the files that its arguments name: a process of the owner's did so itself, and nobody else can.
+fn prepared(
+    entry: &Entry,
+    mut args: Arguments,
+    (fields, caller): (&Map<String, Value>, &Admitted),
+) -> Result<Arguments, CommandError> {
+    // What is for the owner alone is refused by the engine, whatever else was given.
+    if caller.uid.is_none() && reserved::first(entry.reserved, fields).is_none() {
+        (entry.prepare)(&mut args, &Elsewhere)?;
+    }
+    Ok(args)
 }
 
 /// Refuses a caller whose environment says something else than this engine works with: it would be ignored silently.

@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::surfaces::http::hosts::Hosts;
 use crate::surfaces::http::limits::{Buckets, PROPOSE, READ, SIGN_IN};
 use crate::surfaces::http::sessions::Sessions;
-use crate::surfaces::http::visitor::Bearer;
+use crate::surfaces::http::visitor::{Bearer, Visitor};
 use record::domain::digest::Digest;
 use record::domain::token::Token;
 use work::contract::context::Context;
@@ -21,6 +21,8 @@ use work::contract::tokens::{self, Known};
 
 /// Streams of events at the same time.
 const MAX_STREAMS: usize = 32;
+/// Those of them that no token takes: the owner's pages are told of what happens, whatever programs do.
+const KEPT_STREAMS: usize = 8;
 /// Digits of the home's name in the name of its cookie.
 const COOKIE_DIGITS: usize = 8;
 
@@ -54,7 +56,7 @@ pub struct Front {
     /// How often an address may try to sign in.
     pub signing_in: Buckets,
     /// Room for streams of events.
-    pub streams: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     tokens: Mutex<Option<Seen>>,
 }
 
@@ -92,6 +94,15 @@ impl Front {
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             tokens: Mutex::new(None),
         }
+    }
+
+    /// Takes a place for a stream of events; nothing where there is none left for such a visitor.
+    pub fn stream(&self, visitor: &Visitor) -> Option<OwnedSemaphorePermit> {
+        let is_program = matches!(visitor, Visitor::Bearer(_));
+        if is_program && self.streams.available_permits() <= KEPT_STREAMS {
+            return None;
+        }
+        Arc::clone(&self.streams).try_acquire_owned().ok()
     }
 
     /// Finds who holds the token of a text; `None` where none that counts has it.

@@ -32,6 +32,8 @@ use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Longest time in which a body has to come.
 const READ_LIMIT: Duration = Duration::from_secs(30);
+/// Where a browser signs in.
+const LOGIN: &str = "/login";
 /// Where commands are run.
 const COMMANDS: &str = "/v1/commands/";
 
@@ -49,7 +51,9 @@ pub async fn gate(
     let found = who(&served, &peer, &head).await;
     let room = match &found {
         Ok(Visitor::Process { .. }) => Room::LOCAL,
-        Ok(Visitor::Session(_) | Visitor::Bearer(_)) => Room::remote(head.uri.path()),
+        Ok(Visitor::Session(_) | Visitor::Bearer(_)) => {
+            Room::remote(brings_files(&served, head.uri.path()))
+        }
         Ok(Visitor::Nobody) | Err(_) => Room::NONE,
     };
     // Whoever is answered while sending would see a broken connection in place of the answer.
@@ -99,7 +103,10 @@ async fn who(served: &Served, peer: &Peer, head: &Parts) -> Result<Visitor, Refu
     let is_stranger = matches!(visitor, Ok(Visitor::Nobody) | Err(_));
     let is_light = is_stranger || is_light(served, head);
     let buckets = if is_light { &front.reading } else { &front.proposing };
-    buckets.take(&name, Instant::now()).map_err(|wait| Box::new(slower(wait)))?;
+    // Signing in has a pace of its own, for wrong codes: strangers of one address must not keep the owner out.
+    if head.uri.path() != LOGIN {
+        buckets.take(&name, Instant::now()).map_err(|wait| Box::new(slower(wait)))?;
+    }
     visitor
 }
 
@@ -119,6 +126,13 @@ async fn known(served: &Served, front: &Front, headers: &HeaderMap) -> Result<Vi
             return Err(Box::new(unknown("Authorization takes Bearer and a token")));
         }
     })
+}
+
+/// Tells whether files may come along: with what makes proposals or looks at what is given.
+fn brings_files(served: &Served, path: &str) -> bool {
+    let command = path.strip_prefix(COMMANDS);
+    let entry = command.and_then(|name| catalogue::find_in(served.entries, name));
+    path == "/mcp" || entry.is_some_and(|entry| entry.spec.authority == Authority::Propose)
 }
 
 /// Tells whether a request looks only, or is none that makes anything of weight.

@@ -6,7 +6,7 @@
 use axum::Extension;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,14 +101,12 @@ struct Brought {
 pub async fn login(
     State(served): State<Served>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    (uri, headers, look): (Uri, HeaderMap, Look),
+    (method, uri, headers, look): (Method, Uri, HeaderMap, Look),
 ) -> Response {
     let Ok(front) = front(&served) else { return used_up(&headers, &look) };
-    if let End::Remote(address) = &peer.end {
-        let name = address.ip().to_string();
-        if let Err(wait) = front.signing_in.take(&name, Instant::now()) {
-            return slower(wait);
-        }
+    // Whoever looks whether a link leads anywhere must not use it up.
+    if method == Method::HEAD {
+        return StatusCode::OK.into_response();
     }
     let Ok(Query(Brought { code })) = Query::try_from_uri(&uri) else {
         return used_up(&headers, &look);
@@ -116,13 +114,24 @@ pub async fn login(
     let now = served.desk.engine().context().now();
     let opened = match front.sessions.open(&code, now) {
         Ok(Some(opened)) => opened,
-        Ok(None) => return used_up(&headers, &look),
+        Ok(None) => return refused(front, &peer, (&headers, &look)),
         Err(error) => return respond_with::<Code>("open", Err(no_randomness(error))),
     };
     let cookie = cookie(front, &opened.secret, SESSION_MS / 1_000);
     let mut response = lead_to(&opened.page, &headers);
     put_cookie(&mut response, &cookie);
     response
+}
+
+/// Refuses a wrong code, at the pace of guesses: somebody else's guesses must not keep the owner out, so right ones are not counted.
+fn refused(front: &Front, peer: &Peer, (headers, look): (&HeaderMap, &Look)) -> Response {
+    if let End::Remote(address) = &peer.end {
+        let name = address.ip().to_string();
+        if let Err(wait) = front.signing_in.take(&name, Instant::now()) {
+            return slower(wait);
+        }
+    }
+    used_up(headers, look)
 }
 
 /// A session, for the scripts of its pages.

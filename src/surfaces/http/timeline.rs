@@ -6,7 +6,6 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
@@ -64,9 +63,9 @@ pub async fn follow(
 ) -> Response {
     let place = match &served.front {
         Some(front) if !matches!(visitor, Visitor::Process { .. }) => {
-            match Arc::clone(&front.streams).try_acquire_owned() {
-                Ok(place) => Some(place),
-                Err(_) => return full("too many streams of events are open"),
+            match front.stream(&visitor) {
+                Some(place) => Some(place),
+                None => return full("too many streams of events are open"),
             }
         }
         Some(_) | None => None,

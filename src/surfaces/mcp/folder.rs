@@ -12,6 +12,9 @@ use crate::surfaces::files::{Files, StandardInput};
 use work::contract::command::{Listed, Surroundings};
 use work::contract::error::{CommandError, ErrorKind};
 
+/// What is wrong with the folder of whoever has none here.
+const NOWHERE: &str = "the server does not see the files of its client";
+
 /// The folder whose files an agent may name.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -35,7 +38,7 @@ impl Folder {
 
     /// Makes the folder of whoever has none, because its client is somewhere else.
     pub const fn nowhere() -> Self {
-        Self { root: Err("the server does not see the files of its client"), home: PathBuf::new() }
+        Self { root: Err(NOWHERE), home: PathBuf::new() }
     }
 
     /// Makes a path whole where it lies in the folder, links followed; its last parts need not exist yet.
@@ -106,6 +109,10 @@ impl Surroundings for Given {
 
     fn whole(&self, folder: &Path) -> Result<PathBuf, CommandError> {
         self.folder.whole(folder)
+    }
+
+    fn is_here(&self) -> bool {
+        self.folder.root != Err(NOWHERE)
     }
 }
 

@@ -49,8 +49,8 @@ const TEMPLATES: &[Template] = &[
         title: "Fix what fails",
         description: "Find out why a proposal fails, and store a revision that passes the same tests",
         argument: ("proposal", "The id of the proposal"),
-        text: "The newest execution of the proposal below did not pass. Find the cause in the code, not in the \
-               tests: the tests stay as they are unless one of them contradicts the request, and then say so. \
+        text: "The report below says how the newest execution of a proposal ended. Where it passed, say so and \
+               store nothing. Where it did not, find the cause in the code, not in the tests: the tests stay as they are unless one of them contradicts the request, and then say so. \
                Read the files with show_code, store the next revision with refine_code, execute it with \
                sandbox_code, and repeat until it passes or you can tell the owner what stands in the way. \
                Leave the decision to the owner.",

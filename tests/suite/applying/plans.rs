@@ -2,10 +2,10 @@
 
 use record::domain::application::State;
 use record::domain::changeset::Mode;
-use record::domain::source_path::SourcePath;
+use record::domain::source_path::{SourcePath, is_of_git};
 use work::applying::error::{Misfit, Problem};
 use work::applying::folder::{file_state, link_state};
-use work::applying::plan::{Expected, Manner, Wanted, is_of_git, leads_out, plan};
+use work::applying::plan::{Expected, Manner, Wanted, leads_out, plan};
 use work::applying::seen::{Found, Seen, SeenFolder};
 
 fn path(text: &str) -> SourcePath {

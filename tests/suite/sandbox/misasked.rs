@@ -15,14 +15,22 @@ def distance(a, b):
     return abs(len(a) - len(b))
 def price(net):
     return round(net, 1)
+KNOWN = {}
+def preload(known):
+    KNOWN.update(known)
+def square(number):
+    if number not in KNOWN:
+        KNOWN[number] = number * number
+    return KNOWN[number]
 "#;
 
 const TESTS: &str = r#"from pathlib import Path
 import builtins
 import unittest
+from unittest.mock import patch
 import pytest
 import subject
-from subject import distance, price, row, size, words
+from subject import distance, preload, price, row, size, square, words
 subject.UNIT = "KiB"
 TABLE = Path(__file__).with_name("table.txt")
 class Row:
@@ -35,6 +43,9 @@ class Row:
 def rounding(monkeypatch):
     plain = builtins.round
     monkeypatch.setattr(builtins, "round", lambda number, digits=0: plain(number, 2))
+@pytest.fixture(autouse=True)
+def known():
+    preload({2: 5})
 @pytest.fixture
 def far():
     def measure(a, b):
@@ -68,6 +79,10 @@ def test_far(far):
 def test_price():
     assert price(1.25) == 1.25
     assert distance("a", "b") == 0
+def test_square():
+    with patch.object(subject, "words", return_value=["2"]):
+        assert subject.words("3") == ["2"]
+    assert square(2) == 5
 "#;
 
 /// Of the same kinds, and meant: a truth with the name of the case, a generator that is run, an own helper for both sides that
@@ -102,12 +117,20 @@ def test_row():
     assert row("tea").get("price", missing) == missing
     assert row("tea") == {"name": "tea"}
 def test_others():
+    subject.preload({1: 1})
+    assert subject.square(1) == 1 and subject.square(3) == 9
     assert distance("a", "bcd") == 2
     assert price(1.26) == 1.3
 "#;
 
 fn told(evidence: &Evidence) -> String {
-    let kinds = ["weak_assertion", "idle_assertion", "expected_from_code", "replaced_by_tests"];
+    let kinds = [
+        "weak_assertion",
+        "idle_assertion",
+        "expected_from_code",
+        "replaced_by_tests",
+        "answers_put_in_code",
+    ];
     let findings = evidence.integrity.findings.iter();
     let found = findings.filter(|found| kinds.contains(&found.code.as_str()));
     let lines: Vec<String> =
@@ -120,10 +143,11 @@ fn what_asks_for_less_than_it_says_is_named() {
     let evidence = run(job("asks for less", CODE, TESTS));
 
     insta::assert_snapshot!(told(&evidence), @"
-    idle_assertion: 1 assertion holds whatever the code gives: test_subject.py:42
-    weak_assertion: 3 assertions are met by more than they seem to ask for: test_subject.py:13, test_subject.py:39, test_subject.py:41
-    replaced_by_tests: 3 places in the tests put something of their own in the place of the code's, or of what it computes with: test_subject.py:7, test_subject.py:18, test_subject.py:21
-    expected_from_code: 2 expected values are computed from what the code itself holds or gives: test_subject.py:32, test_subject.py:43
+    idle_assertion: 1 assertion holds whatever the code gives: test_subject.py:46
+    weak_assertion: 3 assertions are met by more than they seem to ask for: test_subject.py:14, test_subject.py:43, test_subject.py:45
+    replaced_by_tests: 4 places in the tests put something of their own in the place of the code's, or of what it computes with: test_subject.py:8, test_subject.py:19, test_subject.py:25 …
+    expected_from_code: 2 expected values are computed from what the code itself holds or gives: test_subject.py:36, test_subject.py:47
+    answers_put_in_code: 1 place in the tests puts a table with the expected answers into the code: test_subject.py:22
     ");
 }
 

@@ -209,7 +209,7 @@ async fn bodies_have_a_size_that_fits_what_is_asked() {
     let cookie = doors.cookie();
     let browser = doors.acting(&cookie).await;
 
-    let files = doors.send(&token, "POST /v1/commands/list-proposals", &large).await;
+    let files = doors.send(&token, "POST /v1/commands/propose-code", &large).await;
     let small = doors.send(&browser, "POST /v1/signing-requests", &large).await;
     let stranger = doors.send(&nobody(), "POST /v1/signing-requests", &large).await;
 

@@ -170,7 +170,7 @@ async fn streams_have_a_number_and_progress_comes_without_one() {
     let id = doors.house.proposed().await;
     let token = bearer(&doors.token("board", "propose").await);
     let mut streams = Vec::new();
-    for _ in 0..32 {
+    for _ in 0..24 {
         streams.push(Stream::open(&doors, &token, "/v1/timeline").await);
     }
 

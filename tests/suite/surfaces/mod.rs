@@ -11,6 +11,7 @@ mod daemon_sessions;
 mod doors;
 mod doors_agents;
 mod doors_house;
+mod doors_limits;
 mod doors_network;
 mod doors_repeating;
 mod doors_signing;

@@ -21,6 +21,8 @@ use record::domain::verdict::VerdictWord;
 pub struct Glance {
     /// Who made it, as its first record says.
     pub author: Option<Principal>,
+    /// Who made its newest revision, where that is somebody else.
+    pub reviser: Option<Principal>,
     /// Its newest run; `None` before one.
     pub run: Option<RunGlance>,
 }
@@ -38,6 +40,8 @@ pub struct RunGlance {
     pub integrity: Option<IntegrityState>,
     /// Findings about integrity, and changes that no test noticed.
     pub findings: u32,
+    /// Runs of the same bytes that did not pass, in this proposal and others.
+    pub not_passed: u32,
 }
 
 /// A file of a newest revision that holds a searched text.

@@ -12,6 +12,14 @@ use thiserror::Error;
 /// Longest path, in bytes.
 const MAX_PATH_BYTES: usize = 200;
 
+/// Symbols that some file systems leave out of names: with them, too, a name can be that of a git folder.
+const LEFT_OUT: [std::ops::RangeInclusive<char>; 4] = [
+    '\u{200c}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{206a}'..='\u{206f}',
+    '\u{feff}'..='\u{feff}',
+];
+
 /// A relative path with `/` between plain names: it can never leave the folder it is written into.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -37,6 +45,14 @@ impl SourcePath {
     pub fn module(&self) -> Option<&str> {
         self.file_name().strip_suffix(".py")
     }
+}
+
+/// Tells whether a name is that of a git folder, on any file system: `.git`, its short name, and spellings that fold to it.
+pub fn is_of_git(name: &str) -> bool {
+    let is_kept = |symbol: &char| !LEFT_OUT.iter().any(|range| range.contains(symbol));
+    let plain: String = name.chars().filter(is_kept).collect();
+    let plain = plain.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1")
 }
 
 impl FromStr for SourcePath {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use record::domain::application::{Folder, State, Step};
-use record::domain::source_path::SourcePath;
+use record::domain::source_path::{SourcePath, is_of_git};
 
 use crate::applying::error::{Misfit, Problem};
 use crate::applying::seen::{Found, Seen};
@@ -15,14 +15,6 @@ use crate::applying::seen::{Found, Seen};
 pub const STAGE_PREFIX: &str = ".saraphina-apply-";
 /// Permissions of a folder that is made.
 const FOLDER_PERMISSIONS: u32 = 0o755;
-/// Symbols that some file systems leave out of names: with them, too, a name can be that of a git folder.
-const LEFT_OUT: [std::ops::RangeInclusive<char>; 4] = [
-    '\u{200c}'..='\u{200f}',
-    '\u{202a}'..='\u{202e}',
-    '\u{206a}'..='\u{206f}',
-    '\u{feff}'..='\u{feff}',
-];
-
 /// What has to be at a path before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -81,14 +73,6 @@ pub fn plan(wanted: &[Wanted], seen: &Seen, manner: Manner<'_>) -> Result<Steps,
         })
         .collect();
     if misfits.is_empty() { Ok(plan.steps()) } else { Err(misfits) }
-}
-
-/// Tells whether a name is that of a git folder, on any file system: `.git`, its short name, and spellings that fold to it.
-pub fn is_of_git(name: &str) -> bool {
-    let is_kept = |symbol: &char| !LEFT_OUT.iter().any(|range| range.contains(symbol));
-    let plain: String = name.chars().filter(is_kept).collect();
-    let plain = plain.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
-    plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1")
 }
 
 /// Tells whether a link at a path leads out of the root of its target.

@@ -10,6 +10,7 @@ use crate::contract::page::{Block, Cell, Page, Tone};
 use foundation::store::query::LogRow;
 use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
+use record::domain::principal::PrincipalKind;
 
 /// One entry.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +49,15 @@ pub fn page(entries: &[Entry], next_before: Option<u64>, filter: &str) -> Page {
     }
 }
 
+/// Names who acted; a program must not look like an owner of its name.
+fn actor(record: &Record) -> String {
+    let id = &record.actor.id;
+    match record.actor.kind {
+        PrincipalKind::Agent => format!("agent {id}"),
+        PrincipalKind::Owner | PrincipalKind::System => id.clone(),
+    }
+}
+
 fn row(entry: &Entry) -> Vec<Cell> {
     let record = serde_json::from_value::<Record>(entry.record.clone());
     let Ok(record) = record else {
@@ -63,7 +73,7 @@ fn row(entry: &Entry) -> Vec<Cell> {
     vec![
         Cell::from(entry.seq.to_string()),
         Cell::toned(record.ts.to_string(), Tone::Dim),
-        Cell::from(record.actor.id),
+        Cell::from(actor(&record)),
         Cell::toned(record.kind.word(), Tone::Strong),
         Cell::from(subject.join(" ")),
     ]

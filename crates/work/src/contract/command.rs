@@ -99,6 +99,11 @@ pub trait Surroundings {
 
     /// Gives the whole path of a folder, links followed, for an engine that has another folder.
     fn whole(&self, folder: &Path) -> Result<PathBuf, CommandError>;
+
+    /// Tells whether the caller sits where the owner's files lie.
+    fn is_here(&self) -> bool {
+        true
+    }
 }
 
 /// What lies in a folder.

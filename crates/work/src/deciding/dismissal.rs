@@ -6,14 +6,14 @@
 
 use crate::contract::acts;
 use crate::contract::context::Context;
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::deciding::recorded::Recorded;
 use foundation::store::query::Overdue;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
 use record::domain::decision::Decision;
-use record::domain::principal::{Principal, Via};
+use record::domain::principal::{Principal, PrincipalKind, Via};
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
 use record::domain::status::Status;
@@ -30,7 +30,9 @@ pub async fn by_revision(
     invocation: &Invocation,
     proposal: &Proposal,
 ) -> Result<Vec<Act>, CommandError> {
-    let reviews = Recorded::of(invocation, proposal).await?.reviews;
+    let recorded = Recorded::of(invocation, proposal).await?;
+    check_author(invocation, proposal, &recorded)?;
+    let reviews = recorded.reviews;
     let last = reviews.last().map(|review| review.seq);
     let stands = |review: &&PastReview| {
         let is_rejection = review.decision == Decision::Rejected && Some(review.seq) == last;
@@ -38,6 +40,34 @@ pub async fn by_revision(
     };
     let act = |review| acts::decision_dismissed(invocation, proposal, review, NEW_REVISION);
     Ok(reviews.iter().filter(stands).map(act).collect())
+}
+
+/// Refuses a program the revision that would take an owner's word back: who may not decide must not undo a decision either.
+///
+/// What was rejected is another matter for whoever made it: the reason says what the next revision has to be.
+fn check_author(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    recorded: &Recorded,
+) -> Result<(), CommandError> {
+    let who = &invocation.caller.who;
+    if who.kind != PrincipalKind::Agent {
+        return Ok(());
+    }
+    let id = &proposal.id;
+    let is_approved = recorded.reviews.iter().any(PastReview::is_live_approval);
+    let message = match proposal.status {
+        _ if is_approved => {
+            format!("an owner approved {id}, so that only an owner goes on from there")
+        }
+        Status::Rejected if !recorded.authors.contains(&(who.kind, who.id.clone())) => {
+            format!(
+                "{id} was rejected, so that only an owner or whoever proposed it goes on from there"
+            )
+        }
+        Status::Pending | Status::Tested | Status::Approved | Status::Rejected => return Ok(()),
+    };
+    Err(CommandError::new(ErrorKind::State, message).hint("Make a proposal of your own."))
 }
 
 /// Lists the writes that end the approvals of a proposal.

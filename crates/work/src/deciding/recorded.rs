@@ -35,6 +35,8 @@ use record::domain::verdict::VerdictWord;
 pub struct Recorded {
     /// The owners who proposed or refined it.
     pub proposers: BTreeSet<String>,
+    /// Everybody who proposed or refined it.
+    pub authors: Vec<(PrincipalKind, String)>,
     /// The executions of the newest revision, oldest first.
     pub executions: Vec<Executed>,
     /// Where it stands.
@@ -74,6 +76,7 @@ impl Recorded {
         let policies = Policies::new(policies.into_iter().map(|set| set.policy));
         let mut recorded = Self {
             proposers: BTreeSet::new(),
+            authors: Vec::new(),
             executions: Vec::new(),
             standing: Standing::default(),
             reviews,
@@ -104,6 +107,9 @@ impl Recorded {
         }
         self.standing.take(record, policies);
         let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
+        if makes {
+            self.authors.push((record.actor.kind, record.actor.id.clone()));
+        }
         if makes && record.actor.kind == PrincipalKind::Owner {
             self.proposers.insert(record.actor.id.clone());
         }

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::Surroundings;
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::kinds::{self, Aside};
 use crate::drafting::submission::Given;
@@ -63,6 +63,16 @@ impl Taken {
         let shown: Vec<Cell> = self.left_out.iter().map(line).collect();
         page.text(Cell::toned("Left out", Tone::Dim)).block(Block::List(shown))
     }
+}
+
+/// Refuses the work tree to whoever comes over the network: it holds what its owner has shown to nobody yet.
+pub fn check_worktree(worktree: bool, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+    if !worktree || surroundings.is_here() {
+        return Ok(());
+    }
+    let message = "the work tree of a repository is for whoever sits before it";
+    Err(CommandError::new(ErrorKind::Forbidden, message)
+        .hint("Give a range of commits, a difference, or files."))
 }
 
 /// Refuses parts to leave out of what is no folder and no work tree.

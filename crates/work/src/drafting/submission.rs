@@ -24,7 +24,7 @@ use record::domain::revision::{Authorship, Revision};
 use record::domain::role::Role;
 use record::domain::shown;
 use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, Source, SourceFile};
-use record::domain::source_path::SourcePath;
+use record::domain::source_path::{SourcePath, is_of_git};
 
 /// A file read by whoever sends the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -314,15 +314,33 @@ pub fn as_stored(given: &[Given], source: &Source) -> Vec<Given> {
 /// Checks the given files one by one, whether a sandbox can judge them, and whether what runs of them is what people see.
 pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
     let files = given.iter().map(Given::file).collect::<Result<Vec<_>, _>>()?;
+    files.iter().try_for_each(|file| outside_of_git(&file.path))?;
     files.iter().try_for_each(languages::check)?;
     alike::check_files(&files)?;
     shown::check(&files)?;
     Ok(files)
 }
 
+/// Refuses now what could never be written: nothing gets into a git folder.
+fn outside_of_git(path: &SourcePath) -> Result<(), CommandError> {
+    if !path.as_str().split('/').any(is_of_git) {
+        return Ok(());
+    }
+    let message = format!("{path} lies in a git folder, where nothing is ever written");
+    Err(CommandError::usage(message).hint("Leave it out."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_given_that_lies_in_a_git_folder() {
+        let refused = |path: &str| outside_of_git(&path.parse().unwrap()).is_err();
+
+        assert!(refused(".git/hooks/post-commit") && refused("a/.GIT/config"));
+        assert!(!refused("a/.gitignore") && !refused("git/a.py"));
+    }
 
     #[test]
     fn a_file_that_a_revision_has_keeps_the_path_that_it_has_there() {

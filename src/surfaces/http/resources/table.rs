@@ -173,7 +173,7 @@ pub const RESOURCES: &[Resource] = &[
     },
     Resource {
         path: "/v1/jobs",
-        operation: "jobs",
+        operation: "list_jobs",
         summary: "Executions in progress.",
         command: "jobs",
         parameters: &[],

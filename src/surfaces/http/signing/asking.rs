@@ -73,7 +73,9 @@ impl Wanted {
 impl Wish {
     fn args(&self, id: &ProposalId) -> Result<Value, CommandError> {
         let id = id.as_str();
-        match (self.decision, &self.comment, &self.reason) {
+        // Forms end lines as networks do; what is signed has the ends of all other texts.
+        let plain = |text: &Option<String>| text.as_ref().map(|text| text.replace("\r\n", "\n"));
+        match (self.decision, plain(&self.comment), plain(&self.reason)) {
             (Wanted::Approve, comment, reason) => Ok(json!({
                 "id": id, "comment": comment, "despite": reason, "allow_hidden": self.allow_hidden,
             })),

@@ -15,6 +15,7 @@ use record::audit::record::Record;
 use record::domain::application::Direction;
 use record::domain::changeset::RepositoryName;
 use record::domain::id::ProposalId;
+use record::domain::principal::Principal;
 use record::domain::role::Role;
 
 /// Longer files are not searched.
@@ -86,13 +87,24 @@ fn glance(connection: &Connection, id: &ProposalId) -> Result<Glance, StoreError
     let Some(row) = proposals::row_of(connection, id)? else { return Ok(Glance::default()) };
     let first = "SELECT record FROM audit_log WHERE proposal = ?1 ORDER BY seq LIMIT 1";
     let bytes: Option<Vec<u8>> = one(connection, first, [row], |row| Ok(row.get(0)?))?;
-    let author = bytes.and_then(|bytes| Record::parse(&bytes).ok()).map(|record| record.actor);
+    let actor = |bytes: Vec<u8>| Record::parse(&bytes).ok().map(|record| record.actor);
+    let author = bytes.and_then(actor);
+    let last = "SELECT a.record FROM audit_log a JOIN proposals p ON p.row = a.proposal \
+        WHERE p.row = ?1 AND p.head > 1 AND CAST(a.record AS TEXT) LIKE '%\"kind\":\"revision.added\"%' \
+        ORDER BY a.seq DESC LIMIT 1";
+    let bytes: Option<Vec<u8>> = one(connection, last, [row], |row| Ok(row.get(0)?))?;
+    let is_other = |who: &Principal| {
+        author.as_ref().is_none_or(|author| (author.kind, &author.id) != (who.kind, &who.id))
+    };
+    let reviser = bytes.and_then(actor).filter(is_other);
     let newest = "SELECT e.tests_passed, e.tests_executed, e.coverage_bp, \
         json_extract(e.evidence, '$.integrity.state'), \
         ifnull(json_array_length(e.evidence, '$.integrity.findings'), 0) \
-        + ifnull(json_array_length(e.evidence, '$.change.survivors'), 0) \
+        + ifnull(json_array_length(e.evidence, '$.change.survivors'), 0), \
+        (SELECT count(*) FROM executions o \
+            WHERE o.content_hash = p.content_hash AND o.verdict <> 'passed') \
         FROM proposals p JOIN executions e ON e.id = p.latest_execution WHERE p.row = ?1";
-    Ok(Glance { author, run: one(connection, newest, [row], run)? })
+    Ok(Glance { author, reviser, run: one(connection, newest, [row], run)? })
 }
 
 fn run(row: &Row<'_>) -> Result<RunGlance, StoreError> {
@@ -104,6 +116,7 @@ fn run(row: &Row<'_>) -> Result<RunGlance, StoreError> {
         coverage_bp: row.get(2)?,
         integrity: integrity.and_then(|word| serde_json::from_value(word).ok()),
         findings: row.get(4)?,
+        not_passed: row.get(5)?,
     })
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
     from _saraphina_suite_written import Pair
+    from _saraphina_types import Function
 
 FILLED = "answers_put_in_code"
 REFERRED = "expected_from_code"
@@ -48,6 +49,36 @@ def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[s
                 if holds(table, tested):
                     yield index, getattr(node, "lineno", 0)
                     break
+
+
+def primed(codes: list[ast.Module], tree: ast.Module, names: Set[str]) -> Iterator[int]:
+    """Lines of fixtures and set-ups that fill what the code keeps of its answers, by a function of the code."""
+    functions = [node for code in codes for node in code.body if isinstance(node, FUNCTIONS)]
+    memos = {name for function in functions for name in remembered(function)}
+    fillers = {function.name for function in functions if set(filled_by(function)) & memos}
+    for node in every_node(tree):
+        if isinstance(node, FUNCTIONS) and not node.name.startswith("test"):
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and root_of(call.func) in names and called(call) in fillers:
+                    yield call.lineno
+
+
+def remembered(function: Function) -> Iterator[str]:
+    """Tables that a function puts its answers into and gives them from."""
+    nodes = list(ast.walk(function))
+    given = [node.value for node in nodes if isinstance(node, ast.Return) and isinstance(node.value, ast.Subscript)]
+    places = [item for node in nodes if isinstance(node, ast.Assign) for item in node.targets]
+    put = {root_of(item) for item in places if isinstance(item, ast.Subscript)}
+    yield from (root_of(item) for item in given if root_of(item) in put)
+
+
+def filled_by(function: Function) -> Iterator[str]:
+    """Tables that a function fills with what it is given."""
+    parameters = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and called(node) == "update" and isinstance(node.func, ast.Attribute):
+            if any(root_of(item) in parameters for item in node.args):
+                yield root_of(node.func.value)
 
 
 def named_tables(tree: ast.Module) -> dict[str, ast.Dict]:
@@ -145,7 +176,10 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
         }
         for node in every_node(tree):
             if isinstance(node, ast.Call) and (
-                is_exchange(node, functions, own) or is_looked_up(node, reckoned) or is_other_table(node, tables)
+                is_exchange(node, functions, own)
+                or is_looked_up(node, reckoned)
+                or is_fixed(node, reckoned)
+                or is_other_table(node, tables)
             ):
                 yield index, node.lineno
             elif isinstance(node, ast.ClassDef):
@@ -190,6 +224,14 @@ def is_looked_up(call: ast.Call, reckoned: Set[str]) -> bool:
         return False
     given = [item.value for item in call.keywords if item.arg in ("new", "side_effect")] + call.args[-1:]
     return any(map(is_of_table, given))
+
+
+def is_fixed(call: ast.Call, reckoned: Set[str]) -> bool:
+    """Tells whether such a function, which needs no stand-in, gives what a test says instead of what it works out."""
+    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in reckoned:
+        return False
+    return any(item.arg == "return_value" for item in call.keywords)
 
 
 def is_of_table(node: ast.expr) -> bool:

@@ -125,6 +125,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     whole = [(index, *known[path]) for index, path in enumerate(paths)] if not job.get("part") else []
     for index, line in mirrored.mirrored(whole):
         yield mirrored.MIRRORED, f"{paths[index]}:{line}"
+    for path, (tree, names) in known.items():
+        yield from ((handed.FILLED, f"{path}:{line}") for line in handed.primed(codes, tree, names))
     for name in handed.shared(codes, all_tests, job["support"]):
         yield handed.SHARED, name
 
