@@ -34,6 +34,7 @@ mod linters;
 mod loose;
 mod mirrored;
 mod misasked;
+mod narrow;
 mod nearly;
 mod packages;
 mod patches;

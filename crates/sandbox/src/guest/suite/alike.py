@@ -44,10 +44,11 @@ def same_members(cls: ast.ClassDef) -> Iterator[tuple[str, set[str]]]:
     """The class and the names of each member of an enumeration that has several."""
     if not ENUMERATIONS & {getattr(base, "attr", getattr(base, "id", "")) for base in cls.bases}:
         return
-    named: dict[str, set[str]] = {}
+    named: dict[object, set[str]] = {}
     for node in cls.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            named.setdefault(repr(node.value.value), set()).update(targets(node))
+            # Members of equal values are one, such as those of 0 and of False.
+            named.setdefault(node.value.value, set()).update(targets(node))
     yield from ((cls.name, names) for names in named.values() if len(names) > 1)
 
 

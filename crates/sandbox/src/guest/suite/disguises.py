@@ -259,8 +259,19 @@ def bends_operators(node: ast.ClassDef) -> bool:
     own = methods.keys()
     is_fixed = any(name in own and judges_blindly(methods[name]) for name in JUDGING)
     is_short = "__eq__" in own and ends_with_the_shorter(methods["__eq__"])
-    is_odd = bool(own & KINDS) or is_fixed or is_short or is_adapting(methods)
+    is_ordered = "__eq__" in own and judges_by_order(methods["__eq__"])
+    is_odd = bool(own & KINDS) or is_fixed or is_short or is_ordered or is_adapting(methods)
     return is_odd or (bool(bases & NUMBERS) and bool(own & JUDGING))
+
+
+def judges_by_order(method: Function) -> bool:
+    """Tells whether objects are taken for equal where neither comes before the other, such as those that overlap."""
+    both = {item.arg for item in method.args.args[:2]}
+    for node in ast.walk(method):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Lt, ast.Gt, ast.LtE, ast.GtE)):
+            if {getattr(side, "id", "") for side in (node.left, *node.comparators)} == both:
+                return True
+    return False
 
 
 def judges_blindly(method: Function) -> bool:

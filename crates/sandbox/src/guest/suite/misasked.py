@@ -7,6 +7,7 @@ runs; a value that stands in for itself where there is none; a helper on both si
 from __future__ import annotations
 
 import ast
+import re
 
 from _saraphina_suite_nodes import FUNCTIONS, called, equated, every_node, name_of, names_in, within
 
@@ -117,7 +118,14 @@ def stands_in(asked: ast.expr, wanted: ast.expr) -> bool:
 def is_blurring(function: Function) -> bool:
     nodes = list(ast.walk(function))
     is_choosing = any(isinstance(node, ast.comprehension) and node.ifs for node in nodes)
-    return is_choosing or any(called(node) in BLURRING for node in nodes)
+    return is_choosing or any(called(node) in BLURRING and not is_of_space(node) for node in nodes)
+
+
+def is_of_space(node: ast.AST) -> bool:
+    """Tells whether white space alone is taken away or made alike, which many answers leave free."""
+    given = node.args[:1] if isinstance(node, ast.Call) and called(node) in ("sub", "replace") else []
+    texts = [item.value for item in given if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return bool(texts) and not re.sub(r"\\s|\\n|[\s+*<>()]", "", texts[0])
 
 
 def is_blurred(sides: list[ast.expr], helpers: Set[str], names: Set[str]) -> bool:

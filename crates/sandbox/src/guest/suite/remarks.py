@@ -21,6 +21,7 @@ import _saraphina_suite_loose as loose
 import _saraphina_suite_lost as lost
 import _saraphina_suite_mirrored as mirrored
 import _saraphina_suite_misasked as misasked
+import _saraphina_suite_narrow as narrow
 import _saraphina_suite_opaque as opaque
 import _saraphina_suite_pinned as pinned
 import _saraphina_suite_swallowed as swallowed
@@ -106,7 +107,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             found = (*derived.roundabout(tree, imported | aliases), *derived.kept(tree, imported | aliases))
             for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables), *found):
                 yield handed.REFERRED, f"{path}:{line}"
-            for line in misasked.weak(tree, imported | aliases, asking):
+            names = imported | aliases
+            for line in (*misasked.weak(tree, names, asking), *narrow.weak(tree, names)):
                 yield weak.WEAK, f"{path}:{line}"
             for line in () if has_digests else opaque.digests(tree):
                 yield opaque.DIGEST, f"{path}:{line}"
@@ -127,6 +129,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         yield mirrored.MIRRORED, f"{paths[index]}:{line}"
     for path, (tree, names) in known.items():
         yield from ((handed.FILLED, f"{path}:{line}") for line in handed.primed(codes, tree, names))
+    used = {name.rpartition(".")[2] for tree in all_files for name in handed.imported(tree)}
+    codes = [tree for path, tree in subjects.items() if syntax.module_name(path).rpartition(".")[2] in used]
     for name in handed.shared(codes, all_tests, job["support"]):
         yield handed.SHARED, name
 
@@ -152,7 +156,7 @@ def of_tests(
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.unnumbered(tree)))
     yield from ((weak.WEAK, line) for line in (*coarse.named(tree, files), *opaque.denied(tree)))
-    yield from ((careless.IDLE, line) for line in misasked.idle(tree))
+    yield from ((careless.IDLE, line) for line in (*misasked.idle(tree), *narrow.idle(tree)))
     yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
     yield from ((handed.REPLACED, line) for line in handed.swapped(tree, names[0]))
 
