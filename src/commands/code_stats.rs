@@ -13,7 +13,6 @@ use foundation::store::query::StatsQuery;
 use record::domain::principal::Authority;
 use record::domain::stats::{Dimension, StatusCounts, Tally};
 use record::domain::time::Timestamp;
-use work::auditing::anchoring;
 use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::context::Context;
 use work::contract::error::CommandError;
@@ -129,7 +128,7 @@ impl Command for CodeStats {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let store = invocation.store()?;
-        anchoring::held_by_head(store).await?;
+        store.check_head()?;
         let since = args.since.as_deref().map(|text| parse_since(invocation, text)).transpose()?;
         let stats = store.stats(&StatsQuery { since, by: args.by }).await?;
         let plot = if args.plot {

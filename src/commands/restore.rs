@@ -327,7 +327,7 @@ fn shown_page(
     let page = if discarded.is_empty() {
         page
     } else {
-        let words = format!("Takes back, as if it had never been: {}.", discarded.join(", "));
+        let words = format!("Takes back, as if it had never happened: {}.", discarded.join(", "));
         page.text(Cell::toned(words, Tone::Warn))
     };
     let page = match emergency.map(guarded::emergency_words) {

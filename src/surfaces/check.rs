@@ -64,7 +64,7 @@ pub fn command() -> Command {
                 .value_name("REV")
                 .requires("notes")
                 .conflicts_with_all(["range", "since", "install"])
-                .help("Check the notes alone: no line of this earlier state may be gone"),
+                .help("Check the notes alone: none may have lost a line since this earlier state"),
         )
         .arg(flag("install", "Write a workflow file or a hook that runs the check"))
         .arg(
@@ -153,11 +153,12 @@ async fn run(matches: &ArgMatches) -> Result<Shown, CommandError> {
         return Err(CommandError::usage(format!("--{name} goes with --install")));
     }
     let notes = matches.get_one::<String>("notes").cloned();
+    let log = matches.get_one::<PathBuf>("log").map(|path| log_key(path)).transpose()?;
     let objects = matches.get_one::<PathBuf>("objects").map(|path| whole(path)).transpose()?;
     let before = matches.get_one::<String>("notes-before").cloned();
     if let Some((before, after)) = before.zip(notes.clone()) {
         let path = repository(matches);
-        let kept = kept_lines::check(&States { path, objects, before, after }).await?;
+        let kept = kept_lines::check(&States { path, log, objects, before, after }).await?;
         return Shown::of(&kept, kept.page(), Exit::Done);
     }
     let range = matches.get_one::<String>("range").cloned().ok_or_else(|| {
@@ -169,7 +170,7 @@ async fn run(matches: &ArgMatches) -> Result<Shown, CommandError> {
         since: matches.get_one::<String>("since").cloned(),
         path: repository(matches),
         signers: signers(required(matches, "signers")?)?,
-        log: matches.get_one::<PathBuf>("log").map(|path| log_key(path)).transpose()?,
+        log,
         objects,
         notes,
     };

@@ -95,7 +95,7 @@ impl Case {
             seen,
             runs,
             paths,
-            proposers: recorded.proposers.iter().cloned().collect(),
+            proposers: recorded.proposers().into_iter().map(str::to_owned).collect(),
             recorded,
             approvals,
         })

@@ -261,7 +261,8 @@ async fn the_owner_is_asked_and_sees_what_is_lost() {
 
     assert_eq!(error.kind, ErrorKind::NeedsOwner);
     let page = error.confirmation.unwrap().page.plain();
-    let told = "Left behind: at least 1 record\nTakes back, as if it had never been: 1 revocation.";
+    let told =
+        "Left behind: at least 1 record\nTakes back, as if it had never happened: 1 revocation.";
     assert!(page.ends_with(told), "{page}");
     let hasty = house.line(&format!("/restore --yes {}", file.display())).await.error();
     assert_eq!(hasty.kind, ErrorKind::NeedsOwner, "a yes to no backup in particular");

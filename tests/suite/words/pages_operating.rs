@@ -69,7 +69,7 @@ async fn the_question_before_a_restore() {
     Present log  9 records
     Left behind  at least 1 record
 
-    Takes back, as if it had never been: 1 revocation.
+    Takes back, as if it had never happened: 1 revocation.
 
     Put this backup, digest [digest]…, in the place of the database?
     ");

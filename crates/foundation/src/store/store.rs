@@ -97,6 +97,8 @@ pub trait Store:
     fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError>;
     /// Reads the signed head outside the database.
     fn head(&self) -> Result<Option<Head>, StoreError>;
+    /// Refuses a database that the head outside knows to be older, or another one; quick at any size of the log.
+    fn check_head(&self) -> Result<(), StoreError>;
     /// Reads the public half of the log key of the home; absent where the key is.
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
     /// Signs a statement with the key of the log, for tools of others; absent where the key is.

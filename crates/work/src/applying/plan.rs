@@ -15,6 +15,7 @@ use crate::applying::seen::{Found, Seen};
 pub const STAGE_PREFIX: &str = ".saraphina-apply-";
 /// Permissions of a folder that is made.
 const FOLDER_PERMISSIONS: u32 = 0o755;
+
 /// What has to be at a path before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {

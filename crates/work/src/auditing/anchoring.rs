@@ -127,7 +127,7 @@ pub async fn before_deciding(context: &Context) -> Result<(), CommandError> {
 
 /// Refuses to answer from a log that the head outside the database, or an anchor that answers, has seen more of.
 pub async fn held(context: &Context, store: &dyn Store) -> Result<(), CommandError> {
-    held_by_head(store).await?;
+    store.check_head()?;
     let mut found = compare(context, store, Depth::Newest, &[]).await?;
     if found.problem.is_some() {
         // Rare: what a restore explains is only believed of a log that holds.
@@ -138,22 +138,6 @@ pub async fn held(context: &Context, store: &dyn Store) -> Result<(), CommandErr
     }
     found.problem.map_or(Ok(()), |problem| {
         Err(rolled_back(CommandError::new(ErrorKind::Integrity, problem)))
-    })
-}
-
-/// Refuses to answer from a log that the head outside the database has seen more of; quick at any size of the log.
-pub async fn held_by_head(store: &dyn Store) -> Result<(), CommandError> {
-    // Read first: the writer moves the head outside only after the database.
-    let head = store.head()?;
-    let Some((head, key)) = head.zip(store.log_key()?) else { return Ok(()) };
-    let log = Log { key, entries: store.log_state().await?.size, store };
-    let problem = match log.read(&head.note) {
-        Ok(signed) => signed.and_then(|signed| log.misfit(signed)),
-        Err(problem) => Some(problem),
-    };
-    problem.map_or(Ok(()), |problem| {
-        Err(CommandError::new(ErrorKind::Integrity, format!("log.head: {problem}"))
-            .hint("Put back the database and the `log.head` that belong together; `/audit verify` tells more."))
     })
 }
 

@@ -13,6 +13,7 @@ use crate::contract::page::counted;
 use record::audit::record::Record;
 use record::audit::restored::Restored;
 use record::domain::act::ActKind;
+use record::domain::application::Ending;
 use record::domain::time::Timestamp;
 
 /// The sort of an act, which is its section.
@@ -85,10 +86,10 @@ type Tell = fn(&Record) -> (Sort, String);
 
 /// The kinds that a report names, and how it tells of them.
 const TOLD: [(ActKind, Tell); 10] = [
-    (ActKind::ApplyStarted, |record| (Sort::Application, begun("apply", record))),
-    (ActKind::ApplyFinished, |record| (Sort::Application, finished(record))),
-    (ActKind::RollbackStarted, |record| (Sort::Application, begun("roll back", record))),
-    (ActKind::RollbackFinished, |record| (Sort::Application, finished(record))),
+    (ActKind::ApplyStarted, |record| (Sort::Application, begun(["write", "into"], record))),
+    (ActKind::ApplyFinished, |record| (Sort::Application, finished("wrote", record))),
+    (ActKind::RollbackStarted, |record| (Sort::Application, begun(["take", "out of"], record))),
+    (ActKind::RollbackFinished, |record| (Sort::Application, finished("took out", record))),
     (ActKind::LogRestored, |record| (Sort::Restore, restored(record))),
     (ActKind::ClockRegressed, |record| (Sort::ClockJump, jumped(record))),
     (ActKind::OwnerKeyAdded, |record| (Sort::Key, keyed("added", record))),
@@ -133,23 +134,22 @@ impl NotedAct {
     }
 }
 
-fn begun(deed: &str, record: &Record) -> String {
+fn begun([deed, way]: [&str; 2], record: &Record) -> String {
     let files = record.data.get("paths").and_then(Value::as_u64).unwrap_or_default();
     let place = text(record, "place").filter(|place| !place.is_empty());
     let place = place.map(|place| format!(" {place}")).unwrap_or_default();
-    format!(
-        "began to {deed} {} in the {}{place}, {}",
-        subject(record),
-        told(record, "target"),
-        counted(files, "file")
-    )
+    let (subject, target) = (subject(record), told(record, "target"));
+    format!("began to {deed} {subject} {way} the {target}{place}, {}", counted(files, "file"))
 }
 
-fn finished(record: &Record) -> String {
+fn finished(deed: &str, record: &Record) -> String {
     let begun = record.data.get("started").and_then(Value::as_u64).unwrap_or_default();
+    let subject = subject(record);
+    if text(record, "outcome").as_deref() == Some(Ending::Whole.word()) {
+        return format!("{deed} {subject}, as entry {begun} began to");
+    }
     let cause = text(record, "cause").map(|cause| format!(": {cause}")).unwrap_or_default();
-    let outcome = told(record, "outcome");
-    format!("what entry {begun} began with {} ended: {outcome}{cause}", subject(record))
+    format!("broke off what entry {begun} began with {subject}, and took it back{cause}")
 }
 
 /// The revision that an entry is about.

@@ -1,18 +1,21 @@
 //! Holds the notes of a push against those before it.
 //!
-//! Whoever may push notes could leave the line of a revocation out of one, or spoil it with a line that nobody can read. So a server takes
-//! a new state of the notes only where every line that was there is there still, and where what was readable stays so.
+//! Whoever may push notes could leave the line of a revocation out of one, or spoil it with a line that does not hold. So a server takes
+//! a new state of the notes only where every note holds that did so before, with every line that it had.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::checking::check::opened;
-use crate::checking::note::{Line, Note};
+use crate::checking::note::Note;
+use crate::checking::opened::Opener;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::page::{Cell, Page, Tone, counted};
 use foundation::repository::comparing::Comparer;
+use record::audit::key::VerifierKey;
 use record::domain::changeset::GitId;
 
 /// Two states of the notes of a repository.
@@ -20,6 +23,8 @@ use record::domain::changeset::GitId;
 pub struct Wish {
     /// Where the repository lies.
     pub path: PathBuf,
+    /// The key of the log.
+    pub log: Option<VerifierKey>,
     /// Objects of a push that is not taken yet.
     pub objects: Option<PathBuf>,
     /// The state before.
@@ -37,13 +42,14 @@ pub struct Kept {
     pub changed: usize,
 }
 
-/// Refuses a state in which a note lost a line, or cannot be read any more.
+/// Refuses a state in which a note lost a line, or does not hold any more.
 pub async fn check(wish: &Wish) -> Result<Kept, CommandError> {
     let (_folder, repository) = opened(&wish.path)?;
     let repository = repository.seeing(wish.objects.clone());
     let before = repository.notes_at(&repository.resolve(&wish.before).await?.commit).await?;
     let after = repository.notes_at(&repository.resolve(&wish.after).await?.commit).await?;
     let mut comparer = repository.shadow.comparer()?;
+    let mut opener = Opener::new(wish.log.as_ref());
     let mut changed = 0;
     for (commit, new) in &after {
         if before.get(commit) == Some(new) {
@@ -51,11 +57,12 @@ pub async fn check(wish: &Wish) -> Result<Kept, CommandError> {
         }
         let text = bytes(&mut comparer, new).await?;
         let known = match before.get(commit) {
-            Some(old) => bytes(&mut comparer, old).await?,
-            None => Arc::from([]),
+            Some(old) => Some(bytes(&mut comparer, old).await?),
+            None => None,
         };
-        changed += usize::from(before.contains_key(commit));
-        held(commit, &known, &text)?;
+        changed += usize::from(known.is_some());
+        held(known.as_deref(), &text, &mut |bytes| whole(&mut opener, bytes))
+            .map_err(|what| refused(commit, &what))?;
     }
     if let Some(commit) = before.keys().find(|commit| !after.contains_key(commit)) {
         return Err(refused(commit, "is gone"));
@@ -63,19 +70,35 @@ pub async fn check(wish: &Wish) -> Result<Kept, CommandError> {
     Ok(Kept { notes: before.len(), changed })
 }
 
-/// Holds the text of one note against the text before; an empty one stands for none.
-fn held(commit: &GitId, before: &[u8], after: &[u8]) -> Result<(), CommandError> {
-    let was_readable = before.is_empty() || Note::parse(before).is_ok();
-    if let Err(error) = Note::parse(after)
-        && was_readable
-    {
-        return Err(refused(commit, &format!("does not hold: {error}")));
+/// Why a note does not hold; nothing where it does.
+fn whole(opener: &mut Opener<'_>, bytes: &[u8]) -> Option<String> {
+    match Note::parse(bytes) {
+        Ok(note) => opener.open(&note).err().map(|error| error.to_string()),
+        Err(error) => Some(error.to_string()),
     }
-    let left: Vec<Line> = Note::readable(after).collect();
-    match Note::readable(before).find(|line| !left.iter().any(|other| line.says(other))) {
-        Some(_) => Err(refused(commit, "has lost a line that was there")),
+}
+
+/// Holds the bytes of one note against those before; what did not hold before has nothing to lose.
+fn held(
+    before: Option<&[u8]>,
+    after: &[u8],
+    trouble: &mut dyn FnMut(&[u8]) -> Option<String>,
+) -> Result<(), String> {
+    if before.is_some_and(|before| trouble(before).is_some()) {
+        return Ok(());
+    }
+    if let Some(why) = trouble(after) {
+        return Err(format!("does not hold: {why}"));
+    }
+    let left: BTreeSet<&[u8]> = lines(after).collect();
+    match lines(before.unwrap_or_default()).find(|line| !left.contains(line)) {
+        Some(_) => Err("has lost a line that was there".to_owned()),
         None => Ok(()),
     }
+}
+
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n')
 }
 
 async fn bytes(comparer: &mut Comparer, blob: &GitId) -> Result<Arc<[u8]>, CommandError> {
@@ -93,7 +116,7 @@ fn refused(commit: &GitId, what: &str) -> CommandError {
 impl Kept {
     /// Lays it out for a person.
     pub fn page(&self) -> Page {
-        let told = format!("{}, no line of them is gone.", counted(self.notes, "note"));
+        let told = format!("{}: none has lost a line.", counted(self.notes, "note"));
         Page::new().text(Cell::toned(told, Tone::Good))
     }
 }
@@ -104,22 +127,19 @@ mod tests {
 
     #[test]
     fn lines_are_added_and_never_go_away() {
-        let commit: GitId = "1".repeat(40).parse().unwrap();
-        let text = |lines: &[&str]| {
-            let lines = lines.iter().map(|line| Line::Change((*line).to_owned()));
-            Note::new(lines).text().unwrap()
+        let told = |before: Option<&str>, after: &str| {
+            let mut trouble =
+                |bytes: &[u8]| bytes.starts_with(b"spoilt").then(|| "spoilt".to_owned());
+            held(before.map(str::as_bytes), after.as_bytes(), &mut trouble)
         };
-        let told = |before: &str, after: &str| {
-            held(&commit, before.as_bytes(), after.as_bytes()).map_err(|error| error.message)
-        };
-        let (one, two) = (text(&["a"]), text(&["b", "a"]));
-        let spoilt = format!("{one}garbage\n");
 
-        assert_eq!([told("", &one), told(&one, &two), told(&one, &one)], [Ok(()), Ok(()), Ok(())]);
-        assert!(told(&two, &one).unwrap_err().ends_with("has lost a line that was there"));
-        assert!(told(&one, &spoilt).unwrap_err().contains("does not hold"));
-        // What was spoilt may be mended, without what is ours in it.
-        assert_eq!([told(&spoilt, &one), told(&spoilt, &two)], [Ok(()), Ok(())]);
-        assert!(told(&spoilt, &text(&["b"])).is_err());
+        assert_eq!(told(None, "a\n"), Ok(()));
+        assert_eq!(told(Some("a\n"), "b\na\n"), Ok(()));
+        assert_eq!(told(Some("b\na\n"), "a\n"), Err("has lost a line that was there".to_owned()));
+        assert_eq!(told(Some("a\n"), "a b\n"), Err("has lost a line that was there".to_owned()));
+        assert_eq!(told(Some("a\n"), "spoilt\na\n"), Err("does not hold: spoilt".to_owned()));
+        assert_eq!(told(None, "spoilt\n"), Err("does not hold: spoilt".to_owned()));
+        // What was spoilt may be mended.
+        assert_eq!(told(Some("spoilt\na\n"), "b\n"), Ok(()));
     }
 }

@@ -166,12 +166,6 @@ impl Note {
         }
         Ok(Self { lines })
     }
-
-    /// Reads what lines are ours of a text that may hold others.
-    pub fn readable(bytes: &[u8]) -> impl Iterator<Item = Line> {
-        let lines = bytes.split(|byte| *byte == b'\n').take(MAX_LINES);
-        lines.filter_map(|line| read(std::str::from_utf8(line).ok()?, 0).ok())
-    }
 }
 
 fn read(line: &str, number: usize) -> Result<Line, NoteError> {
@@ -185,7 +179,7 @@ fn read(line: &str, number: usize) -> Result<Line, NoteError> {
 
 impl Line {
     /// Tells whether another line says nothing beyond this one.
-    pub fn says(&self, other: &Self) -> bool {
+    fn says(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Decision { entry: one, .. }, Self::Decision { entry: other, .. })
             | (Self::Policy(one), Self::Policy(other)) => one.record == other.record,

@@ -58,12 +58,10 @@ fn check_author(
     let is_approved = recorded.reviews.iter().any(PastReview::is_live_approval);
     let message = match proposal.status {
         _ if is_approved => {
-            format!("an owner approved {id}, so that only an owner goes on from there")
+            format!("an owner approved {id}, so only an owner may revise it")
         }
         Status::Rejected if !recorded.authors.contains(&(who.kind, who.id.clone())) => {
-            format!(
-                "{id} was rejected, so that only an owner or whoever proposed it goes on from there"
-            )
+            format!("{id} was rejected, so only an owner or whoever made it may revise it")
         }
         Status::Pending | Status::Tested | Status::Approved | Status::Rejected => return Ok(()),
     };

@@ -33,8 +33,6 @@ use record::domain::verdict::VerdictWord;
 /// The entries about a proposal, with the rows that they vouch for.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// The owners who proposed or refined it.
-    pub proposers: BTreeSet<String>,
     /// Everybody who proposed or refined it.
     pub authors: Vec<(PrincipalKind, String)>,
     /// The executions of the newest revision, oldest first.
@@ -75,7 +73,6 @@ impl Recorded {
             context.store()?.account(id).await?.ok_or_else(|| conflict(id))?;
         let policies = Policies::new(policies.into_iter().map(|set| set.policy));
         let mut recorded = Self {
-            proposers: BTreeSet::new(),
             authors: Vec::new(),
             executions: Vec::new(),
             standing: Standing::default(),
@@ -110,9 +107,6 @@ impl Recorded {
         if makes {
             self.authors.push((record.actor.kind, record.actor.id.clone()));
         }
-        if makes && record.actor.kind == PrincipalKind::Owner {
-            self.proposers.insert(record.actor.id.clone());
-        }
         if record.kind == ActKind::RevisionAdded {
             self.verdicts_before = mem::take(&mut self.verdicts);
         }
@@ -127,6 +121,12 @@ impl Recorded {
     /// The hash of the newest revision's content.
     fn content(&self) -> Option<Digest> {
         self.standing.revisions.get(&self.standing.head).map(|(_, content)| *content)
+    }
+
+    /// The owners who proposed or refined it.
+    pub fn proposers(&self) -> BTreeSet<&str> {
+        let owners = self.authors.iter().filter(|(kind, _)| *kind == PrincipalKind::Owner);
+        owners.map(|(_, name)| name.as_str()).collect()
     }
 
     /// Finds the verdict of an execution of the newest revision.

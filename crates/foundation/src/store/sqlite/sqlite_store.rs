@@ -15,15 +15,14 @@ use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
-use crate::store::rows::{RowStore, Work};
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::folders::database_path;
 use crate::store::sqlite::home::open_writer::open_for_writing;
 use crate::store::sqlite::home::{backup, head_file, key_file};
 use crate::store::sqlite::log::chains::known::KnownChains;
+use crate::store::sqlite::log::chains::reading;
 use crate::store::sqlite::log::{records, tail};
 use crate::store::sqlite::reading::readers::Readers;
-use crate::store::sqlite::reading::rows::snapshot::Snapshot;
 use crate::store::sqlite::reading::{account, list, recount, stats, usage};
 use crate::store::sqlite::tables::{
     blobs, concepts, executions, healings, jobs, owners, proposals, prune, reviews, revisions,
@@ -279,8 +278,9 @@ impl Store for SqliteStore {
     async fn account(&self, id: &ProposalId) -> Result<Option<Account>, StoreError> {
         // Read first: the writer moves the head outside only after the database.
         let head = self.head()?;
-        let wanted = (id, &self.known);
-        self.read_signed(|connection, key| account::read(connection, key, head.as_ref(), wanted))
+        self.read_signed(|connection, key| {
+            account::read(connection, key, head.as_ref(), (id, &self.known))
+        })
     }
 
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
@@ -300,6 +300,11 @@ impl Store for SqliteStore {
 
     fn head(&self) -> Result<Option<Head>, StoreError> {
         head_file::load(&self.home)
+    }
+
+    fn check_head(&self) -> Result<(), StoreError> {
+        let head = self.head()?;
+        self.read_signed(|connection, key| reading::check_outside(connection, key, head.as_ref()))
     }
 
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError> {
@@ -386,11 +391,5 @@ impl Store for SqliteStore {
             Some(writer) => writer.close().await,
             None => Ok(()),
         }
-    }
-}
-
-impl RowStore for SqliteStore {
-    fn at_one_moment(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
-        self.readers.read(|connection| work(&Snapshot(connection)))
     }
 }

@@ -42,12 +42,12 @@ done
 
 set -- --repo .
 [ -z "${GIT_QUARANTINE_PATH-}" ] || set -- "$@" --objects "$GIT_QUARANTINE_PATH"
+[ -z "$log" ] || set -- "$@" --log "$log"
 if [ -n "$before" ]; then
     echo "saraphina: refs/notes/saraphina"
     "$saraphina" check --notes "$notes" --notes-before "$before" "$@" || status=1
 fi
 set -- "$@" --signers "$signers"
-[ -z "$log" ] || set -- "$@" --log "$log"
 [ -z "$since" ] || set -- "$@" --since "$since"
 [ -z "$notes" ] || set -- "$@" --notes "$notes"
 

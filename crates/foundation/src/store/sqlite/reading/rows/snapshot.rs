@@ -7,11 +7,12 @@ use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 use crate::store::query::{LogState, StoredPolicy};
-use crate::store::rows::{Cell, Dossier, Rows, SeeEntry, SeeRow, Table};
+use crate::store::rows::{Cell, Dossier, RowStore, Rows, SeeEntry, SeeRow, Table, Work};
 use crate::store::sqlite::log::chains::tree;
 use crate::store::sqlite::log::records;
 use crate::store::sqlite::reading::rows::{dossier, oddities};
 use crate::store::sqlite::rows::{cell, count, one};
+use crate::store::sqlite::sqlite_store::SqliteStore;
 use crate::store::sqlite::tables::{concepts, owners};
 use record::audit::key::VerifierKey;
 use record::domain::concept::Concept;
@@ -62,6 +63,12 @@ const fn sql(table: Table) -> &'static str {
         Table::OwnerEntries => {
             "SELECT seq FROM owner_entries WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq"
         }
+    }
+}
+
+impl RowStore for SqliteStore {
+    fn at_one_moment(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
+        self.read(|connection| work(&Snapshot(connection)))
     }
 }
 
