@@ -129,6 +129,12 @@ async fn a_revocation_in_the_note_stops_a_commit_and_the_note_cannot_be_taken_ba
     ]);
     server.shop.note(&commit, &ledger.note(&manifest, &[first], &[0]));
     server.refuses(&[NOTES], "has lost a line that was there");
+    // A line of our form that nobody signed could not be taken out again.
+    let whole = ledger.note(&manifest, &[first, revoked], &[0]).text().unwrap();
+    let decision = whole.lines().find(|line| line.contains("decision.approved")).unwrap();
+    let forged = format!("{whole}{}\n", decision.replacen("passed", "failed", 1));
+    server.shop.note_bytes(&commit, forged.as_bytes());
+    server.refuses(&[NOTES], "does not hold");
     server.shop.note_bytes(&commit, b"garbage\n");
     server.refuses(&[NOTES], "does not hold");
     server.shop.project.git(&["notes", "--ref=saraphina", "remove", &commit]);

@@ -92,6 +92,29 @@ async fn sections_stand_on_the_page_even_when_they_are_empty() {
 }
 
 #[tokio::test]
+async fn what_was_written_and_taken_out_again_is_told() {
+    let house = House::new();
+    let id = house.approved().await;
+    let folder = house.beside("written");
+    std::fs::create_dir(&folder).unwrap();
+    let order =
+        format!("{id} --folder {} --yes --expect {}", folder.display(), house.hash(&id).await);
+    house.line(&format!("/apply-code {order}")).await.data();
+    house.line(&format!("/rollback-code {order}")).await.data();
+
+    let acts = house.line("/audit report").await.data()["acts"].as_array().unwrap().clone();
+
+    let told = acts.iter().filter(|act| act["sort"] == "application");
+    let told: Vec<&str> = told.map(|act| act["what"].as_str().unwrap()).collect();
+    let [begun, wrote, taking, took] = told[..] else { panic!("{told:?}") };
+    let place = format!("the folder {}, 2 files", folder.display());
+    assert_eq!(begun, format!("began to write {id} r1 into {place}"));
+    assert!(wrote.starts_with(&format!("wrote {id} r1, as entry ")), "{wrote}");
+    assert_eq!(taking, format!("began to take {id} r1 out of {place}"));
+    assert!(took.starts_with(&format!("took out {id} r1, as entry ")), "{took}");
+}
+
+#[tokio::test]
 async fn a_report_on_an_empty_home_says_that_nobody_signed() {
     let home = Home::new();
     let report = |format: &str| home.saraphina(&["audit", "report", "--format", format]).out;
