@@ -40,9 +40,10 @@ pub fn show(words: &str, text: &str, stream: Stream) -> io::Result<()> {
     let mut pager = command.stdin(reader.try_clone()?).stdout(out).spawn()?;
     let unread = thread::scope(|scope| {
         scope.spawn(move || writer.write_all(text.as_bytes()));
-        pager.wait()?;
+        let left = pager.wait();
         // What it left is taken here, which also ends the writing.
-        io::copy(&mut reader, &mut io::sink())
+        let unread = io::copy(&mut reader, &mut io::sink());
+        left.and(unread)
     })?;
     if unread > 0 && usize::try_from(unread).is_ok_and(|unread| unread == text.len()) {
         return Err(io::Error::other("the pager read nothing"));

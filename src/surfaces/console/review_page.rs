@@ -175,7 +175,8 @@ impl Read {
         let Glance { author, reviser, run } = glance.unwrap_or_default();
         let named = |who: Option<Principal>| who.map(|who| named_author(&who)).unwrap_or_default();
         let verdict = self.execution.as_ref().map(|run| run.verdict.word);
-        let run = run.filter(|_| verdict == Some(VerdictWord::Passed));
+        let is_newest = self.revision.number == self.proposal.head;
+        let run = run.filter(|_| is_newest && verdict == Some(VerdictWord::Passed));
 
         let (proposal, revision) = (&self.proposal, &self.revision);
         let id = proposal.id.to_string();

@@ -93,8 +93,9 @@ def roundabout(tree: ast.Module, names: Set[str]) -> Iterator[int]:
                 asking[name] |= asking[item]
     if not any(asking.values()):
         return
+    roundabout = {name for name, asked in asking.items() if asked}
     for test in every_node(tree):
-        if isinstance(test, FUNCTIONS):
+        if isinstance(test, FUNCTIONS) and roundabout & names_in(test):
             values = {
                 name: node.value for node in ast.walk(test) if isinstance(node, ast.Assign) for name in targets(node)
             }
@@ -119,7 +120,7 @@ def kept(tree: ast.Module, names: Set[str]) -> Iterator[int]:
         name for node in tree.body if isinstance(node, ast.Assign) and is_place(node.value) for name in targets(node)
     }
     functions = [node for node in every_node(tree) if isinstance(node, FUNCTIONS)]
-    for function in functions:
+    for function in functions if places else ():
         written = {name for node in ast.walk(function) for name in written_by(node)} & places
         if written and any(asked_by(function, names)):
             if any(names_in(other) & written for other in functions if other is not function):

@@ -51,12 +51,16 @@ def filled(codes: list[ast.Module], tests: list[ast.Module], aliases: list[Set[s
                     break
 
 
-def primed(codes: list[ast.Module], tree: ast.Module, names: Set[str]) -> Iterator[int]:
-    """Lines of fixtures and set-ups that fill what the code keeps of its answers, by a function of the code."""
+def fillers(codes: list[ast.Module]) -> set[str]:
+    """Functions of the code by which others can fill what it keeps of its answers."""
     functions = [node for code in codes for node in code.body if isinstance(node, FUNCTIONS)]
     memos = {name for function in functions for name in remembered(function)}
-    fillers = {function.name for function in functions if set(filled_by(function)) & memos}
-    for node in every_node(tree):
+    return {function.name for function in functions if memos and set(filled_by(function)) & memos}
+
+
+def primed(tree: ast.Module, names: Set[str], fillers: Set[str]) -> Iterator[int]:
+    """Lines of fixtures and set-ups that do so."""
+    for node in every_node(tree) if fillers else ():
         if isinstance(node, FUNCTIONS) and not node.name.startswith("test"):
             for call in ast.walk(node):
                 if isinstance(call, ast.Call) and root_of(call.func) in names and called(call) in fillers:

@@ -47,8 +47,8 @@ def is_value(node: ast.expr | None) -> bool:
 
 def weak(tree: ast.Module, names: Set[str], code: Code) -> Iterator[int]:
     """Lines of assertions that are met by more than they seem to ask for; `names`: what the file has of the code."""
-    helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS)}
-    blurring = {name for name, node in helpers.items() if is_blurring(node)}
+    helpers = [node for node in tree.body if isinstance(node, FUNCTIONS) and not node.name.startswith("test")]
+    blurring = {node.name for node in helpers if is_blurring(node)}
     for node in every_node(tree):
         asked = truth_of(node)
         if asked and is_message(asked[1]) and called(asked[0]) in code.valued and name_of(root(asked[0])) in names:

@@ -31,20 +31,28 @@ def weak(tree: ast.Module, names: Set[str]) -> Iterator[int]:
             yield getattr(node, "lineno", 0)
         if isinstance(node, ast.Compare) and is_mixed(node, names):
             yield node.lineno
+    has_mocks = any(isinstance(node, ast.Attribute) and node.attr in KEPT_CALLS for node in every_node(tree))
     for function in every_node(tree):
         if isinstance(function, FUNCTIONS):
-            yield from of_function(function, names)
+            yield from of_table(function, names)
+            yield from of_mocks(function) if has_mocks else ()
 
 
-def of_function(function: Function, names: Set[str]) -> Iterator[int]:
+def of_table(function: Function, names: Set[str]) -> Iterator[int]:
+    """Lines that make of a text of a table something else than what is expected."""
     columns = dict(texts_of(function))
-    values = {name: node.value for node in within(function) if isinstance(node, ast.Assign) for name in targets(node)}
-    for node in within(function):
+    for node in within(function) if columns else ():
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and is_asked(node.left, names):
             if is_text(node.comparators[0], columns):
                 yield node.lineno
         if isinstance(node, ast.Call) and is_pattern(node, columns, names):
             yield node.lineno
+
+
+def of_mocks(function: Function) -> Iterator[int]:
+    """Lines that hold the calls of a mock against what was read from the same mock."""
+    values = {name: node.value for node in within(function) if isinstance(node, ast.Assign) for name in targets(node)}
+    for node in within(function):
         sides = [mirrored.resolved(side, values) for side in equated(node)]
         if isinstance(node, ast.Call) and called(node).startswith("assert_called"):
             sides = [

@@ -127,8 +127,9 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     whole = [(index, *known[path]) for index, path in enumerate(paths)] if not job.get("part") else []
     for index, line in mirrored.mirrored(whole):
         yield mirrored.MIRRORED, f"{paths[index]}:{line}"
+    fillers = handed.fillers(codes)
     for path, (tree, names) in known.items():
-        yield from ((handed.FILLED, f"{path}:{line}") for line in handed.primed(codes, tree, names))
+        yield from ((handed.FILLED, f"{path}:{line}") for line in handed.primed(tree, names, fillers))
     used = {name.rpartition(".")[2] for tree in all_files for name in handed.imported(tree)}
     codes = [tree for path, tree in subjects.items() if syntax.module_name(path).rpartition(".")[2] in used]
     for name in handed.shared(codes, all_tests, job["support"]):
