@@ -187,7 +187,8 @@ impl Desk {
     }
 
     async fn invoke(&self, work: &Work, order: Order) -> Answered {
-        let place = self.rooms.enter(order.entry.spec.group, &work.cancel).await?;
+        let place =
+            self.rooms.enter((order.caller.who.kind, order.entry.spec.group), &work.cancel).await?;
         let sender = work.events.clone();
         let tell = self.followed.teller(&order);
         let events: Events = Arc::new(move |event| {

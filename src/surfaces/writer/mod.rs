@@ -13,6 +13,7 @@ pub mod door;
 pub mod durable;
 pub mod ended;
 pub mod followed;
+pub mod idle;
 pub mod lifecycle;
 pub mod link;
 pub mod lock;

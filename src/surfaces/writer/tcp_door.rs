@@ -9,16 +9,17 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use futures::FutureExt as _;
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, Parts};
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,10 +31,11 @@ use tower_service::Service as _;
 
 use crate::surfaces::http::auth::{End, Peer};
 use crate::surfaces::http::front::{self, Way};
+use crate::surfaces::writer::idle::{Idlers, Seat, Work};
 use foundation::config::settings::Settings;
 use work::contract::error::{CommandError, ErrorKind};
 
-/// Connections at the same time; more of them wait in the system's queue.
+/// Connections at the same time; for another one, the one that waits longest for a request has to go.
 const MAX_CONNECTIONS: usize = 256;
 /// Longest time in which the head of a request has to come, and a connection may lie idle.
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
@@ -96,18 +98,23 @@ impl TcpDoor {
     /// Serves until `end`, then lets every connection finish the request it is at.
     pub async fn serve(self, router: Router, end: CancellationToken) {
         let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let idlers = Idlers::default();
         let mut connections = JoinSet::new();
         loop {
-            let place = Arc::clone(&places).acquire_owned().await.ok();
-            let accepted = tokio::select! {
+            let coming = async {
+                let place = free_place(&places, &idlers).await;
+                (place, self.listener.accept().await)
+            };
+            let (place, accepted) = tokio::select! {
                 () = end.cancelled() => break,
-                accepted = self.listener.accept() => accepted,
+                coming = coming => coming,
             };
             // What has ended is taken out, so that the set stays as large as the number of connections.
             while connections.try_join_next().is_some() {}
             match accepted {
                 Ok((stream, address)) => {
-                    let visit = Visit { address, place: place.map(Arc::new), end: end.clone() };
+                    let (place, seat) = (place.map(Arc::new), idlers.seat());
+                    let visit = Visit { address, place, seat, end: end.clone() };
                     connections.spawn(visit.begin(stream, self.wire.clone(), router.clone()));
                 }
                 Err(error) => {
@@ -121,10 +128,25 @@ impl TcpDoor {
     }
 }
 
+/// Finds a place for a connection; where all are taken, whoever waits longest for a request loses it.
+async fn free_place(places: &Arc<Semaphore>, idlers: &Idlers) -> Option<OwnedSemaphorePermit> {
+    let dismissing = async {
+        idlers.dismiss_one().await;
+        std::future::pending::<()>().await;
+    };
+    // The semaphore is never closed; without a permit the connection merely goes uncounted.
+    tokio::select! {
+        biased;
+        place = Arc::clone(places).acquire_owned() => place.ok(),
+        () = dismissing => None,
+    }
+}
+
 /// One connection.
 struct Visit {
     address: SocketAddr,
     place: Option<Arc<OwnedSemaphorePermit>>,
+    seat: Arc<Seat>,
     end: CancellationToken,
 }
 
@@ -135,7 +157,11 @@ impl Visit {
             tracing::debug!(failure = %error, "small answers may be late");
         }
         let Wire::Tls(acceptor) = wire else { return self.serve(stream, router).await };
-        match tokio::time::timeout(HEAD_LIMIT, acceptor.accept(stream)).await {
+        let begun = tokio::select! {
+            begun = tokio::time::timeout(HEAD_LIMIT, acceptor.accept(stream)) => begun,
+            () = self.seat.dismissed() => return,
+        };
+        match begun {
             Ok(Ok(stream)) => self.serve(stream, router).await,
             Ok(Err(error)) => tracing::debug!(failure = %error, "a client speaks no TLS of ours"),
             Err(_) => tracing::debug!("a client was too slow to begin TLS"),
@@ -143,12 +169,12 @@ impl Visit {
     }
 
     async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, router: Router) {
-        let Self { address, place, end } = self;
+        let Self { address, place, seat, end } = self;
         let peer = Peer { end: End::Remote(address), place };
+        let working = Arc::clone(&seat);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer.clone()));
-            let mut router = router.clone();
-            let answer = async move { answered(router.call(request.map(Body::new)).await) };
+            let answer = answer(router.clone(), request.map(Body::new), working.work());
             Box::pin(answer.map(Ok::<_, Infallible>))
         });
         let mut connection = http1::Builder::new()
@@ -157,11 +183,15 @@ impl Visit {
             .max_buf_size(MAX_HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service);
         let mut ending = std::pin::pin!(end.cancelled());
+        let mut dismissed = std::pin::pin!(seat.dismissed());
         let mut is_ending = false;
         let ended = poll_fn(|context| {
             if !is_ending && ending.as_mut().poll(context).is_ready() {
                 is_ending = true;
                 Pin::new(&mut connection).graceful_shutdown();
+            }
+            if dismissed.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Ok(()));
             }
             connection.poll_without_shutdown(context)
         });
@@ -176,6 +206,13 @@ impl Visit {
     }
 }
 
+/// Answers a request; whose connection is closed already is told nothing, and nothing is done for it.
+async fn answer(mut router: Router, request: Request<Body>, work: Option<Work>) -> Response<Body> {
+    let Some(work) = work else { return std::future::pending().await };
+    let Ok(response) = router.call(request).await;
+    response.map(|body| work.until_sent(body))
+}
+
 /// Says a last word and closes; who does not take it within a moment is left alone.
 async fn part(mut stream: impl AsyncWrite + Unpin, word: &[u8]) {
     let said = async {
@@ -186,14 +223,6 @@ async fn part(mut stream: impl AsyncWrite + Unpin, word: &[u8]) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(failure = %error, "a connection was gone already"),
         Err(_) => tracing::debug!("a client does not read"),
-    }
-}
-
-/// Unwraps an answer that cannot fail.
-fn answered<T>(answer: Result<T, Infallible>) -> T {
-    match answer {
-        Ok(answer) => answer,
-        Err(never) => match never {},
     }
 }
 

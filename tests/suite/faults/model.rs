@@ -6,7 +6,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::support::fakes::{Doing, failing, passing};
-use crate::support::house::House;
+use crate::support::house::{CODE, House, TESTS};
 
 /// Sequences of the suite; the bench runs ten thousand.
 const SEQUENCES: u64 = 80;
@@ -146,7 +146,8 @@ impl Stage {
     async fn line(&self, step: &Step, number: usize, (id, hash): (&str, &str)) -> (String, u8) {
         let line = match step {
             Step::Refine => {
-                let code = format!("def add(a, b):\n    return a + b  # {number}\n");
+                let proposal = self.sums.proposals;
+                let code = format!("def add(a, b):\n    return a + b  # {proposal}, {number}\n");
                 let file = self.house.file("adder.py", code);
                 format!("/refine-code --code {file} {id} again")
             }
@@ -170,10 +171,17 @@ impl Stage {
         (line, exit)
     }
 
+    /// A proposal of bytes that no other has: runs of the same bytes elsewhere would count here too.
+    async fn proposed(&self) -> String {
+        self.house.reply(&format!("{CODE}# {}\n", self.sums.proposals), TESTS);
+        let data = self.house.line("/propose-code an adder for two numbers").await.data();
+        data["proposal_id"].as_str().unwrap().to_owned()
+    }
+
     /// Plays one sequence on a proposal of its own.
     pub(crate) async fn play(&mut self, sequence: &Sequence) {
-        let id = self.house.proposed().await;
         self.sums.proposals += 1;
+        let id = self.proposed().await;
         let mut model = Model::new();
         let mut last: Option<(usize, String, u8)> = None;
         for (number, step) in sequence.0.iter().enumerate() {

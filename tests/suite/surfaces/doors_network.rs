@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::surfaces::process::{Finished, Home};
 
@@ -59,6 +60,30 @@ fn odd_requests_get_a_clear_answer() {
     .map(|request| status(&server.raw(request.as_bytes())).to_owned());
 
     assert_eq!(answers, ["200", "403", "403", "403", "403", "431", "400", "404"]);
+}
+
+#[test]
+fn silent_connections_keep_nobody_out() {
+    let home = Home::with_path();
+    let server = Server::start(&home, &["--listen", "127.0.0.1:0"]);
+    let address = server.1.strip_prefix("http://").unwrap();
+    let silent = || TcpStream::connect(address).unwrap();
+    let mut lying: Vec<TcpStream> = (0..300).map(|_| silent()).collect();
+    // One that began to send its head is waited for no longer than the rest.
+    lying.extend((0..100).map(|_| {
+        let mut stream = silent();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost:").unwrap();
+        stream
+    }));
+    let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+    let begun = Instant::now();
+    let answer = server.raw(request);
+
+    assert_eq!(status(&answer), "200");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    lying[0].set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    assert_eq!(lying[0].read(&mut [0; 8]).unwrap(), 0, "the one that was silent longest is let go");
 }
 
 #[test]
