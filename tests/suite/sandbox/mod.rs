@@ -51,6 +51,7 @@ mod projects;
 mod renamed;
 mod samples;
 mod shown;
+mod slack;
 mod slips;
 mod studies;
 pub(crate) mod support;

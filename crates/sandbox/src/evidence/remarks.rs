@@ -86,6 +86,11 @@ const TOLD: &[(&str, &str, &str)] = &[
         "places in the code look answers up by digests of what is asked",
     ),
     (
+        "answers_from_table",
+        "place in the code has an answer in a table, and no test came to what it works out for everything else",
+        "places in the code have an answer in a table, and no test came to what they work out for everything else",
+    ),
+    (
         "replaced_by_tests",
         "place in the tests puts something of their own in the place of the code's, or of what it computes with",
         "places in the tests put something of their own in the place of the code's, or of what it computes with",

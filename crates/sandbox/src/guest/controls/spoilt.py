@@ -111,11 +111,21 @@ def near(value: Any, depth: int = 0) -> Any:
 
 
 def near_items(value: Any, kind: Any) -> Any:
+    if is_matrix(value):
+        # Rows and what is in them the other way round: a picture that looks the same from both sides does not show it.
+        return kind(row[::-1] for row in value[::-1])
     turned = value[::-1]
     if turned != value:
         return turned
     changed = [other_object(item, type(item), 1) if type(item).__module__ == __name__ else item for item in value]
     return kind(changed) if any(mine is not item for mine, item in zip(changed, value)) else value + value[-1:]
+
+
+def is_matrix(value: Any) -> bool:
+    kinds = {type(row) for row in value}
+    if kinds not in ({list}, {tuple}) or len({len(row) for row in value}) != 1:
+        return False
+    return len(value) > 1 and len(value[0]) > 1 and {type(item) for row in value for item in row} <= {int, float}
 
 
 def near_text(value: str) -> str:

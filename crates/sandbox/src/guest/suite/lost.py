@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from _saraphina_suite_careless import RAISERS
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, names_in, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,12 +175,15 @@ def submitted(tree: ast.Module, checks: set[str]) -> Iterator[int]:
     for function in every_node(tree):
         if isinstance(function, FUNCTIONS):
             names = {item.arg for item in function.args.args}
+            for node in ast.walk(function):
+                if isinstance(node, (ast.For, ast.comprehension)) and getattr(node.iter, "id", "") in names:
+                    names.add(getattr(node.target, "id", ""))
             handed = [node for node in ast.walk(function) if called(node) == "submit" and isinstance(node, ast.Call)]
             if any(getattr(item, "id", "") in names for node in handed for item in node.args[:1]):
                 helpers.add(function.name)
     for node in every_node(tree):
         if isinstance(node, ast.Call) and called(node) in (*helpers, "submit"):
-            if any(getattr(item, "id", "") in checks for item in node.args[:1]):
+            if any(names_in(item) & checks for item in node.args[:1]):
                 yield node.lineno
 
 

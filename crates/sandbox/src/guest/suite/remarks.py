@@ -24,8 +24,10 @@ import _saraphina_suite_misasked as misasked
 import _saraphina_suite_narrow as narrow
 import _saraphina_suite_opaque as opaque
 import _saraphina_suite_pinned as pinned
+import _saraphina_suite_slack as slack
 import _saraphina_suite_swallowed as swallowed
 import _saraphina_suite_syntax as syntax
+import _saraphina_suite_tabled as tabled
 import _saraphina_suite_tried as tried
 import _saraphina_suite_truisms as truisms
 import _saraphina_suite_weak as weak
@@ -108,7 +110,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables), *found):
                 yield handed.REFERRED, f"{path}:{line}"
             names = imported | aliases
-            for line in (*misasked.weak(tree, names, asking), *narrow.weak(tree, names)):
+            for line in (*misasked.weak(tree, names, asking), *narrow.weak(tree, names), *slack.weak(tree, names)):
                 yield weak.WEAK, f"{path}:{line}"
             for line in () if has_digests else opaque.digests(tree):
                 yield opaque.DIGEST, f"{path}:{line}"
@@ -117,6 +119,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         yield from ((handed.REPLACED, f"{path}:{line}") for line in exchanged)
     for path, tree in subjects.items():
         yield from ((careless.IDLE, f"{path}:{line}") for line in illustrated.idle(trees.values(), tree))
+        yield from ((tabled.TABLED, f"{path}:{line}") for line in tabled.places(tree, ran.get(path, set())))
     yield from ((borrowed.BORROWED, name) for name in borrowed.borrowed(job, subjects | trees))
     paths = list(known)
     codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
