@@ -14,7 +14,7 @@ use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::question::{Asked, Given};
 use crate::commands::targets::rebasing;
 use crate::commands::targets::replayed;
-use record::domain::application::{Direction, Order};
+use record::domain::application::{Application, Direction, Ending, Order};
 use record::domain::changeset::Changeset;
 use record::domain::digest::Digest;
 use record::domain::limits::Limits;
@@ -23,6 +23,7 @@ use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use work::applying::contents::Contents;
 use work::applying::journal::{self, Task};
+use work::applying::recovery::Recovered;
 use work::applying::{unfinished, wanted};
 use work::checking::note::REFERENCE;
 use work::checking::noting;
@@ -116,8 +117,8 @@ impl Command for ApplyCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        unfinished::end_all(invocation).await?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfSession).await?;
+        let ended = end_broken_off(invocation, &args, &proposal).await?;
         if let Some(done) = answer_again(invocation, &args, &proposal).await? {
             return Ok(done);
         }
@@ -130,6 +131,10 @@ impl Command for ApplyCode {
         let (task, others) = task(invocation, &args, &proposal, &permit).await?;
         let is_empty = task.order.files.as_ref().is_some_and(|files| files.steps.is_empty());
         if is_empty && task.order.branch.is_none() {
+            if let Some(ended) = ended.filter(|(_, recovered)| recovered.ending == Ending::Whole) {
+                let remark = Some(unfinished::told(&ended));
+                return Ok(Answer { remark, ..Answer::of(&ended.0.order, Word::Applied) });
+            }
             return Err(nothing_to_do("everything is there already, byte for byte"));
         }
         let evidence = EvidenceView { others, ..evidence(&permit, task.order.is_covered) };
@@ -164,6 +169,26 @@ impl Command for ApplyCode {
         let applied = Answer::of(&order, Word::Applied);
         Ok(Answer { evidence: Some(evidence), note, audit: Some(audit), ..applied })
     }
+}
+
+/// Ends what was broken off of a proposal, as long as it may be applied; a dry run writes nothing.
+async fn end_broken_off(
+    invocation: &Invocation,
+    args: &Args,
+    proposal: &Proposal,
+) -> Result<Option<(Application, Recovered)>, CommandError> {
+    if args.dry_run {
+        unfinished::check_ended(invocation, &proposal.id).await?;
+        return Ok(None);
+    }
+    if args.rebase || Permit::of(invocation, proposal).await.is_err() {
+        return Ok(None);
+    }
+    let ended = unfinished::end_of(invocation, &proposal.id, Direction::Apply).await?;
+    if let Some(ended) = &ended {
+        invocation.running.keep_told(unfinished::told(ended));
+    }
+    Ok(ended)
 }
 
 /// Writes the proof on the commit that was made. What is applied stays so where that fails: the note can be written later.

@@ -128,13 +128,11 @@ impl Outcome for Answer {
         let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
         let open = match self.unfinished.as_slice() {
             [] => Page::new(),
-            _ => Page::new().block(Block::List(open.collect())).next(self.broken_off.iter().map(
-                |id| {
-                    format!(
-                        "/rollback-code {id} --dry-run  ends an application that was broken off"
-                    )
-                },
-            )),
+            _ => Page::new().block(Block::List(open.collect())).next(
+                self.broken_off
+                    .iter()
+                    .map(|id| format!("/rollback-code {id}  takes back what was broken off")),
+            ),
         };
         if self.jobs.is_empty() && self.unfinished.is_empty() {
             return Page::new().text("Nothing is in progress.");

@@ -93,8 +93,12 @@ impl Command for RollbackCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        unfinished::end_all(invocation).await?;
         let id = proposal_id(invocation, args.id.as_deref()).await?;
+        if args.dry_run {
+            unfinished::check_ended(invocation, &id).await?;
+        } else if let Some(taken_back) = take_back(invocation, &id).await? {
+            return Ok(taken_back);
+        }
         if let Some(done) = replayed::answer(invocation, &id, Direction::Rollback).await? {
             return Ok(done);
         }
@@ -133,6 +137,27 @@ impl Command for RollbackCode {
     }
 }
 
+/// Takes back what was broken off of a proposal; nothing where there is none, or where it could not be taken back.
+async fn take_back(
+    invocation: &Invocation,
+    id: &ProposalId,
+) -> Result<Option<Answer>, CommandError> {
+    let ended = unfinished::end_of(invocation, id, Direction::Rollback).await?;
+    let Some(ended) = ended else { return Ok(None) };
+    let remark = unfinished::told(&ended);
+    let (application, recovered) = &ended;
+    match (application.order.direction, recovered.ending) {
+        (Direction::Apply, Ending::Undone) | (Direction::Rollback, Ending::Whole) => {
+            let remark = Some(remark);
+            Ok(Some(Answer { remark, ..Answer::of(&application.order, Word::RolledBack) }))
+        }
+        (Direction::Apply, Ending::Whole) | (Direction::Rollback, Ending::Undone) => {
+            invocation.running.keep_told(remark);
+            Ok(None)
+        }
+    }
+}
+
 /// Finds the proposal that was typed, or that of the newest application.
 async fn proposal_id(
     invocation: &Invocation,
@@ -163,7 +188,7 @@ async fn ended(
     });
     Ok(taken_back.map(|(one, seq)| {
         let remark = format!(
-            "The application in entry {} was broken off; everything is as it was before, by entry {seq}.",
+            "The application in entry {} was broken off, and entry {seq} says that it was taken back.",
             one.started
         );
         Answer { remark: Some(remark), ..Answer::of(&one.order, Word::RolledBack) }

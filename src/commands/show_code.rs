@@ -240,8 +240,11 @@ impl Answer {
             return Page::new();
         }
         let open = self.unfinished.iter().map(|words| Cell::toned(words.as_str(), Tone::Warn));
-        let step = format!("/rollback-code {} --dry-run", self.proposal_id);
-        Page::new().lines(open.collect()).next([format!("{step}  ends what was broken off")])
+        let id = &self.proposal_id;
+        Page::new().lines(open.collect()).next([
+            format!("/rollback-code {id}  takes it back"),
+            format!("/apply-code {id}  brings it to its end"),
+        ])
     }
 }
 

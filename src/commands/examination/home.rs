@@ -200,12 +200,8 @@ pub async fn applications(context: &Context) -> Part {
     match unfinished::open(context).await {
         Ok(open) if open.is_empty() => Part::new("applications", Health::Good, "none is open"),
         Ok(open) => {
-            let ids: Vec<String> = open.iter().map(|(id, _)| id.to_string()).collect();
-            let words: Vec<String> = open.into_iter().map(|(_, words)| words).collect();
-            let ends = format!(
-                "Run `/rollback-code {} --dry-run`, which ends what was broken off.",
-                ids.first().map_or("<id>", String::as_str)
-            );
+            let (ids, words): (Vec<_>, Vec<String>) = open.into_iter().unzip();
+            let ends = ids.first().map(unfinished::ways_out).unwrap_or_default();
             Part::new("applications", Health::Warn, words.join("; ")).remedy(ends)
         }
         Err(error) => failed("applications", &error),

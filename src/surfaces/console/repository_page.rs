@@ -11,7 +11,7 @@ use crate::surfaces::console::marks::{Mark, Tone, counted};
 use crate::surfaces::console::repositories_page::{Memory, href, mark, remembered};
 use crate::surfaces::console::review_evidence::Pair;
 use foundation::repository::target::Target;
-use foundation::store::glance::{RepositoryChange, Written};
+use foundation::store::glance::{Glance, RepositoryChange, Written};
 use record::domain::application::Ending;
 use record::domain::changeset::RepositoryName;
 use record::domain::status::Status;
@@ -84,6 +84,8 @@ pub async fn repository(
     let is_more = changes.len() > kept;
     changes.truncate(kept);
     let last = changes.last().map(|change| change.row).filter(|_| is_more);
+    let ids: Vec<_> = changes.iter().map(|change| change.id.clone()).collect();
+    let glances = store.glances(&ids).await?;
     let own = href(&name);
     let now = context.now().to_string();
     let frame = Frame::of(context, look, Place::Repositories, name.as_str()).await;
@@ -98,7 +100,11 @@ pub async fn repository(
         is_built: memory.is_some(),
         remembered: memory.map(|memory| facts(&memory, &known)).unwrap_or_default(),
         ask: format!("{own}/memory"),
-        changes: changes.iter().map(|one| change(one, &now)).collect(),
+        changes: changes
+            .iter()
+            .zip(&glances)
+            .map(|(one, glance)| change(one, glance, &now))
+            .collect(),
         next: last.map(|row| format!("{own}?before={row}")),
         name: name.to_string(),
     })
@@ -148,7 +154,8 @@ fn to_the_second(moment: &str) -> String {
     format!("{} UTC", moment.split('.').next().unwrap_or_default().replace('T', " "))
 }
 
-fn change(one: &RepositoryChange, now: &str) -> Change {
+fn change(one: &RepositoryChange, glance: &Glance, now: &str) -> Change {
+    let findings = glance.run.as_ref().map_or(0, |run| run.findings);
     Change {
         id: one.id.to_string(),
         request: views::preview(&one.request.replace('\n', " "), REQUEST),
@@ -157,7 +164,7 @@ fn change(one: &RepositoryChange, now: &str) -> Change {
             Status::Tested => Mark::new(Tone::Wait, "waiting"),
             Status::Pending | Status::Approved | Status::Rejected => Mark::of_status(one.status),
         },
-        verdict: Mark::of_verdict(one.verdict, 0),
+        verdict: Mark::of_verdict(one.verdict, findings),
         written: one.written.map(|written| (written_mark(written), written.seq)),
         age: ago::told(&one.created_at.to_string(), Some(now)),
     }

@@ -230,7 +230,8 @@ fn files(revision: &Revision, failed_at: Option<&At>) -> Vec<CodeFile> {
 fn went(run: &Execution, revision: &Revision) -> Mark {
     if !is_only_run(&revision.source) {
         let tests = &run.evidence.tests;
-        let mark = Mark::of_verdict(Some(run.verdict.word), 0);
+        let findings = u32::try_from(run.evidence.integrity.findings.len()).unwrap_or(u32::MAX);
+        let mark = Mark::of_verdict(Some(run.verdict.word), findings);
         let all = counted(tests.collected as usize, "test");
         let word = format!("{}, {} of {all}", mark.word, tests.passed);
         return Mark { word, ..mark };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use foundation::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
-use record::domain::application::{Application, Ending, Order};
+use record::domain::application::{Application, Direction, Ending, Order};
 use record::domain::change::{Change, Write};
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
@@ -69,10 +69,11 @@ impl Scene {
         branch::advance(self.house.engine.context(), &self.order, None).await.unwrap();
     }
 
-    /// Starts the next engine; how it ended the application, and where the branch and the file are.
+    /// Starts the next engine and has the application brought to its end; how it ended, and where branch and file are.
     async fn ended(&self) -> (Ending, String, String) {
         let context = self.house.engine.context();
         reconcile(context).await.unwrap();
+        unfinished::end_of(context, &self.order.proposal, Direction::Apply).await.unwrap();
         let store = context.store().unwrap();
         let all = store.applications(&self.order.proposal).await.unwrap();
         let Application { end, .. } = all.last().unwrap();
@@ -114,6 +115,42 @@ async fn files_that_were_written_take_their_branch_along() {
 
     assert_eq!(ended, (Ending::Whole, scene.new_commit(), MENDED.to_owned()));
     assert_eq!(status(&scene.project), "");
+}
+
+#[tokio::test]
+async fn what_is_half_written_waits_for_the_owner_whatever_else_is_done() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    // The rest of the change is not there yet.
+    scene.project.git(&["checkout", "--quiet", "--", "tests"]);
+    let half = (status(&scene.project), scene.project.read("shop/cart.py"));
+    let id = &scene.order.proposal;
+
+    reconcile(scene.house.engine.context()).await.unwrap();
+    scene.house.line("/propose-code something else entirely").await;
+    let looked = scene.house.line(&format!("/rollback-code {id} --dry-run")).await.error();
+    let other = scene.house.line(&format!("/apply-code {id} --commit --dry-run")).await.error();
+    let waiting = (status(&scene.project), scene.project.read("shop/cart.py"));
+    let back = scene.house.line(&format!("/rollback-code {id}")).await.data();
+
+    assert_eq!(waiting, half);
+    assert!(looked.message.ends_with("was broken off, and is half written"), "{looked:?}");
+    assert_eq!(other.hints, [unfinished::ways_out(id)]);
+    assert!(back["remark"].as_str().unwrap().ends_with("was taken back."), "{back:#}");
+    assert_eq!(status(&scene.project), "");
+    assert_eq!(scene.project.git(&["rev-parse", "main"]), scene.old);
+}
+
+#[tokio::test]
+async fn what_was_taken_away_since_is_not_written_again() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    scene.project.git(&["checkout", "--quiet", "--", "."]);
+
+    reconcile(scene.house.engine.context()).await.unwrap();
+
+    assert_eq!(scene.project.read("shop/cart.py"), CART);
+    assert_eq!(scene.ended().await.0, Ending::Undone);
 }
 
 #[tokio::test]
@@ -178,7 +215,7 @@ async fn an_index_that_stayed_behind_is_brought_along_and_the_lock_of_the_dead_g
     assert!(!scene.lock().exists());
     assert_eq!(status(&scene.project), "");
     let told = scene.house.engine.context().running.take_told();
-    assert!(told[0].starts_with("apply of ") && told[0].ends_with("it is whole now"), "{told:?}");
+    assert!(told[0].ends_with("was broken off; all of it is done now."), "{told:?}");
 }
 
 #[tokio::test]

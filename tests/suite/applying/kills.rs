@@ -12,7 +12,7 @@ use record::domain::application::Ending;
 use record::domain::source_path::SourcePath;
 use serde::{Deserialize, Serialize};
 use work::applying::plan::STAGE_PREFIX;
-use work::applying::recovery::{Bound, Recovered, recover};
+use work::applying::recovery::{Bound, Reach, Recovered, recover};
 
 use super::trees::{Scene, Tree, folder, open};
 use crate::faults::seeds::Seed;
@@ -52,7 +52,7 @@ fn playing() {
         contents.add(content);
     }
     if plan.is_recovery {
-        recover(&open(&files), &files, &contents, Bound::Free).unwrap();
+        recover(&open(&files), &files, &contents, (Bound::Free, Reach::Writing)).unwrap();
     } else {
         let prepared = work::applying::preparing::Prepared { files, contents, kept: Vec::new() };
         super::trees::carry_out(&prepared).unwrap();
@@ -99,7 +99,8 @@ fn a_killed_writer_leaves_the_folder_as_before_or_as_after() {
         }
 
         let files = &scene.prepared.files;
-        let found = recover(&open(files), files, &scene.prepared.contents, Bound::Free).unwrap();
+        let way = (Bound::Free, Reach::Writing);
+        let found = recover(&open(files), files, &scene.prepared.contents, way).unwrap().unwrap();
 
         let Recovered { ending, left } = found;
         assert_eq!(left, []);
@@ -113,8 +114,10 @@ fn a_killed_writer_leaves_the_folder_as_before_or_as_after() {
                 undone += 1;
             }
         }
-        let again = recover(&open(files), files, &scene.prepared.contents, Bound::Free).unwrap();
-        assert_eq!(again.ending, ending, "seed {number}, once more");
+        let again =
+            recover(&open(files), files, &scene.prepared.contents, (Bound::Free, Reach::Writing))
+                .unwrap();
+        assert_eq!(again.unwrap().ending, ending, "seed {number}, once more");
     }
     assert!(whole > KILLS / 10 && undone > KILLS / 10, "{whole} whole, {undone} undone");
 }
@@ -136,7 +139,8 @@ fn a_half_written_order_is_ended_from_the_store_when_its_stage_is_gone() {
         std::fs::remove_dir_all(stage).unwrap();
 
         let files = &scene.prepared.files;
-        let found = recover(&open(files), files, &scene.prepared.contents, Bound::Free).unwrap();
+        let way = (Bound::Free, Reach::Writing);
+        let found = recover(&open(files), files, &scene.prepared.contents, way).unwrap().unwrap();
 
         let expected = if found.ending == Ending::Whole { &scene.after } else { &scene.before };
         assert_eq!(&Tree::of(&scene.root), expected, "seed {number}");
@@ -159,7 +163,8 @@ fn recovery_goes_back_and_leaves_what_others_changed() {
         std::fs::write(&path, "theirs").unwrap();
 
         let files = &scene.prepared.files;
-        let found = recover(&open(files), files, &scene.prepared.contents, Bound::Free).unwrap();
+        let way = (Bound::Free, Reach::Writing);
+        let found = recover(&open(files), files, &scene.prepared.contents, way).unwrap().unwrap();
 
         // A file cannot come back where a folder holds something of others.
         let in_way = |path: &str| created.as_str().starts_with(&format!("{path}/"));

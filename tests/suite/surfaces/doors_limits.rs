@@ -113,7 +113,7 @@ async fn a_program_in_a_loop_does_not_fill_the_record_with_refusals() {
     let token = bearer(&doors.token("ci", "propose").await);
     let before = doors.house.records().await.len();
 
-    for _ in 0..20 {
+    for _ in 0..10 {
         run(&doors, &token, "approve-code", &json!({})).await;
     }
     run(&doors, &token, "revoke-approval", &json!({})).await;

@@ -2,6 +2,7 @@
 //!
 //! Where everything was staged it goes forward, else back; what staged files tell is held against the paths themselves, because
 //! somebody may have taken the stage away. Where others changed a path meanwhile it goes back and leaves that path to them.
+//! Nobody who asked for something else is to find their files written: then an order ends only where all of it is on one side.
 
 use record::domain::application::{Ending, FileOrder};
 use record::domain::source_path::SourcePath;
@@ -32,13 +33,23 @@ pub enum Bound {
     Back,
 }
 
-/// Brings a folder to the state before or after an order, and takes the stage away.
+/// What recovery may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Write what has to be written: the owner asked for it.
+    Writing,
+    /// End what is on one side already.
+    Looking,
+}
+
+/// Brings a folder to the state before or after an order, and takes the stage away; nothing where that would take writing and
+/// was not asked for.
 pub fn recover(
     root: &Folder,
     order: &FileOrder,
     contents: &Contents,
-    bound: Bound,
-) -> Result<Recovered, ApplyError> {
+    (bound, reach): (Bound, Reach),
+) -> Result<Option<Recovered>, ApplyError> {
     let was_staged = Stage::is_there(root, order);
     let work = Work::open(root, order, contents)?;
     let standings = order.steps.iter().map(|step| work.standing(step));
@@ -51,12 +62,21 @@ pub fn recover(
         .collect();
     let is_begun = standings.iter().any(is(Standing::After));
     let is_done = standings.iter().all(is(Standing::After));
-    let can_go_on = is_done || work.is_staged() || (is_begun && !was_staged);
+    let is_half = is_begun && !is_done;
+    let can_go_on = is_done || (is_begun && (work.is_staged() || !was_staged));
     let goes_on = match bound {
         Bound::Free => can_go_on && left.is_empty(),
         Bound::Forward => true,
         Bound::Back => false,
     };
+    // Of what is on neither side by now, nobody can tell on which it was.
+    let is_back = !is_begun && !goes_on;
+    if reach == Reach::Looking && (is_half || !(is_back || (is_done && goes_on))) {
+        if !was_staged {
+            work.discard()?;
+        }
+        return Ok(None);
+    }
     if goes_on {
         let done = work.stage_all().and_then(|()| work.forward());
         match done {
@@ -65,12 +85,12 @@ pub fn recover(
             }
             Err(ApplyError::Raced(_)) | Ok(()) => {
                 work.discard()?;
-                return Ok(Recovered { ending: Ending::Whole, left });
+                return Ok(Some(Recovered { ending: Ending::Whole, left }));
             }
             Err(error) => return Err(error),
         }
     }
     left.extend(work.back()?);
     work.discard()?;
-    Ok(Recovered { ending: Ending::Undone, left })
+    Ok(Some(Recovered { ending: Ending::Undone, left }))
 }

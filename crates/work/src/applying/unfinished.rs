@@ -1,44 +1,49 @@
 //! Ends applications whose engine died.
 //!
-//! It is done when an engine starts, and before the next application: the store says what was begun, and the record vouches for
-//! it. One whose target cannot be reached stays open, and only its own place waits for it.
+//! The store says what was begun, and the record vouches for it. Nobody's files are written by a command that is about something
+//! else: where a target is half written, the application stays open until the owner has it ended or taken back. One whose
+//! target cannot be reached stays open too, and only its own place waits for it.
 
 use std::path::Path;
 
 use record::domain::act::Act;
-use record::domain::application::{Application, Ending, Order};
+use record::domain::application::{Application, Direction, Ending, Order};
 use record::domain::change::{Change, Write};
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Via};
+use record::domain::source_path::SourcePath;
 
 use crate::applying::acts::{self, Ended, EndedBy};
 use crate::applying::branch::{self, Moved};
 use crate::applying::contents::Contents;
 use crate::applying::error::ApplyError;
 use crate::applying::folder::Folder;
-use crate::applying::recovery::{self, Bound, Recovered};
+use crate::applying::recovery::{self, Bound, Reach, Recovered};
 use crate::applying::{vouched, wanted};
 use crate::contract::blocking::beside;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 
-/// Ends every application that no engine works on; returns how many. One that cannot be ended is told in the log and stays open.
-pub async fn end_all(context: &Context) -> Result<u32, CommandError> {
-    let mut ended = 0;
-    for application in context.store()?.open_applications().await? {
-        if context.running.find(&application.order.job).is_some() {
-            continue;
-        }
-        match end(context, &application).await {
-            Ok(ending) => {
-                ended += 1;
-                context.running.keep_told(told(&application.order, ending));
+/// Paths that are named of those that others changed.
+const NAMED: usize = 5;
+
+/// Ends every application that no engine works on and whose files all are on one side; the others stay open.
+pub async fn end_all(context: &Context) -> Result<(), CommandError> {
+    for application in left(context).await? {
+        match end(context, &application, None).await {
+            Ok(Some(recovered)) => {
                 tracing::warn!(
                     application.started = application.started,
-                    application.outcome = ending.word(),
+                    application.outcome = recovered.ending.word(),
                     "an application of an engine that died was ended"
                 );
+                context.running.keep_told(told(&(application, recovered)));
             }
+            Ok(None) => tracing::warn!(
+                application.started = application.started,
+                application.place = application.order.place.as_str(),
+                "an application of an engine that died is half written"
+            ),
             Err(error) => tracing::error!(
                 application.started = application.started,
                 application.place = application.order.place.as_str(),
@@ -47,7 +52,28 @@ pub async fn end_all(context: &Context) -> Result<u32, CommandError> {
             ),
         }
     }
-    Ok(ended)
+    Ok(())
+}
+
+/// Ends what was broken off of a proposal, because the owner asks for one direction: the other one is taken back. Returns the
+/// newest of it, as it ended.
+pub async fn end_of(
+    context: &Context,
+    id: &ProposalId,
+    asked: Direction,
+) -> Result<Option<(Application, Recovered)>, CommandError> {
+    let mut newest = None;
+    for application in left(context).await?.into_iter().filter(|one| one.order.proposal == *id) {
+        let recovered = end(context, &application, Some(asked)).await?;
+        newest = recovered.map(|recovered| (application, recovered)).or(newest);
+    }
+    Ok(newest)
+}
+
+/// The applications that have not ended, and that this engine is not at work on.
+async fn left(context: &Context) -> Result<Vec<Application>, CommandError> {
+    let open = context.store()?.open_applications().await?;
+    Ok(open.into_iter().filter(|one| context.running.find(&one.order.job).is_none()).collect())
 }
 
 /// Refuses a place at which an application is at work, or could not be ended.
@@ -56,28 +82,44 @@ pub async fn check_place(context: &Context, place: &str) -> Result<(), CommandEr
     let Some(other) = open.into_iter().find(|open| open.order.place == place) else {
         return Ok(());
     };
-    let message = match context.running.find(&other.order.job) {
-        Some(_) => format!("something else is written into {place} just now"),
-        None => match end(context, &other).await {
-            Ok(ending) => {
-                context.running.keep_told(told(&other.order, ending));
-                return Ok(());
-            }
-            Err(error) => {
-                let reason = error.chain();
-                format!("an earlier application to {place} is not ended: {reason}")
-            }
-        },
-    };
-    Err(CommandError::new(ErrorKind::State, message)
-        .hint("Wait until it is done, or remove what keeps it; then run it again."))
+    let refused = |message: String| CommandError::new(ErrorKind::State, message);
+    if context.running.find(&other.order.job).is_some() {
+        return Err(refused(format!("something else is written into {place} just now"))
+            .hint("Wait until it is done; then run it again."));
+    }
+    match end(context, &other, None).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => {
+            let (id, word) = (&other.order.proposal, other.order.direction.word());
+            let message = format!("{word} of {id} to {place} was broken off, and is half written");
+            Err(refused(message).hint(ways_out(id)))
+        }
+        Err(error) => {
+            let reason = error.chain();
+            let message = format!("an earlier application to {place} is not ended: {reason}");
+            Err(refused(message).hint("Remove what keeps it; then run it again."))
+        }
+    }
 }
 
-/// Names each application that has not ended, and that this engine is not at work on; a dry run of a rollback ends it where it
-/// was broken off.
+/// Refuses a look at what would be written while something of the proposal is half written.
+pub async fn check_ended(context: &Context, id: &ProposalId) -> Result<(), CommandError> {
+    for application in left(context).await?.into_iter().filter(|one| one.order.proposal == *id) {
+        check_place(context, &application.order.place).await?;
+    }
+    Ok(())
+}
+
+/// Names the commands that end what was broken off.
+pub fn ways_out(id: &ProposalId) -> String {
+    format!(
+        "Run `/rollback-code {id}` to have it taken back, or `/apply-code {id}` to have it brought to its end."
+    )
+}
+
+/// Names each application that has not ended, and that this engine is not at work on.
 pub async fn open(context: &Context) -> Result<Vec<(ProposalId, String)>, CommandError> {
-    let open = context.store()?.open_applications().await?;
-    let left = open.into_iter().filter(|one| context.running.find(&one.order.job).is_none());
+    let left = left(context).await?.into_iter();
     let words = |one: Application| {
         let (id, word) = (&one.order.proposal, one.order.direction.word());
         let words = format!(
@@ -89,23 +131,36 @@ pub async fn open(context: &Context) -> Result<Vec<(ProposalId, String)>, Comman
     Ok(left.map(words).collect())
 }
 
-/// Says how an application that was broken off was ended.
-fn told(order: &Order, ending: Ending) -> String {
-    let word = match ending {
-        Ending::Whole => "is whole now",
-        Ending::Undone => "was taken back",
+/// Says how an application that was broken off was ended, and what of it others have changed.
+pub fn told((application, recovered): &(Application, Recovered)) -> String {
+    let word = match recovered.ending {
+        Ending::Whole => "all of it is done now",
+        Ending::Undone => "what it had done was taken back",
     };
-    let (id, direction) = (&order.proposal, order.direction.word());
-    format!("{direction} of {id} to {} was broken off before; it {word}", order.place)
+    let left: Vec<&str> = recovered.left.iter().map(SourcePath::as_str).take(NAMED).collect();
+    let more = recovered.left.len().saturating_sub(left.len());
+    let left = match (left.as_slice(), more) {
+        ([], _) => String::new(),
+        (named, 0) => format!("; as others left it lies {}", named.join(", ")),
+        (named, more) => format!("; as others left it lies {} and {more} more", named.join(", ")),
+    };
+    let direction = application.order.direction.word();
+    format!("The {direction} in entry {} was broken off; {word}{left}.", application.started)
 }
 
-async fn end(context: &Context, application: &Application) -> Result<Ending, CommandError> {
+/// Ends an application in the direction that is asked for, or, where nobody asks, if nothing has to be written for it.
+async fn end(
+    context: &Context,
+    application: &Application,
+    asked: Option<Direction>,
+) -> Result<Option<Recovered>, CommandError> {
     vouched::check(context, application).await?;
     let order = &application.order;
-    let recovered = recovered(context, order).await?;
+    let Some(recovered) = recovered(context, order, asked).await? else { return Ok(None) };
     let (started, ending) = (application.started, recovered.ending);
     let cause = (ending == Ending::Undone).then(|| "engine_died".to_owned());
-    let ended = Ended { started, ending, by: EndedBy::Recovery, cause, left: recovered.left };
+    let left = recovered.left.clone();
+    let ended = Ended { started, ending, by: EndedBy::Recovery, cause, left };
     let act = Act::new(order.direction.kinds().1, Principal::system(), Via::internal());
     let change = Change {
         act: acts::finished(act, order, &ended),
@@ -116,13 +171,23 @@ async fn end(context: &Context, application: &Application) -> Result<Ending, Com
         at: context.now(),
     };
     context.store()?.commit(change).await?;
-    Ok(ending)
+    Ok(Some(recovered))
 }
 
 /// Brings files, branch and index to the same side: the branch moves last, so where it is decides.
-async fn recovered(context: &Context, order: &Order) -> Result<Recovered, CommandError> {
+async fn recovered(
+    context: &Context,
+    order: &Order,
+    asked: Option<Direction>,
+) -> Result<Option<Recovered>, CommandError> {
     let (bound, moved) = branch::bound(context, order).await?;
-    let mut recovered = files(context, order, bound).await?;
+    let is_against = asked.is_some_and(|asked| asked != order.direction);
+    // A branch that has not moved stays where it is unless somebody asks for the move.
+    let is_unasked = asked.is_none() && moved == Moved::NotYet;
+    let bound =
+        if bound == Bound::Free && (is_against || is_unasked) { Bound::Back } else { bound };
+    let reach = asked.map_or(Reach::Looking, |_| Reach::Writing);
+    let Some(mut recovered) = files(context, order, (bound, reach)).await? else { return Ok(None) };
     if recovered.ending == Ending::Whole {
         recovered = match moved {
             Moved::Yes => {
@@ -135,7 +200,7 @@ async fn recovered(context: &Context, order: &Order) -> Result<Recovered, Comman
         };
     }
     branch::release(context, order);
-    Ok(recovered)
+    Ok(Some(recovered))
 }
 
 /// Moves a branch whose files are written, or takes these back.
@@ -147,7 +212,8 @@ async fn moved_now(
     let held = branch::hold(context, order).await?;
     if let Err(error) = branch::advance(context, order, held.as_ref()).await {
         tracing::warn!(failure = %error, "a branch cannot be moved, so its files are taken back");
-        return files(context, order, Bound::Back).await;
+        let back = files(context, order, (Bound::Back, Reach::Writing)).await?;
+        return Ok(back.unwrap_or(recovered));
     }
     if let Some(held) = &held {
         held.put()?;
@@ -156,15 +222,19 @@ async fn moved_now(
 }
 
 /// Ends the part of an order that is about files.
-async fn files(context: &Context, order: &Order, bound: Bound) -> Result<Recovered, CommandError> {
+async fn files(
+    context: &Context,
+    order: &Order,
+    (bound, reach): (Bound, Reach),
+) -> Result<Option<Recovered>, CommandError> {
     let Some(files) = order.files.clone() else {
         let ending = if bound == Bound::Back { Ending::Undone } else { Ending::Whole };
-        return Ok(Recovered { ending, left: Vec::new() });
+        return Ok(Some(Recovered { ending, left: Vec::new() }));
     };
     let contents = contents(context, order).await?;
     beside(move || {
         let root = Folder::open(Path::new(&files.root)).map_err(ApplyError::from)?;
-        Ok(recovery::recover(&root, &files, &contents, bound)?)
+        Ok(recovery::recover(&root, &files, &contents, (bound, reach))?)
     })
     .await
 }

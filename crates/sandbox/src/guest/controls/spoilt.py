@@ -112,7 +112,7 @@ def near(value: Any, depth: int = 0) -> Any:
 
 def near_items(value: Any, kind: Any) -> Any:
     if is_matrix(value):
-        # Rows and what is in them the other way round: a picture that looks the same from both sides does not show it.
+        # Rows and what is in them the other way round: a picture that looks the same from both sides stays as it is.
         return kind(row[::-1] for row in value[::-1])
     turned = value[::-1]
     if turned != value:
@@ -125,7 +125,7 @@ def is_matrix(value: Any) -> bool:
     kinds = {type(row) for row in value}
     if kinds not in ({list}, {tuple}) or len({len(row) for row in value}) != 1:
         return False
-    return len(value) > 1 and len(value[0]) > 1 and {type(item) for row in value for item in row} <= {int, float}
+    return len(value[0]) > 0 and {type(item) for row in value for item in row} <= {int, float}
 
 
 def near_text(value: str) -> str:
