@@ -50,7 +50,7 @@ pub struct Args {
     #[command(flatten)]
     #[serde(flatten)]
     pub meant: Meant,
-    /// Name at most this many files of each kind
+    /// Name at most this many files of each kind, and four times as many of tests
     #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_LIMIT)]
     pub limit: u32,
 }
@@ -83,6 +83,9 @@ pub struct Answer {
     pub owners: Vec<OwnerView>,
     /// Files of tests in the order in which they should fail first.
     pub tests: Vec<LikelyView>,
+    /// Further files among tests that were left off; `--limit` has more of them told.
+    #[serde(default)]
+    pub tests_left_off: usize,
     /// Commits that chances are counted on; null where there are too few for any.
     pub calibrated_on: Option<u32>,
 }
@@ -145,6 +148,7 @@ impl Command for ImpactCode {
             tests: added(reached.added_tests)
                 .chain(reached.impact.tests.iter().map(LikelyView::from))
                 .collect(),
+            tests_left_off: reached.impact.left_off,
             names: reached.names,
             breaks: reached.places.into_iter().map(PlaceView::from).collect(),
             unclear: reached.unclear,
@@ -349,6 +353,11 @@ impl Outcome for Answer {
         page = section(page, "Usually changed along", &self.companions);
         page = page.then(breaks_page(&self.breaks, &self.unclear));
         page = section(page, "Tests, first to fail first", &self.tests);
+        if self.tests_left_off > 0 {
+            let more = counted(self.tests_left_off, "further file");
+            let told = format!("Up to {more} of tests left off; `--limit {MAX_LIMIT}` names more.");
+            page = page.text(Cell::toned(told, Tone::Dim));
+        }
         let owners = self.owners.iter().map(|owner| {
             let part = format!("{:.0} %, {}", owner.part * 100.0, counted(owner.commits, "commit"));
             (owner.name.as_str(), Cell::from(part))

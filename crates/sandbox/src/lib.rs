@@ -2,7 +2,7 @@
 //!
 //! `backend.rs` is the contract: a job in, evidence out. `linux/` is the sandbox of this program's own, `toolchain/` the pinned
 //! tools suites run with, `study.rs` what is observed without being evidence, `packaging.rs` what an installed project has beside its
-//! files, `pytest.rs` where one tells pytest what to do, `guest/` what runs inside, `frame.rs` what that says, `evidence/` what it is worth, and `answer.rs` what probes are
+//! files, `guest/` what runs inside, `frame.rs` what that says, `evidence/` what it is worth, and `answer.rs` what probes are
 //! answered. Everything the code under test sends is hostile bytes. All that other crates use is public below; the rest is
 //! private, so that what nobody needs shows as dead.
 
@@ -16,6 +16,5 @@ mod guest;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod packaging;
-pub mod pytest;
 pub mod study;
 pub mod toolchain;

@@ -4,6 +4,7 @@
 //! the owner who adds a repository or has packages installed: only what they confirm decides anything later.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::repository::aside::Aside;
 use crate::repository::declared::{self, ini_value, texts};
@@ -11,6 +12,7 @@ use crate::repository::optional;
 use crate::repository::poetry;
 use toml::{Table, Value};
 
+use record::domain::pytest;
 use record::domain::requirement;
 
 /// Lists of requirements that a root may have, tests' own first.
@@ -111,8 +113,8 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     let mut optional = optional::wanted(project.as_ref(), &tree.paths, tree.read);
     optional.retain(|line| !known.contains(&named(line)));
     found.add("imports of tests", aside.needed(optional));
-    found.roots = roots(tree, project.as_ref());
-    found.tests = tests(tree, project.as_ref());
+    found.roots = roots(tree);
+    found.tests = tests(tree);
     found.packages = requirement::plain(std::mem::take(&mut found.packages));
     let own = found.name.as_deref().map(requirement::normal);
     found.packages.retain(|line| Some(requirement::normal(requirement::name(line))) != own);
@@ -228,34 +230,26 @@ fn grouped(groups: Option<&Table>, group: &Value, depth: usize) -> Vec<String> {
     lines
 }
 
-/// pytest's own settings of a project: the value of a key, wherever it may stand.
-fn pytest_setting(tree: &Tree<'_>, project: Option<&Table>, key: &str) -> Vec<String> {
-    let options = project
-        .and_then(|project| project.get("tool")?.get("pytest"))
-        .and_then(|pytest| pytest.get("ini_options").or(Some(pytest)));
+/// pytest's own settings of a project: the value of a key in the one file that pytest reads.
+fn pytest_setting(tree: &Tree<'_>, key: &str) -> Vec<String> {
+    let Some((name, text)) = pytest::counting(|name| (tree.read)(name)) else { return Vec::new() };
     let split = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let value = options.and_then(|options| options.get(key));
-    let listed = match value.and_then(Value::as_str) {
-        Some(text) => split(text),
-        None => texts(value),
+    if Path::new(name).extension().is_none_or(|kind| kind != "toml") {
+        let section = if name == "setup.cfg" { "tool:pytest" } else { "pytest" };
+        return ini_value(&text, section, key).iter().flat_map(|line| split(line)).collect();
+    }
+    let table = text.parse::<Table>().unwrap_or_default();
+    let pytest = match table.get("tool") {
+        Some(tool) if name == "pyproject.toml" => tool.get("pytest"),
+        _ => table.get("pytest"),
     };
-    let files = [
-        ("pytest.ini", "pytest"),
-        (".pytest.ini", "pytest"),
-        ("tox.ini", "pytest"),
-        ("setup.cfg", "tool:pytest"),
-    ];
-    let inis = files.iter().filter_map(|(path, section)| {
-        let lines = ini_value(&(tree.read)(path)?, section, key);
-        let words: Vec<String> = lines.iter().flat_map(|line| split(line)).collect();
-        (!words.is_empty()).then_some(words)
-    });
-    // pytest.ini counts before pyproject.toml, which counts before the other two; projects have one of them.
-    std::iter::once(listed).filter(|words| !words.is_empty()).chain(inis).next().unwrap_or_default()
+    let options = pytest.and_then(|pytest| pytest.get("ini_options").or(Some(pytest)));
+    let value = options.and_then(|options| options.get(key));
+    value.and_then(Value::as_str).map_or_else(|| texts(value), split)
 }
 
-fn roots(tree: &Tree<'_>, project: Option<&Table>) -> Vec<String> {
-    let mut roots = pytest_setting(tree, project, "pythonpath");
+fn roots(tree: &Tree<'_>) -> Vec<String> {
+    let mut roots = pytest_setting(tree, "pythonpath");
     if tree.has_below("src") {
         roots.push("src".to_owned());
     }
@@ -265,8 +259,8 @@ fn roots(tree: &Tree<'_>, project: Option<&Table>) -> Vec<String> {
     plain.filter(|root| !root.is_empty() && seen.insert(root.clone())).collect()
 }
 
-fn tests(tree: &Tree<'_>, project: Option<&Table>) -> Vec<String> {
-    let said = pytest_setting(tree, project, "testpaths");
+fn tests(tree: &Tree<'_>) -> Vec<String> {
+    let said = pytest_setting(tree, "testpaths");
     let is_there = |word: &String| {
         let folder = word.trim_end_matches('/');
         tree.paths.contains(&folder) || tree.has_below(folder)

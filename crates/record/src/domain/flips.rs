@@ -182,7 +182,7 @@ pub fn turned(runs: &Runs<'_>) -> Turned {
     let mut turned = Turned { old_tests_failing: compared.old_failing(), ..Turned::default() };
     compared.note_result(&mut turned);
     compared.note_removed(&mut turned.flips);
-    turned.control = compared.control(&turned.flips);
+    turned.control = compared.control();
     bounded(&mut turned);
     turned
 }
@@ -204,6 +204,13 @@ impl Compared<'_> {
         self.without(name, id).map_or(self.was_reverted(id), TestOutcome::is_failure)
     }
 
+    /// Whether a test was red before: not where it passed as it is, and its file could not be collected without the change.
+    fn was_red(&self, name: &str, id: &str) -> bool {
+        let is_as_it_was = !self.runs.functions.is_own(function_of(id));
+        let was_green = is_as_it_was && self.base.outcome(name) == Some(TestOutcome::Passed);
+        self.fails_without(name, id) && !(was_green && self.without(name, id).is_none())
+    }
+
     fn note_result(&self, turned: &mut Turned) {
         let flips = &mut turned.flips;
         flips.flaky = self.runs.flaky.iter().cloned().collect();
@@ -216,7 +223,7 @@ impl Compared<'_> {
                 continue;
             }
             match seen.outcome {
-                TestOutcome::Passed if self.fails_without(name, id) => flips.fixed.push(id.clone()),
+                TestOutcome::Passed if self.was_red(name, id) => flips.fixed.push(id.clone()),
                 outcome if outcome.is_failure() => {
                     let red = self.red(name, id, before);
                     flips.broken.extend((red == Red::Turned).then(|| id.clone()));
@@ -261,13 +268,7 @@ impl Compared<'_> {
                     flips.unexplained.push(id.to_owned());
                 }
             }
-            Some(
-                TestOutcome::Failed
-                | TestOutcome::Error
-                | TestOutcome::Skipped
-                | TestOutcome::Xfailed
-                | TestOutcome::Xpassed,
-            ) => {}
+            Some(_) => {}
         }
     }
 
@@ -314,10 +315,9 @@ impl Compared<'_> {
             && !old.is_some_and(TestOutcome::is_failure)
     }
 
-    fn control(&self, flips: &Flips) -> Control {
+    fn control(&self) -> Control {
         let end = self.runs.reverted.map(|run| run.end).unwrap_or_default();
         let reverted = self.reverted.as_ref();
-        let fixed: BTreeSet<&str> = flips.fixed.iter().map(String::as_str).collect();
         let of_result = self.result.0.iter().filter(|(_, seen)| self.was_reverted(&seen.id));
         let (mut tests, mut passing_on_base) = (Vec::new(), Vec::new());
         // Tests of the change that no text of a function shows, as they come from data.
@@ -327,7 +327,8 @@ impl Compared<'_> {
             let function = function_of(&seen.id);
             let is_own = self.runs.functions.is_own(function);
             let is_brought = is_own || self.is_by_data(name);
-            let is_needed = fixed.contains(seen.id.as_str());
+            let is_steady = !self.runs.flaky.contains(&seen.id);
+            let is_needed = is_steady && has_passed(seen) && self.fails_without(name, &seen.id);
             by_data.extend((is_brought && !is_own).then_some(function));
             if is_needed {
                 let how = match (without, end) {

@@ -270,3 +270,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_passed_as_it_is_was_not_red_where_its_file_could_not_be_collected() {
+    let base = [("t.py::same", Passed), ("t.py::changed", Passed)];
+    let result = [("t.py::same", Passed), ("t.py::changed", Passed), ("t.py::new", Passed)];
+    let mut case = Case::of(&base, &result);
+    case.reverted = Some(chosen("t.py", RunEnd::Collection, &[]));
+    case.functions.own = names(&["t.py::changed", "t.py::new"]);
+
+    let turned = case.turned();
+
+    assert_eq!(turned.flips.fixed, ["t.py::changed", "t.py::new"]);
+    assert_eq!(turned.flips.new, ["t.py::new"]);
+    assert_eq!(turned.control.grade, ControlGrade::Collection);
+    assert_eq!(turned.control.tests.len(), 3, "all of them need the change to be collected");
+}

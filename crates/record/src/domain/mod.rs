@@ -44,6 +44,7 @@ pub mod preamble;
 pub mod principal;
 pub mod probe;
 pub mod proposal;
+pub mod pytest;
 pub mod repeats;
 pub mod repository;
 pub mod requirement;

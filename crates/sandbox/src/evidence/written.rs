@@ -6,8 +6,8 @@
 
 use crate::evidence::transcript::Transcript;
 use crate::frame::Changed;
-use crate::pytest::SETTINGS;
 use record::domain::evidence::{Finding, IntegrityState};
+use record::domain::pytest::SETTINGS;
 use record::domain::role::Role;
 use record::domain::source::Source;
 

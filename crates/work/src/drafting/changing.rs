@@ -28,13 +28,13 @@ use foundation::repository::survey::{self, Found, Tree};
 use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Side, Touched};
 use record::domain::id::ProposalId;
 use record::domain::proposal::{Proposal, Request};
+use record::domain::pytest;
 use record::domain::repository::Repository as Described;
 use record::domain::revision::{Authorship, Revision};
 use record::domain::role::Role;
 use record::domain::shown;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
-use sandbox::pytest::SETTINGS;
 
 /// Digits of a commit that people are shown.
 const SHORT: usize = 12;
@@ -211,7 +211,7 @@ fn of_deltas(
 fn files_of(listing: &Listing, deltas: &[Delta]) -> Vec<(SourcePath, Option<String>)> {
     let is_touched = |path: &SourcePath| deltas.iter().any(|delta| delta.path == *path);
     let text = |path: &SourcePath, content: &[u8]| {
-        let is_setting = SETTINGS.contains(&path.as_str());
+        let is_setting = pytest::SETTINGS.contains(&path.as_str());
         is_setting.then(|| String::from_utf8_lossy(content).into_owned())
     };
     let kept = listing.files.iter().filter(|file| !is_touched(&file.path));
@@ -224,13 +224,11 @@ fn files_of(listing: &Listing, deltas: &[Delta]) -> Vec<(SourcePath, Option<Stri
 }
 
 fn roles(left: &[(SourcePath, Option<String>)], deleted: &[SourcePath]) -> Vec<(SourcePath, Role)> {
-    let settings: Vec<String> = SETTINGS
-        .iter()
-        .filter_map(|name| left.iter().find(|(path, _)| path.as_str() == *name)?.1.clone())
-        .collect();
+    let read = |name: &str| left.iter().find(|(path, _)| path.as_str() == name)?.1.clone();
+    let settings = pytest::counting(read).map(|(_, text)| text);
     let paths: Vec<SourcePath> =
         left.iter().map(|(path, _)| path.clone()).chain(deleted.iter().cloned()).collect();
-    let roles = kinds::roles(&paths, &settings);
+    let roles = kinds::roles(&paths, settings.as_slice());
     let mut all: Vec<(SourcePath, Role)> = paths.into_iter().zip(roles).collect();
     all.dedup();
     all

@@ -17,13 +17,13 @@ use crate::drafting::kinds::{self, Aside};
 use crate::drafting::submission::Given;
 use crate::drafting::walk::{Found, LeftOut, MAX_LEFT_OUT, Walk, walked};
 use inspection::language::Language;
+use record::domain::pytest;
 use record::domain::role::Role;
 use record::domain::secrets::is_file_of_secrets;
 use record::domain::source::{
     MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, MAX_TREE_BYTES, MAX_TREE_FILES,
 };
 use record::domain::source_path::SourcePath;
-use sandbox::pytest::SETTINGS;
 
 /// Largest file that is looked at, in bytes.
 pub const MAX_LOOKED: usize = 1 << 20;
@@ -179,12 +179,9 @@ fn is_text(file: &Given) -> bool {
 }
 
 fn give_roles(given: &mut [Given], paths: &[SourcePath]) {
-    let settings: Vec<String> = SETTINGS
-        .iter()
-        .filter_map(|name| given.iter().find(|file| file.path == *name))
-        .map(Given::text)
-        .collect();
-    for (file, role) in given.iter_mut().zip(kinds::roles_of_project(paths, &settings)) {
+    let read = |name: &str| given.iter().find(|file| file.path == *name).map(Given::text);
+    let settings = pytest::counting(read).map(|(_, text)| text);
+    for (file, role) in given.iter_mut().zip(kinds::roles_of_project(paths, settings.as_slice())) {
         file.role = role;
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use record::domain::application::Ending;
+use record::domain::application::{Direction, Ending};
 use record::domain::changeset::GitId;
 use record::domain::id::ProposalId;
 use record::domain::review::PastReview;
@@ -44,6 +44,17 @@ pub async fn of_commit(
     };
     let says = format!("{}: {}", proposal.status.word(), line(&proposal.request));
     let mut hops = vec![hop(HopKind::Proposal, id.as_str(), says, proof)];
+    if let Some(applied) = &applied
+        && applied.order.direction == Direction::Rollback
+    {
+        let says = format!(
+            "took revision {} out again; no evidence and no approval is about what the commit brings back",
+            applied.order.revision
+        );
+        let proof = format!("entry {} of the record", applied.started);
+        hops.push(hop(HopKind::Application, &applied.started.to_string(), says, proof));
+        return Ok(hops);
+    }
     if let Some(applied) = applied {
         let says = format!("revision {} as a {}", applied.order.revision, applied.order.target());
         let proof = format!("entry {} of the record", applied.started);

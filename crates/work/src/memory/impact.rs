@@ -22,6 +22,8 @@ use inspection::language::{Language, holds_tests, is_test};
 const COMPANION: (usize, usize) = (3, 30);
 /// Most names that one reason has.
 const MOST_NAMES: usize = 3;
+/// Files of tests that are named for each other file of the limit: one that is left off may be the one that fails.
+const TESTS_PER_FILE: usize = 4;
 /// Most files that are no sources.
 const MOST_COMPANIONS: usize = 5;
 
@@ -142,15 +144,16 @@ impl Ground<'_> {
         let lists: Vec<Lists> = asked.iter().map(|asked| self.lists(asked)).collect();
         let mut fused = merged(&lists.iter().map(fuse).collect::<Vec<_>>());
         fused.retain(|(file, _)| !question.files.contains(file));
-        let mut impact = Impact { likely: Vec::new(), companions: Vec::new(), tests: Vec::new() };
+        let mut impact = Impact::default();
         for (file, score) in fused.iter().take(question.limit) {
             impact.likely.push(self.likely(recall, asked, *file, *score)?);
         }
         for file in self.companions(asked) {
             impact.companions.push(self.likely(recall, asked, file, 0.0)?);
         }
-        let tests = self.tests(recall, question, &fused)?;
-        for (file, score) in tests.into_iter().take(question.limit) {
+        let (tests, left_off) = self.tests(recall, question, &fused)?;
+        impact.left_off = left_off;
+        for (file, score) in tests {
             let mut test = self.likely(recall, asked, file, score)?;
             let called = question.callers.get(&file).into_iter().flatten();
             let calls = called.take(MOST_NAMES).map(|name| Reason::Calls { name: name.clone() });
@@ -191,7 +194,7 @@ impl Ground<'_> {
         recall: &dyn Recall,
         question: &Question<'_>,
         fused: &Ranked,
-    ) -> Result<Ranked, StoreError> {
+    ) -> Result<(Ranked, usize), StoreError> {
         let is_test =
             |file: u32| self.loaded.files.get(&file).is_some_and(|file| is_test(&file.path));
         let mut tests: Ranked = fused.iter().copied().filter(|(file, _)| is_test(*file)).collect();
@@ -213,15 +216,16 @@ impl Ground<'_> {
             (std::cmp::Reverse(ran), !is_own, !question.callers.contains_key(file))
         });
         let mut first = Ranked::new();
-        for (file, score) in tests {
-            if first.len() >= question.limit {
-                break;
-            }
+        let most = question.limit.saturating_mul(TESTS_PER_FILE);
+        let mut rest = tests.into_iter();
+        while first.len() < most
+            && let Some((file, score)) = rest.next()
+        {
             if question.covering.contains_key(&file) || self.holds_tests(recall, file)? {
                 first.push((file, score));
             }
         }
-        Ok(first)
+        Ok((first, rest.len()))
     }
 
     /// Whether a file among tests has any: what only helps them fails nowhere.

@@ -7,8 +7,10 @@ use record::domain::changeset::GitId;
 use crate::memory::covered::Covered;
 
 /// What is said of some files.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Impact {
+    /// Files among tests that were left off because the list is full; some of them may hold no test.
+    pub left_off: usize,
     /// Sources that will likely change too, best first.
     pub likely: Vec<Likely>,
     /// Other files that usually change along.

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::ground::Ground;
 use record::domain::changeset::{Changeset, Mode, Side, Touched};
+use record::domain::pytest::SETTINGS;
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceError, SourceFile};
 use record::domain::source_path::SourcePath;
 use sandbox::packaging;
-use sandbox::pytest::SETTINGS;
 
 /// Folders whose files belong to tests.
 pub(crate) const OF_TESTS: [&str; 2] = ["tests", "test"];
