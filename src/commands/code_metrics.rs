@@ -19,7 +19,7 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
-use work::improving::metrics::{Figures, Measured, measured, modules, moments};
+use work::improving::metrics::{Figures, Measured, filled, measured, modules, moments};
 use work::memory::error::MemoryError;
 use work::memory::loaded::{ask, shown};
 
@@ -186,6 +186,7 @@ impl Command for CodeMetrics {
             return Err(MemoryError::Unknown { what: shown(below.as_bytes()) }.into());
         }
         let repository = subject.open(invocation)?;
+        let course = filled(&repository, below, course).await?;
         let measured = measured(invocation, &repository, &found, &course).await?;
         let point = |moment: &work::improving::metrics::Moment| PointView {
             commit: moment.commit.to_string(),

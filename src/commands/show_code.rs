@@ -226,8 +226,12 @@ impl Command for ShowCode {
 impl Answer {
     /// Where it still is; where it is nowhere any more, where it was last.
     fn where_it_is(&self) -> Vec<(&'static str, Cell)> {
-        let mut told: Vec<&Applied> =
-            self.applied.iter().filter(|one| one.taken_out.is_none()).collect();
+        let mut told: Vec<&Applied> = Vec::new();
+        for one in self.applied.iter().filter(|one| one.taken_out.is_none()) {
+            // Of one place the newest says it all.
+            told.retain(|earlier| earlier.place != one.place);
+            told.push(one);
+        }
         if told.is_empty() {
             told.extend(self.applied.last());
         }

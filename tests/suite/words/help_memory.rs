@@ -66,7 +66,8 @@ async fn help_of_impact_code() {
                           proposal that changes a repository
     --repo REPO           The repository: its name here, or a path; else that of the
                           proposal, or the one around the working folder
-    --limit COUNT         Name at most this many files of each kind
+    --limit COUNT         Name at most this many files of each kind, and four times
+                          as many of tests
 
     Authority  read
 

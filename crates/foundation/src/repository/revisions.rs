@@ -3,11 +3,12 @@
 //! A name is resolved by git's own rules. Where it could mean two things it is refused, although git would choose, since the choice would
 //! enter a decision.
 
-use record::domain::changeset::{Base, GitId};
+use record::domain::changeset::{Base, GitId, Mode};
 
 use crate::repository::error::{RepositoryError, shown};
 use crate::repository::git::{Git, unreadable};
 use crate::repository::repository::Repository;
+use crate::repository::trees::{self, Folders, Kind};
 
 /// Longest name of a revision.
 const MAX_REVISION_BYTES: usize = 1_000;
@@ -26,6 +27,16 @@ impl Repository {
     pub async fn resolve(&self, revision: &str) -> Result<Base, RepositoryError> {
         let scratch = self.scratch()?;
         resolve(&scratch.git(&self.shadow.all_objects()), revision).await
+    }
+
+    /// Names the plain files of a commit, with the ids of their contents.
+    pub async fn held_by(&self, commit: &GitId) -> Result<Vec<(Vec<u8>, GitId)>, RepositoryError> {
+        let scratch = self.scratch()?;
+        let git = scratch.git(&self.shadow.all_objects());
+        let tree = resolve(&git, commit.as_str()).await?.tree;
+        let entries = trees::entries(&git, &tree, Folders::LeftOut).await?.into_iter();
+        let is_plain = |kind: &Kind| matches!(kind, Kind::Plain(Mode::File | Mode::Executable));
+        Ok(entries.filter(|one| is_plain(&one.kind)).map(|one| (one.path, one.id)).collect())
     }
 
     /// Gives the commit of HEAD and the branch that it names.

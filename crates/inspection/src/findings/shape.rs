@@ -63,7 +63,7 @@ pub fn untested(files: &[File]) -> Vec<Finding> {
         let told = |one: &Function| {
             let message = format!("no test names `{}`", one.name);
             let reason = format!(
-                "{} ways lead through it, and nobody will notice when one changes",
+                "{} ways lead through it; if tests come by it at all, then through others",
                 one.complexity
             );
             finding(file, one.line, "missing_test", Severity::Low, (message, reason))

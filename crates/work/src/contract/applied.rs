@@ -36,9 +36,9 @@ impl Applied {
         let commit = self.commit.as_deref().and_then(|commit| commit.get(..SHORT));
         let commit = commit.map(|commit| format!(", commit {commit}")).unwrap_or_default();
         match self.taken_out {
-            None => format!("revision {revision} is in {place} (entry {started}{commit})"),
+            None => format!("revision {revision} was written to {place} (entry {started}{commit})"),
             Some(back) => format!(
-                "revision {revision} was in {place} (entry {started}{commit}), taken out by entry {back}"
+                "revision {revision} was written to {place} (entry {started}{commit}) and taken out by entry {back}"
             ),
         }
     }

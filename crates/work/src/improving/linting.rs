@@ -96,8 +96,14 @@ pub fn findings(files: &[File], remarks: &[Remark]) -> Vec<Finding> {
 /// What a message weighs, for a finding and for a score.
 pub fn graded(code: &str) -> (Severity, &'static str) {
     let starts = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
-    if starts(&["syntax", "invalid-syntax", "E9", "F82", "F7", "F63", "PLE"]) {
-        (Severity::High, "it fails as soon as it runs")
+    if starts(&["syntax", "invalid-syntax", "E9", "F82", "F7", "PLE"]) {
+        (Severity::High, "it fails where it is reached")
+    } else if starts(&["F63"]) {
+        (Severity::High, "it asks something else than it seems to")
+    } else if starts(&["S110", "S112"]) {
+        (Severity::Medium, "it hides what went wrong")
+    } else if starts(&["S105", "S106", "S107"]) {
+        (Severity::Medium, "a secret in the code is known to all who read it")
     } else if starts(&["S1", "S3", "S5", "S6", "S7"]) {
         (Severity::Medium, "it lets data decide more than they should")
     } else if starts(&["S"]) {

@@ -13,7 +13,7 @@ use crate::memory::loaded::{Loaded, shown};
 use crate::memory::outline::outline;
 use foundation::repository::repository::Repository;
 use foundation::store::error::StoreError;
-use foundation::store::memory::Recall;
+use foundation::store::memory::{KeptCommit, Recall};
 use inspection::functions::functions_of;
 use inspection::language::{Language, is_test};
 use record::domain::changeset::GitId;
@@ -55,8 +55,9 @@ impl Figures {
         let ways: Vec<u32> = found.into_iter().map(|one| one.complexity).collect();
         let imports: BTreeSet<(u32, &str)> =
             source.imports.iter().map(|import| (import.line, import.module.as_str())).collect();
+        let lines = content.split_inclusive(|byte| *byte == b'\n').count();
         Self {
-            lines: source.lines,
+            lines: u32::try_from(lines).unwrap_or(u32::MAX),
             functions: kinds(&["function", "method"]),
             classes: kinds(&["class", "struct", "enum", "trait", "interface"]),
             imports: u32::try_from(imports.len()).unwrap_or(u32::MAX),
@@ -163,44 +164,44 @@ pub fn moments(
     loaded: &Loaded,
     below: &str,
 ) -> Result<Vec<Moment>, StoreError> {
-    let files: HashMap<u32, Vec<u8>> = recall
-        .files(loaded.row)?
-        .into_iter()
-        .filter(|file| is_asked(&file.path, below))
-        .map(|file| (file.number, file.path))
-        .collect();
-    let changes = recall.changes(loaded.row, 0)?;
-    let changing: BTreeSet<u32> = changes
-        .iter()
-        .filter(|change| files.contains_key(&change.file))
-        .map(|change| change.number)
-        .collect();
-    let numbers: Vec<u32> = changing.into_iter().collect();
-    let chosen: BTreeSet<u32> = (1..=POINTS)
-        .filter_map(|point| numbers.get((numbers.len() * point / POINTS).checked_sub(1)?).copied())
-        .collect();
-    let mut held: BTreeMap<u32, &GitId> = BTreeMap::new();
-    let mut moments = Vec::new();
-    let mut rest = changes.iter().peekable();
-    for number in chosen {
-        while let Some(change) = rest.next_if(|change| change.number <= number) {
-            match &change.blob {
-                Some(blob) if files.contains_key(&change.file) => {
-                    held.insert(change.file, blob);
-                }
-                Some(_) | None => {
-                    held.remove(&change.file);
-                }
-            }
-        }
+    let files = recall.files(loaded.row)?.into_iter();
+    let files: BTreeSet<u32> =
+        files.filter(|file| is_asked(&file.path, below)).map(|file| file.number).collect();
+    // Off the course of the branch a commit holds what its own branch held; what it changed came with its merge.
+    let mut course: BTreeMap<u32, KeptCommit> = BTreeMap::new();
+    let changing = recall.changes(loaded.row, 0)?.into_iter();
+    let changing: BTreeSet<u32> =
+        changing.filter(|change| files.contains(&change.file)).map(|one| one.number).collect();
+    for number in changing {
         let Some(commit) = recall.commit(loaded.row, number)? else { continue };
-        let content =
-            |(file, blob): (&u32, &&GitId)| Some((files.get(file)?.clone(), (*blob).clone()));
-        moments.push(Moment {
-            commit: commit.id,
-            at: moment(commit.authored_at),
-            contents: held.iter().filter_map(content).collect(),
-        });
+        let merge = commit.merged_by.filter(|merge| !course.contains_key(merge));
+        let commit = match (commit.merged_by, merge) {
+            (None, _) => Some(commit),
+            (Some(_), Some(merge)) => recall.commit(loaded.row, merge)?,
+            (Some(_), None) => None,
+        };
+        course.extend(commit.map(|commit| (commit.number, commit)));
+    }
+    let course: Vec<KeptCommit> = course.into_values().collect();
+    let chosen: BTreeSet<usize> =
+        (1..=POINTS).filter_map(|point| (course.len() * point / POINTS).checked_sub(1)).collect();
+    let told = |commit: &KeptCommit| Moment {
+        commit: commit.id.clone(),
+        at: moment(commit.authored_at),
+        contents: Vec::new(),
+    };
+    Ok(chosen.into_iter().filter_map(|at| course.get(at)).map(told).collect())
+}
+
+/// Fills moments with what their commits hold.
+pub async fn filled(
+    repository: &Repository,
+    below: &str,
+    mut moments: Vec<Moment>,
+) -> Result<Vec<Moment>, CommandError> {
+    for moment in &mut moments {
+        moment.contents = repository.held_by(&moment.commit).await?;
+        moment.contents.retain(|(path, _)| is_asked(path, below));
     }
     Ok(moments)
 }
