@@ -207,7 +207,10 @@ impl Outcome for Answer {
             page.text(Cell::toned("Tried, and taken back or rejected", Tone::Strong))
                 .block(hops(&self.tries))
         };
-        page.then(self.state.page())
-            .next([format!("/impact-code {}  tells what a change of it reaches", word(&self.path))])
+        page.then(self.state.page()).next([format!(
+            "/impact-code {} --repo {}  tells what a change of it reaches",
+            word(&self.path),
+            word(&self.state.repository)
+        )])
     }
 }

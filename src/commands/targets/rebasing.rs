@@ -107,8 +107,9 @@ pub fn check_moved(change: &Changeset, onto: &Base) -> Result<(), CommandError> 
     if onto.tree != change.base.tree {
         return Ok(());
     }
-    let message = "the target has not moved: the change fits it as it is";
-    Err(CommandError::new(ErrorKind::State, message).hint("Run it again without `--rebase`."))
+    let message = "there is nothing to rebase onto: HEAD is where the change begins";
+    Err(CommandError::new(ErrorKind::State, message)
+        .hint("Run it again without `--rebase`; what it refuses then lies in the target."))
 }
 
 fn conflicts(paths: &[String], repository: &RepositoryName) -> CommandError {

@@ -94,6 +94,9 @@ fn coverage(report: &Report) -> Fact {
     let Some(covered) = report.coverage.as_ref().map(|covered| &covered.all) else {
         return Fact::plain("Coverage", "–", "not measured").toned(Tone::Warn).at("#code");
     };
+    if covered.total == 0 {
+        return Fact::plain("Coverage", "–", "no line of code to run").at("#code");
+    }
     let note = match covered.missing.len() {
         0 => "every line ran".to_owned(),
         count => format!("{} never ran", counted(count, "line")),

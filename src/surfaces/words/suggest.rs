@@ -28,6 +28,19 @@ const LEAST_DIGITS: usize = 4;
 
 /// How people begin a sentence, and the command that they mean; a `*` ends a beginning that is no part of the text.
 const CUES: &[(&str, &str)] = &[
+    ("what is applied", "list-proposals"),
+    ("what depends on", "impact-code"),
+    ("what uses", "impact-code"),
+    ("what breaks", "impact-code"),
+    ("which tests", "impact-code"),
+    ("who wrote", "why-code"),
+    ("who changed", "why-code"),
+    ("why is", "why-code"),
+    ("why was", "why-code"),
+    ("roll it back", "rollback-code"),
+    ("roll back", "rollback-code"),
+    ("take it out", "rollback-code"),
+    ("undo", "rollback-code"),
     ("what is *", "learn-code"),
     ("what are *", "learn-code"),
     ("explain *", "learn-code"),
@@ -279,6 +292,10 @@ mod tests {
             "show the report",
             "statistics",
             "-5 to fahrenheit",
+            "roll it back",
+            "what is applied right now",
+            "what depends on hashkey",
+            "who wrote line 40 of keys.py",
         ];
         let lines = sentences.map(|sentence| suggestion(sentence, ENTRIES).unwrap().line);
 
@@ -294,6 +311,10 @@ mod tests {
         /report-code @
         /code-stats
         /propose-code -- -5 to fahrenheit
+        /rollback-code
+        /list-proposals
+        /impact-code …
+        /why-code …
         ");
     }
 

@@ -19,7 +19,7 @@ async fn a_file_of_a_repository_is_held_against_its_head() {
 
     assert_eq!(rules(&data), ["public_surface shop/cart.py:8"]);
     assert_eq!(data["findings"][0]["message"], "mean: the parameter rate is newly required");
-    assert_eq!(data["findings"][0]["next"], "/impact-code shop/cart.py");
+    assert_eq!(data["findings"][0]["next"], "/impact-code shop/cart.py --repo shop");
     assert!(data["notes"].to_string().contains("no graph yet: run /build-graph"), "{data}");
     assert_eq!(rules(&clean), Vec::<String>::new());
 }

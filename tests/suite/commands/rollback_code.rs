@@ -66,6 +66,26 @@ async fn a_path_that_was_changed_since_is_named_and_nothing_is_touched() {
 }
 
 #[tokio::test]
+async fn what_was_taken_out_by_hand_is_rolled_back_in_the_record_too() {
+    let house = House::new();
+    let id = house.approved().await;
+    let folder = target(&house);
+    let before = Tree::of(&folder);
+    let applied = apply(&house, &id, &folder).await;
+    for file in applied["files"].as_array().unwrap() {
+        fs::remove_file(folder.join(file["path"].as_str().unwrap())).unwrap();
+    }
+
+    let line = rolled_back(&house, &id).await;
+    let data = house.line(&line).await.data();
+
+    assert_eq!((&data["outcome"], &data["files"]), (&json!("rolled_back"), &json!([])));
+    assert_eq!(Tree::of(&folder), before);
+    let shown = house.line(&format!("/show-code {id}")).await.data();
+    assert!(shown["applied"][0]["taken_out"].is_u64(), "{shown:#}");
+}
+
+#[tokio::test]
 async fn without_an_id_the_newest_application_goes() {
     let house = House::new();
     let nothing = house.line("/rollback-code").await.refusal();

@@ -123,7 +123,12 @@ async fn what_cannot_be_judged_byte_for_byte_is_refused_with_its_path() {
     for (name, shown) in [("a\nb", r"a\nb"), ("-rf", "-rf"), ("a\\b", "a\\b"), ("a\u{7}", "a\\x07")]
     {
         let said = refused(|sample| sample.write(name, "x")).await;
-        assert_eq!(said, format!("{shown}: the name cannot be taken"));
+        assert_eq!(
+            said,
+            format!(
+                "{shown}: a name with a leading dash, a backslash or control characters is not taken"
+            )
+        );
     }
     let many =
         refused(|sample| (0..2_001).for_each(|number| sample.write(&format!("n{number}"), "x")));

@@ -46,7 +46,10 @@ async fn a_box_gets_every_file_whatever_its_attributes_say() {
             "100644 sub $Format:%H$",
         ]
     );
-    assert_eq!(left_out, ["a b: the name cannot be taken"]);
+    assert_eq!(
+        left_out,
+        ["a b: a name with a leading dash, a backslash or control characters is not taken"]
+    );
 }
 
 #[tokio::test]

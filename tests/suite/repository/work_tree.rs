@@ -249,8 +249,14 @@ async fn parts_are_left_out_and_one_that_is_not_there_is_told() {
     let named = without(&["-dash.py", "t\tab\n", "e"]);
     let missed = said(open().work_tree_but(&named).await).unwrap_err();
 
-    assert_eq!(all, r"t\tab\n: the name cannot be taken");
-    assert_eq!(dash, "-dash.py: the name cannot be taken");
+    assert_eq!(
+        all,
+        r"t\tab\n: a name with a leading dash, a backslash or control characters is not taken"
+    );
+    assert_eq!(
+        dash,
+        "-dash.py: a name with a leading dash, a backslash or control characters is not taken"
+    );
     assert_eq!(some, [r#"a: 100644 "1" > 100644 "2""#]);
     assert_eq!(missed, r#"nothing lies at "e", which is to be left out"#);
 }

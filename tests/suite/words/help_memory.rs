@@ -139,7 +139,7 @@ async fn pages_of_a_memory() {
 
     - shop at 71978740492e, 180 commits
 
-    next: /impact-code shop/cart.py  tells what a change of it reaches
+    next: /impact-code shop/cart.py --repo shop  tells what a change of it reaches
     ");
 }
 

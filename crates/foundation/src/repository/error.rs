@@ -307,7 +307,9 @@ impl fmt::Display for Refusal {
             Self::LinkLeadsNowhere => "the link leads to no file of the repository",
             Self::LargeFilePointer => "the content is kept by git-lfs, not in the repository",
             Self::NotUtf8 => "the name is not UTF-8",
-            Self::Name => "the name cannot be taken",
+            Self::Name => {
+                "a name with a leading dash, a backslash or control characters is not taken"
+            }
             Self::GitFolder => "it would lie in a git folder",
             Self::Special => "it is neither file nor link",
             Self::TooLarge { bytes } => return write!(formatter, "{bytes} bytes are too many"),

@@ -11,6 +11,8 @@ use thiserror::Error;
 use crate::contract::error::{CommandError, ErrorKind};
 use foundation::repository::error::RepositoryError;
 
+/// What may lie behind another content than the expected one.
+const OTHER_CONTENT: &str = "Where HEAD has moved, `--rebase` puts the change on the base of today; where git writes other line ends into the work tree, `--branch NAME` leaves it alone.";
 /// Most misfits that a message names.
 const NAMED: usize = 3;
 
@@ -132,9 +134,13 @@ impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Repository(error) => Self::from(*error),
-            error @ ApplyError::Misfits(_) => Self::from_source(ErrorKind::State, &error).hint(
-                "Nothing was written. Bring it to what is expected there, then run it again.",
-            ),
+            ApplyError::Misfits(found) => {
+                let has_others = found.iter().any(|one| matches!(one.problem, Problem::Content));
+                let refused = Self::from_source(ErrorKind::State, &ApplyError::Misfits(found)).hint(
+                    "Nothing was written. Bring it to what is expected there, then run it again.",
+                );
+                if has_others { refused.hint(OTHER_CONTENT) } else { refused }
+            }
             error @ ApplyError::Raced(_) => Self::from_source(ErrorKind::State, &error),
             error @ ApplyError::Lost(_) => {
                 Self::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")

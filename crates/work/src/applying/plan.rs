@@ -126,14 +126,15 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    /// Tells whether every path is as it is wanted, as where a change was proposed from this very work tree.
+    /// Tells whether every path is as it is wanted, as where a change was proposed from this very work tree, or where somebody
+    /// took an application out by hand.
     fn is_there_already(&self) -> bool {
         let is_as_wanted = |one: &Wanted| match (self.found(&one.path), &one.after) {
             (Found::Held(found), Some(after)) => found.is_alike(after),
             (Found::Nothing, None) => true,
             (_, _) => false,
         };
-        matches!(self.manner, Manner::Apply) && self.wanted.iter().all(is_as_wanted)
+        self.wanted.iter().all(is_as_wanted)
     }
 
     /// Tells whether nothing is left at a path.

@@ -185,17 +185,17 @@ pub fn look(subject: &Subject, found: Vec<Finding>, known: &Known, limit: usize)
 fn next(subject: &Subject, finding: &Finding) -> String {
     let (path, line) = (&finding.path, finding.line);
     match (finding.rule.as_str(), &subject.repository, &subject.proposal) {
-        ("secret", Some(_), _) => format!("/why-code {path}:{line}"),
-        ("public_surface" | "missing_partner" | "duplicate", Some(_), _) => {
-            format!("/impact-code {path}")
+        ("secret", Some(name), _) => format!("/why-code {path}:{line} --repo {name}"),
+        ("public_surface" | "missing_partner" | "duplicate", Some(name), _) => {
+            format!("/impact-code {path} --repo {name}")
         }
         ("missing_test" | "no_tests", None, Some(id)) => {
             format!("/suggest-improvements {id} --propose")
         }
         (_, _, Some(id)) => format!("/refine-code {id} {path}:{line}: {}", finding.message),
         // Only code in Python is improved.
-        (_, Some(_), None) if Language::of(path.as_bytes()) != Some(Language::Python) => {
-            format!("/impact-code {path}")
+        (_, Some(name), None) if Language::of(path.as_bytes()) != Some(Language::Python) => {
+            format!("/impact-code {path} --repo {name}")
         }
         (_, Some(name), None) => format!("/improve-file {path} --repo {name}"),
         (_, None, None) => match &subject.lies_in {

@@ -156,6 +156,9 @@ fn coverage_cell(report: &Report) -> Cell {
     let Some(coverage) = report.coverage.as_ref().map(|covered| &covered.all) else {
         return Cell::toned("not measured", Tone::Warn);
     };
+    if coverage.total == 0 {
+        return Cell::from("no line of code to run");
+    }
     let missing: Vec<String> =
         coverage.missing.iter().take(MAX_MISSING).map(missing_line).collect();
     let more = if coverage.missing.len() > MAX_MISSING { " …" } else { "" };

@@ -81,7 +81,7 @@ pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
     told.left_out = left_out;
     if usize::try_from(tried.tried).unwrap_or(usize::MAX) < tried.all {
         let remark = format!(
-            "{} of {} parts of the change were tried without; there was no time for more",
+            "{} of {} parts of the change were tried without, in the share of the run's time that is for it",
             tried.tried, tried.all
         );
         told.left_out.push(remark);
