@@ -32,6 +32,8 @@ use work::contract::error::{CommandError, ErrorKind, Exit};
 
 /// Longest time in which a body has to come.
 const READ_LIMIT: Duration = Duration::from_secs(30);
+/// Time that the body of a stranger may take, whose connection is a place that somebody else wants.
+const STRANGER_LIMIT: Duration = Duration::from_secs(2);
 /// Where a browser signs in.
 const LOGIN: &str = "/login";
 /// Where commands are run.
@@ -49,15 +51,15 @@ pub async fn gate(
 ) -> Response {
     let (mut head, body) = request.into_parts();
     let found = who(&served, &peer, &head).await;
-    let room = match &found {
-        Ok(Visitor::Process { .. }) => Room::LOCAL,
+    let (room, limit) = match &found {
+        Ok(Visitor::Process { .. }) => (Room::LOCAL, READ_LIMIT),
         Ok(Visitor::Session(_) | Visitor::Bearer(_)) => {
-            Room::remote(brings_files(&served, head.uri.path()))
+            (Room::remote(brings_files(&served, head.uri.path())), READ_LIMIT)
         }
-        Ok(Visitor::Nobody) | Err(_) => Room::NONE,
+        Ok(Visitor::Nobody) | Err(_) => (Room::NONE, STRANGER_LIMIT),
     };
     // Whoever is answered while sending would see a broken connection in place of the answer.
-    let reading = tokio::time::timeout(READ_LIMIT, body::read_whole(body, room));
+    let reading = tokio::time::timeout(limit, body::read_whole(body, room));
     let whole = reading.await.unwrap_or(Whole::CutOff);
     let found = match found {
         Ok(visitor) => check(&served, &visitor, (&head, &whole)).await.map(|()| visitor),

@@ -1,18 +1,23 @@
 //! Knows which connections wait for a request, and lets the one go that waits longest.
 //!
 //! A connection costs its client nothing. Where some hundred of them say nothing, nobody else would come in until their time is
-//! up; so whoever comes last has a place, and the one that has been silent longest gives up its own.
+//! up; so whoever comes last has a place, and the one that has been silent longest gives up its own. Each has a moment to speak.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Error;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+/// Time that every connection has for its request, however many others come.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// The connections that wait for a request, longest first.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +33,7 @@ struct Waiting {
 #[derive(Debug, Default)]
 struct Queue {
     next: u64,
-    tokens: BTreeMap<u64, CancellationToken>,
+    tokens: BTreeMap<u64, (Instant, CancellationToken)>,
 }
 
 impl Idlers {
@@ -44,12 +49,21 @@ impl Idlers {
     pub async fn dismiss_one(&self) {
         loop {
             let more = self.0.more.notified();
-            let longest = self.queue(|queue| queue.tokens.pop_first());
-            if let Some((_, gone)) = longest {
+            let due = self.queue(|queue| Some(queue.tokens.first_entry()?.get().0 + MOMENT));
+            let Some(due) = due else {
+                more.await;
+                continue;
+            };
+            tokio::time::sleep_until(due).await;
+            let is_due = |since: &Instant| *since + MOMENT <= Instant::now();
+            let longest = self.queue(|queue| {
+                let first = queue.tokens.first_entry().filter(|first| is_due(&first.get().0))?;
+                Some(first.remove().1)
+            });
+            if let Some(gone) = longest {
                 gone.cancel();
                 return;
             }
-            more.await;
         }
     }
 
@@ -83,7 +97,7 @@ impl Seat {
     fn wait(&self) {
         let number = self.idlers.queue(|queue| {
             queue.next += 1;
-            queue.tokens.insert(queue.next, self.gone.clone());
+            queue.tokens.insert(queue.next, (Instant::now(), self.gone.clone()));
             queue.next
         });
         *self.number() = Some(number);
@@ -154,8 +168,10 @@ mod tests {
         let (first, second, third) = (idlers.seat(), idlers.seat(), idlers.seat());
         let work = first.work().unwrap();
 
+        let begun = Instant::now();
         idlers.dismiss_one().await;
         second.dismissed().await;
+        assert!(begun.elapsed() >= MOMENT, "each has a moment to speak");
         assert!(second.work().is_none());
 
         drop(work);

@@ -87,6 +87,29 @@ fn silent_connections_keep_nobody_out() {
 }
 
 #[test]
+fn strangers_that_never_end_their_bodies_keep_nobody_out() {
+    let home = Home::with_path();
+    let server = Server::start(&home, &["--listen", "127.0.0.1:0"]);
+    let address = server.1.strip_prefix("http://").unwrap();
+    let head =
+        "POST /v1/commands/show-code HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{";
+    let lying: Vec<TcpStream> = (0..280)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+    let answer = server.raw(request);
+
+    // The pace of an address is another bound: whoever is signed in has a pace of their own.
+    assert!(["200", "429"].contains(&status(&answer)), "{answer}");
+    drop(lying);
+}
+
+#[test]
 fn an_address_that_others_reach_needs_tls_or_a_proxy() {
     let home = Home::with_path();
 
