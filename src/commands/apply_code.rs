@@ -132,8 +132,7 @@ impl Command for ApplyCode {
         let is_empty = task.order.files.as_ref().is_some_and(|files| files.steps.is_empty());
         if is_empty && task.order.branch.is_none() {
             if let Some(ended) = ended.filter(|(_, recovered)| recovered.ending == Ending::Whole) {
-                let remark = Some(unfinished::told(&ended));
-                return Ok(Answer { remark, ..Answer::of(&ended.0.order, Word::Applied) });
+                return Ok(Answer::of(&ended.0.order, Word::Applied));
             }
             return Err(nothing_to_do("everything is there already, byte for byte"));
         }
@@ -181,7 +180,9 @@ async fn end_broken_off(
         unfinished::check_ended(invocation, &proposal.id).await?;
         return Ok(None);
     }
-    if args.rebase || Permit::of(invocation, proposal).await.is_err() {
+    let open = unfinished::open(invocation).await?;
+    let is_open = open.iter().any(|(id, _)| *id == proposal.id);
+    if !is_open || args.rebase || Permit::of(invocation, proposal).await.is_err() {
         return Ok(None);
     }
     let ended = unfinished::end_of(invocation, &proposal.id, Direction::Apply).await?;

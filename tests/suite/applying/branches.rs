@@ -134,7 +134,7 @@ async fn what_is_half_written_waits_for_the_owner_whatever_else_is_done() {
     let back = scene.house.line(&format!("/rollback-code {id}")).await.data();
 
     assert_eq!(waiting, half);
-    assert!(looked.message.ends_with("was broken off, and is half written"), "{looked:?}");
+    assert!(looked.message.ends_with("was broken off and is half written"), "{looked:?}");
     assert_eq!(other.hints, [unfinished::ways_out(id)]);
     assert!(back["remark"].as_str().unwrap().ends_with("was taken back."), "{back:#}");
     assert_eq!(status(&scene.project), "");

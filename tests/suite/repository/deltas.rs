@@ -126,7 +126,7 @@ async fn what_cannot_be_judged_byte_for_byte_is_refused_with_its_path() {
         assert_eq!(
             said,
             format!(
-                "{shown}: a name with a leading dash, a backslash or control characters is not taken"
+                "{shown}: a name that is very long, or has a leading dash, a backslash or control characters, is not taken"
             )
         );
     }

@@ -251,11 +251,11 @@ async fn parts_are_left_out_and_one_that_is_not_there_is_told() {
 
     assert_eq!(
         all,
-        r"t\tab\n: a name with a leading dash, a backslash or control characters is not taken"
+        r"t\tab\n: a name that is very long, or has a leading dash, a backslash or control characters, is not taken"
     );
     assert_eq!(
         dash,
-        "-dash.py: a name with a leading dash, a backslash or control characters is not taken"
+        "-dash.py: a name that is very long, or has a leading dash, a backslash or control characters, is not taken"
     );
     assert_eq!(some, [r#"a: 100644 "1" > 100644 "2""#]);
     assert_eq!(missed, r#"nothing lies at "e", which is to be left out"#);

@@ -308,7 +308,7 @@ impl fmt::Display for Refusal {
             Self::LargeFilePointer => "the content is kept by git-lfs, not in the repository",
             Self::NotUtf8 => "the name is not UTF-8",
             Self::Name => {
-                "a name with a leading dash, a backslash or control characters is not taken"
+                "a name that is very long, or has a leading dash, a backslash or control characters, is not taken"
             }
             Self::GitFolder => "it would lie in a git folder",
             Self::Special => "it is neither file nor link",

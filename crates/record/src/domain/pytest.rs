@@ -24,8 +24,8 @@ pub fn counting(read: impl Fn(&'static str) -> Option<String>) -> Option<(&'stat
 }
 
 fn speaks(name: &str, text: &str) -> bool {
-    let has =
-        |heads: &[&str]| text.lines().any(|line| heads.iter().any(|head| line.trim() == *head));
+    let head = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+    let has = |heads: &[&str]| text.lines().any(|line| heads.contains(&head(line).as_str()));
     match name {
         "pyproject.toml" => has(&["[tool.pytest.ini_options]", "[tool.pytest]"]),
         "tox.ini" => has(&["[pytest]"]),
@@ -54,6 +54,6 @@ mod tests {
         assert_eq!(found(&[table, ("tox.ini", "[pytest]\n")]), Some("pyproject.toml"));
         let silent = ("pyproject.toml", "[project]\nname = 'x'\n");
         assert_eq!(found(&[silent, ("tox.ini", "[testenv]\n")]), None);
-        assert_eq!(found(&[silent, ("setup.cfg", "[tool:pytest]\n")]), Some("setup.cfg"));
+        assert_eq!(found(&[silent, ("setup.cfg", "[tool:pytest]  # ours\n")]), Some("setup.cfg"));
     }
 }

@@ -1,8 +1,8 @@
 //! Ends an order whose engine died.
 //!
-//! Where everything was staged it goes forward, else back; what staged files tell is held against the paths themselves, because
-//! somebody may have taken the stage away. Where others changed a path meanwhile it goes back and leaves that path to them.
-//! Nobody who asked for something else is to find their files written: then an order ends only where all of it is on one side.
+//! Where everything was staged and some of it is written it goes forward, else back; what staged files tell is held against the
+//! paths themselves, because somebody may have taken the stage away. Where others changed a path meanwhile it goes back and leaves
+//! that path to them. A command about something else writes no files: then an order ends only where all of it is on one side.
 
 use record::domain::application::{Ending, FileOrder};
 use record::domain::source_path::SourcePath;
@@ -62,16 +62,14 @@ pub fn recover(
         .collect();
     let is_begun = standings.iter().any(is(Standing::After));
     let is_done = standings.iter().all(is(Standing::After));
-    let is_half = is_begun && !is_done;
     let can_go_on = is_done || (is_begun && (work.is_staged() || !was_staged));
     let goes_on = match bound {
         Bound::Free => can_go_on && left.is_empty(),
         Bound::Forward => true,
         Bound::Back => false,
     };
-    // Of what is on neither side by now, nobody can tell on which it was.
-    let is_back = !is_begun && !goes_on;
-    if reach == Reach::Looking && (is_half || !(is_back || (is_done && goes_on))) {
+    let is_on_one_side = if goes_on { is_done } else { !is_begun };
+    if reach == Reach::Looking && !is_on_one_side {
         if !was_staged {
             work.discard()?;
         }

@@ -90,8 +90,9 @@ pub async fn check_place(context: &Context, place: &str) -> Result<(), CommandEr
     match end(context, &other, None).await {
         Ok(Some(_)) => Ok(()),
         Ok(None) => {
-            let (id, word) = (&other.order.proposal, other.order.direction.word());
-            let message = format!("{word} of {id} to {place} was broken off, and is half written");
+            let (id, noun) = (&other.order.proposal, noun(other.order.direction));
+            let message =
+                format!("the {noun} of {id} at {place} was broken off and is half written");
             Err(refused(message).hint(ways_out(id)))
         }
         Err(error) => {
@@ -141,11 +142,20 @@ pub fn told((application, recovered): &(Application, Recovered)) -> String {
     let more = recovered.left.len().saturating_sub(left.len());
     let left = match (left.as_slice(), more) {
         ([], _) => String::new(),
-        (named, 0) => format!("; as others left it lies {}", named.join(", ")),
-        (named, more) => format!("; as others left it lies {} and {more} more", named.join(", ")),
+        (named, 0) => format!("; left alone, as others changed it: {}", named.join(", ")),
+        (named, more) => {
+            format!("; left alone, as others changed it: {} and {more} more", named.join(", "))
+        }
     };
-    let direction = application.order.direction.word();
-    format!("The {direction} in entry {} was broken off; {word}{left}.", application.started)
+    let noun = noun(application.order.direction);
+    format!("The {noun} in entry {} was broken off; {word}{left}.", application.started)
+}
+
+const fn noun(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Apply => "application",
+        Direction::Rollback => "rollback",
+    }
 }
 
 /// Ends an application in the direction that is asked for, or, where nobody asks, if nothing has to be written for it.

@@ -174,11 +174,10 @@ pub fn moments(
         changing.filter(|change| files.contains(&change.file)).map(|one| one.number).collect();
     for number in changing {
         let Some(commit) = recall.commit(loaded.row, number)? else { continue };
-        let merge = commit.merged_by.filter(|merge| !course.contains_key(merge));
-        let commit = match (commit.merged_by, merge) {
-            (None, _) => Some(commit),
-            (Some(_), Some(merge)) => recall.commit(loaded.row, merge)?,
-            (Some(_), None) => None,
+        let commit = match commit.merged_by {
+            None => Some(commit),
+            Some(merge) if course.contains_key(&merge) => None,
+            Some(merge) => recall.commit(loaded.row, merge)?,
         };
         course.extend(commit.map(|commit| (commit.number, commit)));
     }
