@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::targets::answer::{Answer, EvidenceView, NoteView, Word, nothing_to_do};
 use crate::commands::targets::branches::{self, Goal, Site};
+use crate::commands::targets::commit_view::CommitView;
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::question::{Asked, Given};
 use crate::commands::targets::rebasing;
@@ -128,7 +129,7 @@ impl Command for ApplyCode {
         if args.rebase {
             return rebased(invocation, &args, &proposal, &permit).await;
         }
-        let (task, others) = task(invocation, &args, &proposal, &permit).await?;
+        let Aim { task, others, commit } = aim(invocation, &args, &proposal, &permit).await?;
         let is_empty = task.order.files.as_ref().is_some_and(|files| files.steps.is_empty());
         if is_empty && task.order.branch.is_none() {
             if let Some(ended) = ended.filter(|(_, recovered)| recovered.ending == Ending::Whole) {
@@ -138,7 +139,8 @@ impl Command for ApplyCode {
         }
         let evidence = EvidenceView { others, ..evidence(&permit, task.order.is_covered) };
         let planned = Answer::of(&task.order, Word::Planned);
-        let planned = Answer { evidence: Some(evidence.clone()), ..planned };
+        let planned =
+            Answer { evidence: Some(evidence.clone()), commit: commit.clone(), ..planned };
         if args.dry_run {
             return Ok(planned);
         }
@@ -166,7 +168,7 @@ impl Command for ApplyCode {
         let audit = ReceiptView { seq: done.receipt.seq, hash: done.receipt.hash.hex() };
         let note = noted(invocation, &proposal, &order).await;
         let applied = Answer::of(&order, Word::Applied);
-        Ok(Answer { evidence: Some(evidence), note, audit: Some(audit), ..applied })
+        Ok(Answer { evidence: Some(evidence), commit, note, audit: Some(audit), ..applied })
     }
 }
 
@@ -205,21 +207,32 @@ async fn noted(invocation: &Invocation, proposal: &Proposal, order: &Order) -> O
     Some(NoteView { reference: REFERENCE.to_owned(), problem })
 }
 
+/// What is to be done, with what else is to be known of it.
+struct Aim {
+    task: Task,
+    /// Paths beside those of the change that are not as they were executed.
+    others: Vec<String>,
+    /// How the commit is made, where one is.
+    commit: Option<CommitView>,
+}
+
 /// Makes the task of the target that was named.
-async fn task(
+async fn aim(
     invocation: &Invocation,
     args: &Args,
     proposal: &Proposal,
     permit: &Permit,
-) -> Result<(Task, Vec<String>), CommandError> {
+) -> Result<Aim, CommandError> {
     let revision = &permit.revision;
     let Some(folder) = args.folder.clone() else {
         let (change, goal) = (change(revision)?, goal(args)?);
         let site = Site::of(invocation, change).await?;
-        let (about, by) = ((proposal, permit), (&goal, args.author.as_deref()));
+        let author = branches::author(args.author.as_deref(), &permit.reviewer)?;
+        let (about, by) = ((proposal, permit), (&goal, &author));
         let others = site.others(&goal, change).await;
         let task = branches::of_change(invocation, (&site, change), about, by, &others).await?;
-        return Ok((task, others));
+        let commit = CommitView::of_task(&task, &author, &site.repository).await;
+        return Ok(Aim { task, others, commit });
     };
     if args.branch.is_some() || args.commit {
         return Err(CommandError::usage("a folder has no branch"));
@@ -230,7 +243,8 @@ async fn task(
     // A module is tested by itself; what a change of a repository comes to in some folder was run nowhere.
     about.is_covered = revision.source.change().is_none();
     let files = Files { root: folder, wanted, contents, undone: None };
-    Ok((making::of_files(invocation, about, files).await?, Vec::new()))
+    let task = making::of_files(invocation, about, files).await?;
+    Ok(Aim { task, others: Vec::new(), commit: None })
 }
 
 fn goal(args: &Args) -> Result<Goal, CommandError> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::targets::answer::{Answer, Word};
 use crate::commands::targets::branches::{self, Site, Tip};
+use crate::commands::targets::commit_view::CommitView;
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::message;
 use crate::commands::targets::question::{Asked, Given};
@@ -110,8 +111,8 @@ impl Command for RollbackCode {
             Err(error) => return Err(error),
         };
         vouched::check(invocation, &application).await?;
-        let task = task(invocation, &args, &application).await?;
-        let planned = Answer::of(&task.order, Word::Planned);
+        let (task, commit) = task(invocation, &args, &application).await?;
+        let planned = Answer { commit: commit.clone(), ..Answer::of(&task.order, Word::Planned) };
         if args.dry_run {
             return Ok(planned);
         }
@@ -133,7 +134,7 @@ impl Command for RollbackCode {
             "an application was taken out of its target"
         );
         let audit = ReceiptView { seq: done.receipt.seq, hash: done.receipt.hash.hex() };
-        Ok(Answer { audit: Some(audit), ..Answer::of(&order, Word::RolledBack) })
+        Ok(Answer { commit, audit: Some(audit), ..Answer::of(&order, Word::RolledBack) })
     }
 }
 
@@ -248,13 +249,13 @@ async fn task(
     invocation: &Invocation,
     args: &Args,
     application: &Application,
-) -> Result<Task, CommandError> {
+) -> Result<(Task, Option<CommitView>), CommandError> {
     let order = &application.order;
     let about = About::undoing(application);
     let contents = unfinished::contents(invocation, order).await?;
     let Some(branch) = &order.branch else {
         check_unstaged(invocation, order).await?;
-        return files(invocation, about, application, contents).await;
+        return Ok((files(invocation, about, application, contents).await?, None));
     };
     let (proposal, change) = changed(invocation, application).await?;
     let site = Site::at(invocation, &change.repository, &branch.repository).await?;
@@ -271,7 +272,8 @@ async fn task(
     let author = branches::author(args.author.as_deref(), &invocation.caller.who.id)?;
     let message = message::rolled_back(&proposal.request, branch.after.as_str(), &proposal.id);
     task.order.branch = Some(site.commit(invocation, (&tip, &back), (&author, &message)).await?);
-    Ok(task)
+    let commit = CommitView::of_task(&task, &author, &site.repository).await;
+    Ok((task, commit))
 }
 
 /// Refuses where what goes out of a work tree is staged there: the next commit would bring it back.

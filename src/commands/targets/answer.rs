@@ -15,6 +15,8 @@ use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::deciding::decided::ReceiptView;
 
+use crate::commands::targets::commit_view::CommitView;
+
 /// Most paths that a page names.
 const MOST_SHOWN: usize = 40;
 /// Most paths that are named of those that differ beside a change.
@@ -39,6 +41,9 @@ pub struct Answer {
     pub undoes: Option<u64>,
     /// What is known of the tests on the result; null where nothing goes in.
     pub evidence: Option<EvidenceView>,
+    /// How the commit is made; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitView>,
     /// The proof on the new commit; null where no commit was made.
     #[serde(default)]
     pub note: Option<NoteView>,
@@ -150,6 +155,7 @@ impl Answer {
                 covers_result: order.is_covered,
                 others: Vec::new(),
             }),
+            commit: None,
             note: None,
             audit: None,
             remark: None,
@@ -182,6 +188,7 @@ impl Answer {
             files: files.collect(),
             undoes: None,
             evidence: None,
+            commit: None,
             note: None,
             audit: None,
             remark: None,
@@ -287,6 +294,7 @@ impl Outcome for Answer {
         if let Some(commit) = &self.target.commit {
             fields.push(("Commit", Cell::toned(commit.as_str(), Tone::Dim)));
         }
+        fields.extend(self.commit.iter().flat_map(CommitView::fields));
         if let Some(evidence) = &self.evidence {
             fields.push(("Tests", evidence.cell()));
         }

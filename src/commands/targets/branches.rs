@@ -213,7 +213,7 @@ pub async fn of_change(
     invocation: &Invocation,
     (site, change): (&Site, &Changeset),
     (proposal, permit): (&Proposal, &Permit),
-    (goal, author): (&Goal, Option<&str>),
+    (goal, author): (&Goal, &Author),
     others: &[String],
 ) -> Result<Task, CommandError> {
     let mut about = About::applying(proposal, &permit.revision);
@@ -239,8 +239,7 @@ pub async fn of_change(
         content: permit.revision.content_hash,
     };
     let message = message::applied(&proposal.request, &permit.revision.explanation, trailers);
-    let author = self::author(author, &permit.reviewer)?;
-    task.order.branch = Some(site.commit(invocation, (&tip, change), (&author, &message)).await?);
+    task.order.branch = Some(site.commit(invocation, (&tip, change), (author, &message)).await?);
     Ok(task)
 }
 

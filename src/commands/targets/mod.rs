@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod branches;
+pub mod commit_view;
 pub mod making;
 pub mod message;
 pub mod question;

@@ -4,6 +4,7 @@
 //! terminal has the page compared with the one that would be shown now.
 
 use crate::commands::targets::answer::{Answer, files_page, place};
+use crate::commands::targets::commit_view::CommitView;
 use record::domain::application::Direction;
 use record::domain::digest::Digest;
 use work::contract::confirmation::{Confirmation, Wanted};
@@ -90,7 +91,8 @@ impl Asked<'_> {
             ("Target", Cell::from(place(&planned.target))),
             ("Content", Cell::toned(planned.content_hash.as_str(), Tone::Dim)),
         ];
-        let fields = fields.into_iter().chain(self.facts.iter().cloned());
+        let commit = planned.commit.iter().flat_map(CommitView::fields);
+        let fields = fields.into_iter().chain(commit).chain(self.facts.iter().cloned());
         Page::new().title(title).fields(fields).then(files_page(&planned.files))
     }
 }

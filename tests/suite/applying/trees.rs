@@ -191,7 +191,10 @@ impl Tree {
         let mut nodes = self.nodes.clone();
         for (path, node) in change {
             match node {
-                Some(node) => nodes.insert(path.clone(), normal(node)),
+                Some(node) => {
+                    let node = in_place_of(self.nodes.get(path), normal(node));
+                    nodes.insert(path.clone(), node)
+                }
                 None => nodes.remove(path),
             };
         }
@@ -223,6 +226,21 @@ fn normal(node: &Node) -> Node {
         }
         Node::Link(target) => Node::Link(target.clone()),
     }
+}
+
+/// A file that is replaced is read and written by the same people as before; who could not run it can if whoever reads it may.
+fn in_place_of(old: Option<&Node>, new: Node) -> Node {
+    let (Some(Node::File(before, _)), Node::File(wanted, content)) = (old, &new) else {
+        return new;
+    };
+    let runs = if wanted & 0o100 == 0 {
+        0
+    } else if before & 0o111 == 0 {
+        (before & 0o444) >> 2
+    } else {
+        before & 0o111
+    };
+    Node::File((before & 0o666) | runs, content.clone())
 }
 
 fn state(node: &Node, contents: &mut Contents) -> State {

@@ -294,3 +294,32 @@ async fn branches_that_cannot_be_moved_with_their_files_are_refused() {
     assert_eq!(status(&project), "");
     assert!(!house.kinds().await.contains(&"apply.started"));
 }
+
+#[tokio::test]
+async fn hooks_and_a_signature_that_a_commit_does_without_are_told_before_the_yes() {
+    let project = Project::with_fix();
+    let (house, id) = approved(&project).await;
+    let runnable = |path: &str, mode: u32| {
+        fs::create_dir_all(project.at(path).parent().unwrap()).unwrap();
+        project.write(path, "#!/bin/sh\nexit 1\n");
+        fs::set_permissions(project.at(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    runnable(".git/hooks/pre-commit", 0o755);
+    runnable(".git/hooks/commit-msg", 0o644);
+    runnable(".git/own/post-commit", 0o700);
+    let line = format!("/apply-code {id} --branch release/1 --dry-run");
+
+    let usual = house.line(&line).await.page();
+    project.git(&["config", "commit.gpgsign", "yes"]);
+    project.git(&["config", "core.hooksPath", ".git/own"]);
+    let other = house.line(&line).await.data();
+    let files = house.line(&format!("/apply-code {id} --dry-run")).await.data();
+
+    assert!(usual.contains("not run: pre-commit; what they check is not checked"), "{usual}");
+    assert!(!usual.contains("Signature"), "{usual}");
+    let author = "owner <owner@saraphina.invalid>";
+    let commit =
+        json!({"author": author, "hooks_not_run": ["post-commit"], "signature_missing": true});
+    assert_eq!(other["commit"], commit);
+    assert_eq!(files.get("commit"), None, "no commit is made");
+}

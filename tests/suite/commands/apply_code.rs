@@ -251,10 +251,28 @@ async fn what_is_replaced_keeps_its_permissions_for_the_way_back() {
     let before = Tree::of(&folder);
 
     let data = apply(&house, &id, &folder).await;
+    let now = Tree::of(&folder);
+    assert_eq!(now.nodes[MODULE], Node::File(0o600, CODE.as_bytes().to_vec()), "still private");
     let hash = house.hash(&id).await;
     house.line(&format!("/rollback-code {id} --yes --expect {hash}")).await.data();
 
     assert_eq!(data["files"][0], json!({"path": MODULE, "deed": "replaced", "bytes": CODE.len()}));
     assert_eq!(Tree::of(&folder), before);
+    assert!(house.line("/audit verify").await.data()["ok"].as_bool().unwrap());
+}
+
+#[tokio::test]
+async fn what_could_be_run_can_be_run_afterwards() {
+    let house = House::new();
+    let id = house.approved().await;
+    let folder = target(&house);
+    fs::write(folder.join(MODULE), "#!/usr/bin/env python3\n").unwrap();
+    fs::set_permissions(folder.join(MODULE), fs::Permissions::from_mode(0o4750)).unwrap();
+
+    apply(&house, &id, &folder).await;
+
+    // Whose rights it has is not carried over to other content.
+    let now = Tree::of(&folder);
+    assert_eq!(now.nodes[MODULE], Node::File(0o750, CODE.as_bytes().to_vec()));
     assert!(house.line("/audit verify").await.data()["ok"].as_bool().unwrap());
 }

@@ -2,6 +2,8 @@
 //!
 //! Only what `apply` was told to. Objects that nothing refers to change nothing; a reference is moved last, in `refs.rs`.
 
+use std::fmt;
+
 use record::domain::changeset::GitId;
 use record::domain::time::Timestamp;
 
@@ -50,6 +52,12 @@ impl Author {
             }
         }
         Ok(Self { name: name.to_owned(), address: address.to_owned() })
+    }
+}
+
+impl fmt::Display for Author {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} <{}>", self.name, self.address)
     }
 }
 

@@ -128,6 +128,21 @@ impl Git {
         call.run(input).await.map_err(|failure| failed(words, failure))
     }
 
+    /// Reads one setting of a file, as a value of a kind that `git config --type` knows; `-` reads the input.
+    pub(super) async fn setting(
+        &self,
+        (file, input): (&str, &[u8]),
+        (name, kind): (&str, &str),
+    ) -> Result<Option<String>, RepositoryError> {
+        let kind = format!("--type={kind}");
+        // What a file includes is looked for beside it, so the input includes nothing.
+        let includes = if file == "-" { "--no-includes" } else { "--includes" };
+        let words = ["config", "--file", file, includes, &kind, "--null", "--get", name];
+        let answer = self.ask(&words, input).await?;
+        let said = answer.stdout.strip_suffix(&[0]).filter(|_| answer.code == Some(0));
+        Ok(said.map(|said| String::from_utf8_lossy(said).into_owned()))
+    }
+
     /// Runs a command that has to succeed, and gives what it answers.
     pub(super) async fn run(
         &self,

@@ -52,17 +52,25 @@ impl User {
 
     /// Where the list is; git says so, since the settings of a user may include others.
     async fn list(&self, git: &Git) -> Result<PathBuf, RepositoryError> {
+        let said = self.setting(git, (SETTING, "path")).await?;
+        Ok(said.map_or_else(|| self.settings.join("git/ignore"), PathBuf::from))
+    }
+
+    /// Reads one setting of the user, as a value of a kind that `git config --type` knows.
+    pub(super) async fn setting(
+        &self,
+        git: &Git,
+        wanted: (&str, &str),
+    ) -> Result<Option<String>, RepositoryError> {
         let git = git.clone().with("HOME", &self.home);
         for file in self.files().into_iter().rev().filter(|file| file.is_file()) {
             let Some(file) = file.to_str() else { continue };
-            let words = ["config", "--file", file, "--includes", "--type=path", "--null", "--get"];
-            let answer = git.ask(&[words.as_slice(), &[SETTING]].concat(), &[]).await?;
-            let said = answer.stdout.strip_suffix(&[0]).filter(|_| answer.code == Some(0));
-            if let Some(said) = said {
-                return Ok(PathBuf::from(String::from_utf8_lossy(said).into_owned()));
+            let said = git.setting((file, &[]), wanted).await?;
+            if said.is_some() {
+                return Ok(said);
             }
         }
-        Ok(self.settings.join("git/ignore"))
+        Ok(None)
     }
 }
 

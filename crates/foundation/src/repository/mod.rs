@@ -12,6 +12,7 @@ pub mod delta;
 mod differ;
 pub mod error;
 mod git;
+pub mod habits;
 pub mod index;
 pub mod index_lock;
 pub mod keeping;

@@ -93,6 +93,11 @@ impl Target {
         self.common.join("objects")
     }
 
+    /// The text of its settings, for whoever tells what git would do; empty where there are none.
+    pub(super) fn settings(&self) -> String {
+        settings(&self.common)
+    }
+
     /// The git folder that all work trees share, as bytes that name it.
     pub fn place(&self) -> &std::ffi::OsStr {
         self.common.as_os_str()
@@ -146,11 +151,15 @@ fn read(file: &Path) -> Option<String> {
     Some(words.trim_end_matches('\n').to_owned())
 }
 
-/// Reads how objects and references are written, and nothing else.
-fn format(common: &Path) -> Result<Format, RepositoryError> {
+fn settings(common: &Path) -> String {
     let file = common.join("config");
     let settings = short_file::read(&file, Links::Followed, MAX_SETTINGS_BYTES);
-    let settings = String::from_utf8_lossy(&settings.unwrap_or_default()).into_owned();
+    String::from_utf8_lossy(&settings.unwrap_or_default()).into_owned()
+}
+
+/// Reads how objects and references are written, and nothing else.
+fn format(common: &Path) -> Result<Format, RepositoryError> {
+    let settings = settings(common);
     let refused =
         |kind: &str| RepositoryError::References { path: common.to_owned(), kind: kind.to_owned() };
     let ids = match extension(&settings, "objectformat").as_deref() {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use record::domain::application::{Folder, State, Step};
+use record::domain::changeset::Mode;
 use record::domain::source_path::{SourcePath, is_of_git};
 
 use crate::applying::error::{Misfit, Problem};
@@ -15,6 +16,10 @@ use crate::applying::seen::{Found, Seen};
 pub const STAGE_PREFIX: &str = ".saraphina-apply-";
 /// Permissions of a folder that is made.
 const FOLDER_PERMISSIONS: u32 = 0o755;
+/// Permissions of owner, group and others to read; to read or write; to run.
+const READ: u32 = 0o444;
+const READ_OR_WRITE: u32 = 0o666;
+const RUN: u32 = 0o111;
 
 /// What has to be at a path before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,8 +134,8 @@ impl<'a> Plan<'a> {
     /// Tells whether every path is as it is wanted, as where a change was proposed from this very work tree, or where somebody
     /// took an application out by hand.
     fn is_there_already(&self) -> bool {
-        let is_as_wanted = |one: &Wanted| match (self.found(&one.path), &one.after) {
-            (Found::Held(found), Some(after)) => found.is_alike(after),
+        let is_as_wanted = |one: &Wanted| match (self.found(&one.path), self.after(one)) {
+            (Found::Held(found), Some(after)) => found.is_alike(&after),
             (Found::Nothing, None) => true,
             (_, _) => false,
         };
@@ -159,6 +164,21 @@ impl<'a> Plan<'a> {
 
     fn found(&self, path: &SourcePath) -> &Found {
         self.seen.paths.get(path).unwrap_or(&Found::Nothing)
+    }
+
+    /// What a path is to be, with the permissions that what lies there has already.
+    fn after(&self, one: &Wanted) -> Option<State> {
+        let after = one.after?;
+        let found = self.found(&one.path).state().filter(|found| found.mode != Mode::Link);
+        let Some(found) = found.filter(|_| after.mode != Mode::Link) else { return Some(after) };
+        Some(match (self.manner, &one.before) {
+            (Manner::Rollback { .. }, _) => after,
+            // Files that say nothing of who may run them leave that as it is.
+            (Manner::Apply, Expected::Anything) => {
+                in_place_of(found, State { mode: found.mode, ..after })
+            }
+            (Manner::Apply, Expected::Exactly(_)) => in_place_of(found, after),
+        })
     }
 
     fn problem(&self, one: &Wanted) -> Option<Problem> {
@@ -219,7 +239,7 @@ impl<'a> Plan<'a> {
         let step = |one: &Wanted| Step {
             path: one.path.clone(),
             before: self.found(&one.path).state().copied(),
-            after: one.after,
+            after: self.after(one),
         };
         let is_needed = |step: &Step| match (&step.before, &step.after) {
             (Some(before), Some(after)) => match self.manner {
@@ -269,6 +289,18 @@ fn foreign_name(one: &Wanted) -> Option<Problem> {
     }
     let is_ours = names.next().is_some_and(|name| name.starts_with(STAGE_PREFIX));
     is_ours.then_some(Problem::StageFolder)
+}
+
+/// Keeps who may read and write a file that is replaced; only who may run it comes from what is applied.
+fn in_place_of(found: &State, after: State) -> State {
+    let kept = found.permissions & READ_OR_WRITE;
+    let permissions = match (found.mode, after.mode) {
+        (Mode::Executable, Mode::Executable) => found.permissions & (READ_OR_WRITE | RUN),
+        // Whoever may read it may run it, as git has it, too.
+        (_, Mode::Executable) => kept | ((kept & READ) >> 2),
+        _ => kept,
+    };
+    State { permissions, ..after }
 }
 
 fn differing(found: &State, wanted: &State) -> Option<Problem> {
