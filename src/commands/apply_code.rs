@@ -3,7 +3,7 @@
 //! Only an approval that counts lets anything in, read from the record and not from a row. The plan is shown first and asked about;
 //! then the order goes on record before the first byte is written. What the tests say about the result is told with the answer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -240,11 +240,25 @@ async fn aim(
     let mut contents = Contents::default();
     let wanted = wanted::of_source(&revision.source, &mut contents)?;
     let mut about = About::applying(proposal, revision);
-    // A module is tested by itself; what a change of a repository comes to in some folder was run nowhere.
-    about.is_covered = revision.source.change().is_none();
+    let others = match revision.source.change() {
+        // A module is tested by itself, whatever it comes to lie beside.
+        None => Some(Vec::new()),
+        Some(change) => others_of(invocation, &folder, change).await,
+    };
+    about.is_covered = others.as_ref().is_some_and(Vec::is_empty);
     let files = Files { root: folder, wanted, contents, undone: None };
     let task = making::of_files(invocation, about, files).await?;
-    Ok(Aim { task, others: Vec::new(), commit: None })
+    Ok(Aim { task, others: others.unwrap_or_default(), commit: None })
+}
+
+/// Names what a folder holds otherwise than what was executed; nothing where that cannot be told.
+async fn others_of(
+    invocation: &Invocation,
+    folder: &Path,
+    change: &Changeset,
+) -> Option<Vec<String>> {
+    let site = Site::of(invocation, change).await.ok()?;
+    site.others_of(&folder.canonicalize().ok()?, change).await
 }
 
 fn goal(args: &Args) -> Result<Goal, CommandError> {

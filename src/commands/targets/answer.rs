@@ -371,7 +371,7 @@ impl EvidenceView {
         let names = shown.join(", ");
         match (self.others.len(), self.covers_result) {
             (0, true) => String::new(),
-            (0, false) => "; the target is not that with the change alone".to_owned(),
+            (0, false) => "; the rest of the target may not be as it was then".to_owned(),
             (1, _) => format!("; in the work tree {names} is not as it was executed"),
             (many, _) if many > shown.len() => {
                 format!("; in the work tree {many} paths are not as they were executed: {names}, …")

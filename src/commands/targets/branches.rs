@@ -106,18 +106,17 @@ impl Site {
         if !is_here || self.repository.target.work_tree.is_none() {
             return Vec::new();
         }
-        let leaving = Leaving { without: Vec::new(), user: User::of_process() };
-        let found = match self.repository.work_tree_but(&leaving).await {
-            Ok(found) => found,
-            Err(error) => return vec![format!("something ({error})")],
-        };
-        let is_other = |delta: &Delta| change.at(&delta.path).is_none();
-        found
-            .deltas
-            .iter()
-            .filter(|delta| is_other(delta))
-            .map(|one| one.path.to_string())
-            .collect()
+        others(&self.repository, change).await
+    }
+
+    /// The same of a folder that may hold what the repository holds; nothing where that is not what was executed any more.
+    pub async fn others_of(&self, folder: &Path, change: &Changeset) -> Option<Vec<String>> {
+        if self.head.base.tree != change.base.tree {
+            return None;
+        }
+        let mut there = self.repository.clone();
+        there.target.work_tree = Some(folder.to_owned());
+        Some(others(&there, change).await)
     }
 
     /// Finds the branch of a goal.
@@ -206,6 +205,16 @@ impl Site {
         let paths = change.touched().iter().map(|touched| touched.path.clone()).collect();
         Ok(BranchOrder { repository: self.path.clone(), name, before, after, paths })
     }
+}
+
+async fn others(repository: &Repository, change: &Changeset) -> Vec<String> {
+    let leaving = Leaving { without: Vec::new(), user: User::of_process() };
+    let found = match repository.work_tree_but(&leaving).await {
+        Ok(found) => found,
+        Err(error) => return vec![format!("something ({error})")],
+    };
+    let other = |delta: &Delta| change.at(&delta.path).is_none().then(|| delta.path.to_string());
+    found.deltas.iter().filter_map(other).collect()
 }
 
 /// Makes the task that gets a change into its repository.

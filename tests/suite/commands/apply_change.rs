@@ -323,3 +323,28 @@ async fn hooks_and_a_signature_that_a_commit_does_without_are_told_before_the_ye
     assert_eq!(other["commit"], commit);
     assert_eq!(files.get("commit"), None, "no commit is made");
 }
+
+#[tokio::test]
+async fn a_copy_of_what_was_executed_is_told_from_a_folder_with_something_else() {
+    let project = Project::with_fix();
+    let (house, id) = approved(&project).await;
+    let copy = tempfile::tempdir().unwrap();
+    let target = copy.path().to_str().unwrap();
+    project.git(&["clone", "--quiet", ".", &format!("{target}/same")]);
+    fs::remove_dir_all(copy.path().join("same/.git")).unwrap();
+    let line = format!("/apply-code {id} --folder {target}/same --dry-run");
+
+    let same = house.line(&line).await.data();
+    fs::write(copy.path().join("same/README.md"), "Mine.\n").unwrap();
+    let other = house.line(&line).await.data();
+    project.write("README.md", "Moved on.\n");
+    project.commit("Move on");
+    let unknown = house.line(&line).await.data();
+
+    let told = |data: &Value| {
+        (data["evidence"]["covers_result"].clone(), data["evidence"].get("others").cloned())
+    };
+    assert_eq!(told(&same), (json!(true), None));
+    assert_eq!(told(&other), (json!(false), Some(json!(["README.md"]))));
+    assert_eq!(told(&unknown), (json!(false), None));
+}
