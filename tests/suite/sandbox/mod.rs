@@ -15,6 +15,7 @@ mod controls;
 mod corpus;
 mod coverage;
 mod doctests;
+mod dropped;
 mod environment;
 mod guard;
 mod guest;

@@ -76,7 +76,8 @@ def other_items(value: Any, kind: type, depth: int) -> Any:
 def other_object(value: Any, kind: Any, depth: int) -> Any:
     """An object of the file's own among others, with other contents; what makes itself in its own way stays."""
     if issubclass(kind, tuple) and hasattr(kind, "_make"):
-        return kind._make(other(item, depth + 1) for item in value)
+        items = [other(item, depth + 1) for item in value]
+        return value if all(mine is item for mine, item in zip(items, value)) else kind._make(items)
     if kind.__new__ is not object.__new__:
         return value
     slots = [getattr(base, "__slots__", ()) for base in kind.__mro__]

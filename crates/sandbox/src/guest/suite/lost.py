@@ -8,8 +8,10 @@ the highest grade.
 from __future__ import annotations
 
 import ast
+import itertools
 
 from _saraphina_suite_careless import RAISERS
+from _saraphina_suite_handed import imported
 from _saraphina_suite_nodes import FUNCTIONS, called, every_node, names_in, targets
 
 TYPE_CHECKING = False
@@ -35,16 +37,54 @@ STARTING = ("submit", "map", "apply_async", "map_async", "starmap", "imap", "ima
 
 def unreached(tree: ast.Module, ran: set[int], names: Set[str] = frozenset()) -> Iterator[int]:
     """Lines of assertions in functions that ran, of which no line did; `names` are those of the code."""
+    is_async = any(isinstance(node, ast.AsyncFunctionDef) for node in every_node(tree))
     for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and has_begun(function, ran) and not is_set_aside(function):
+            sure = passed_by(function) if is_async else []
             for node in own(function.body):
-                if is_assertion(node) and not ran.intersection(
-                    range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                if (
+                    is_assertion(node)
+                    and node not in sure
+                    and not ran.intersection(range(node.lineno, (node.end_lineno or node.lineno) + 1))
                 ):
                     yield node.lineno
                 elif isinstance(node, (ast.With, ast.AsyncWith)):
                     yield from never_asked(node, ran, names)
             yield from uncalled(function, ran)
+    yield from unheard_of(tree, ran)
+
+
+def unheard_of(tree: ast.Module, ran: set[int]) -> Iterator[int]:
+    """Lines of assertions of helpers that never began, though a line that ran names them: a coroutine nobody awaits."""
+    if {"multiprocessing", "concurrent"} & {name.partition(".")[0] for name in imported(tree)}:
+        # Nobody sees which lines run in other processes.
+        return
+    helpers = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, FUNCTIONS) and not node.name.startswith(NAMED) and not node.decorator_list
+    }
+    waiting = {name: node for name, node in helpers.items() if asserts(node) and not has_begun(node, ran)}
+    for function in every_node(tree) if waiting else ():
+        if isinstance(function, FUNCTIONS) and has_begun(function, ran) and not is_set_aside(function):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Name) and node.id in waiting and node.lineno in ran:
+                    helper = waiting.pop(node.id)
+                    yield from (item.lineno for item in own(helper.body) if is_assertion(item) and not is_never(item))
+
+
+def passed_by(function: Function) -> list[ast.stmt]:
+    """Statements that a test has run if it passed, whether or not anybody saw it.
+
+    CPython 3.11 tells no line of the frames that a coroutine was cancelled below.
+    """
+    is_marked = all("mark." in ast.unparse(item) for item in function.decorator_list)
+    if not function.name.startswith("test") or not is_marked:
+        return []
+    leaving = (ast.Return, ast.Raise)
+    return list(
+        itertools.takewhile(lambda node: not any(isinstance(item, leaving) for item in own([node])), function.body)
+    )
 
 
 def never_asked(node: ast.With | ast.AsyncWith, ran: set[int], names: Set[str]) -> Iterator[int]:

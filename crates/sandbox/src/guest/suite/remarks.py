@@ -14,6 +14,7 @@ import _saraphina_suite_coarse as coarse
 import _saraphina_suite_copied as copied
 import _saraphina_suite_derived as derived
 import _saraphina_suite_disguises as disguises
+import _saraphina_suite_dropped as dropped
 import _saraphina_suite_handed as handed
 import _saraphina_suite_hollow as hollow
 import _saraphina_suite_illustrated as illustrated
@@ -115,7 +116,10 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
             for line in () if has_digests else opaque.digests(tree):
                 yield opaque.DIGEST, f"{path}:{line}"
         yield from ((pinned.PINNED, f"{path}:{line}") for line in pinned.pinned(tree))
-        exchanged = pinned.exchanged(tree, imported | aliases, aliases)
+        exchanged = (
+            *pinned.exchanged(tree, imported | aliases, aliases),
+            *dropped.mended(tree, imported | aliases, files.values()),
+        )
         yield from ((handed.REPLACED, f"{path}:{line}") for line in exchanged)
     for path, tree in subjects.items():
         yield from ((careless.IDLE, f"{path}:{line}") for line in illustrated.idle(trees.values(), tree))
@@ -155,7 +159,7 @@ def of_tests(
     yield from ((weak.WEAK, line) for line in (*tried.unread(tree), *alike.alike(tree, names, alikes)))
     yield from ((weak.WEAK, line) for line in loose.loose(tree, names, looses))
     yield from ((weak.WEAK, line) for line in (*tried.used_up(tree, flows), *tried.uncounted(tree)))
-    yield from ((weak.WEAK, line) for line in copied.copied(tree))
+    yield from ((weak.WEAK, line) for line in (*copied.copied(tree), *dropped.weak(tree)))
     yield from ((weak.CHOSEN, line) for line in tried.assumed(tree))
     yield from ((tried.HARDLY, line) for line in tried.hardly(tree))
     yield from ((weak.WEAK, line) for line in (*coarse.rounded(tree, names), *coarse.unnumbered(tree)))
