@@ -16,8 +16,8 @@ use record::domain::revision::Origin;
 use record::domain::role::Role;
 use record::domain::verdict::VerdictWord;
 
-/// The format of bundles.
-pub const FORMAT: u8 = 1;
+/// The format of bundles: 2 has the pages and policies that decisions name, 1 has not.
+pub const FORMAT: u8 = 2;
 /// The list of everything else; the first file, by which a bundle is recognised.
 pub const MANIFEST: &str = "bundle.json";
 /// Its digest, as `sha256sum -c` takes it.
@@ -219,6 +219,16 @@ pub fn statement_file(seq: u64) -> String {
 /// Names the place of the signature of a decision.
 pub fn signature_file(seq: u64) -> String {
     format!("decisions/{seq}.sig")
+}
+
+/// Names the place of the page that the owner was shown.
+pub fn page_file(seq: u64) -> String {
+    format!("decisions/{seq}.page.txt")
+}
+
+/// Names the place of the policy that a decision was made under.
+pub fn policy_file(seq: u64) -> String {
+    format!("decisions/{seq}.policy.json")
 }
 
 impl From<BundleError> for CommandError {

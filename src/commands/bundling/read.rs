@@ -15,6 +15,7 @@ use crate::commands::bundling::bundle::{
     signature_file, statement_file,
 };
 use crate::commands::bundling::changes;
+use crate::commands::bundling::named;
 use crate::commands::bundling::tar::unpack;
 use crate::commands::bundling::write::digest_line;
 use record::audit::decision::check_statement;
@@ -65,7 +66,8 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, BundleError> {
     let evidence = evidence(&manifest, &files, &records)?;
     check_attestations(&manifest, &files, &evidence)?;
     check_statements(&manifest, &files, &records)?;
-    check_surplus(&manifest, &files)?;
+    let named = check_named(&files, &records)?;
+    check_surplus(&manifest, &files, named)?;
     Ok(Verified { manifest, sources, evidence, records, signed_by })
 }
 
@@ -312,12 +314,29 @@ fn check_statements(
     if decided == manifest.decisions { Ok(()) } else { Err(altered("the decisions are others")) }
 }
 
+/// Holds pages and policies against what decisions name, and gives the names that they may have.
+fn check_named(
+    files: &Files,
+    records: &[(Digest, Record)],
+) -> Result<BTreeSet<String>, BundleError> {
+    let mut names = BTreeSet::new();
+    for (name, digest) in records.iter().flat_map(|(_, record)| named::of(record)) {
+        if files.get(&name).is_some_and(|bytes| Digest::of(bytes) != digest) {
+            return Err(altered(format!("{name} is not what the decision names")));
+        }
+        names.insert(name);
+    }
+    Ok(names)
+}
+
 /// Refuses files that nothing vouches for, but the page for readers and the attestations made of the rest.
-fn check_surplus(manifest: &Manifest, files: &Files) -> Result<(), BundleError> {
-    let mut known: BTreeSet<String> =
-        [MANIFEST, MANIFEST_DIGEST, README, RECORDS, PROOFS, CHECKPOINT, KEY]
-            .map(str::to_owned)
-            .into();
+fn check_surplus(
+    manifest: &Manifest,
+    files: &Files,
+    mut known: BTreeSet<String>,
+) -> Result<(), BundleError> {
+    let always = [MANIFEST, MANIFEST_DIGEST, README, RECORDS, PROOFS, CHECKPOINT, KEY];
+    known.extend(always.map(str::to_owned));
     for part in &manifest.revisions {
         known.extend(part.files.iter().map(|(path, _)| revision_file(part.number, path)));
         known.extend(part.change.iter().flat_map(|change| changes::names(part.number, change)));

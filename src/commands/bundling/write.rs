@@ -12,6 +12,7 @@ use crate::commands::bundling::bundle::{
     evidence_file, revision_file, signature_file, statement_file,
 };
 use crate::commands::bundling::changes;
+use crate::commands::bundling::named;
 use crate::commands::bundling::tar::{Packed, pack};
 use foundation::store::query::LogRow;
 use foundation::store::store::Store;
@@ -62,6 +63,9 @@ pub async fn bundle(invocation: &Invocation, id: &ProposalId) -> Result<Bundle, 
     invocation.stage(format!("gathering {id}"));
     let gathered = gather(invocation, id).await?;
     let mut files = files(store, &gathered)?;
+    files.extend(
+        named::files(invocation, id, gathered.records.iter().map(|(_, record)| record)).await?,
+    );
     let manifest = manifest(&gathered, &files);
     let listed = pretty(&manifest)?;
     // The manifest comes first in the archive: a bundle is recognised by its first bytes.

@@ -78,6 +78,8 @@ async fn a_bundle_holds_everything_about_one_proposal() {
             &format!("attestations/{execution}.json"),
             &format!("decisions/{decision}.json"),
             &format!("decisions/{decision}.sig"),
+            &format!("decisions/{decision}.page.txt"),
+            &format!("decisions/{decision}.policy.json"),
         ]
         .map(str::to_owned)
     );
@@ -107,6 +109,11 @@ async fn evidence_statement_and_attestation_are_the_recorded_ones() {
     let decision = records.iter().find(|one| one.stmt.is_some()).unwrap();
     let statement = content(&files, &format!("decisions/{}.json", decision.seq));
     assert_eq!(decision.stmt.as_deref(), str::from_utf8(statement).ok());
+    let said: Value = serde_json::from_slice(statement).unwrap();
+    for (file, digest) in [("page.txt", "shownDigest"), ("policy.json", "policyDigest")] {
+        let named = content(&files, &format!("decisions/{}.{file}", decision.seq));
+        assert_eq!(said["predicate"][digest], Digest::of(named).to_string(), "{file}");
+    }
     let attestation: Value =
         serde_json::from_slice(content(&files, &format!("attestations/{execution}.json"))).unwrap();
     assert_eq!(attestation["predicateType"], "https://in-toto.io/attestation/test-result/v0.1");
@@ -236,7 +243,7 @@ fn forge(bundle: &[Packed], change: impl Fn(&mut Vec<Packed>)) -> Vec<u8> {
 }
 
 fn replace(files: &mut [Packed], name: &str, from: &str, to: &str) {
-    let (_, content) = files.iter_mut().find(|(found, _)| found.starts_with(name)).unwrap();
+    let (_, content) = files.iter_mut().find(|(found, _)| found.contains(name)).unwrap();
     let text = String::from_utf8(content.clone()).unwrap();
     assert!(text.contains(from), "{name}: {text}");
     *content = text.replace(from, to).into_bytes();
@@ -253,6 +260,8 @@ const FORGERIES: &[(&str, &str, &str, &str)] = &[
     ("attestations/", "PASSED", "FAILED", "attestations/"),
     ("records.jsonl", "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "record"),
     ("decisions/", "approved", "rejected", "the decision"),
+    (".page.txt", "Request", "request", "decisions/"),
+    (".policy.json", "\"quorum\":1", "\"quorum\":0", "decisions/"),
     ("checkpoint", "saraphina/", "saraphina/0", ""),
 ];
 
@@ -285,8 +294,16 @@ async fn a_forger_who_mends_the_digests_is_caught_by_the_record() {
         assert_eq!(kind, ErrorKind::Integrity);
         assert!(message.starts_with(&format!("the bundle was altered: {what}")), "{message}");
     }
-    std::fs::write(&target, forge(&whole, |_| {})).unwrap();
+    // Older bundles have no pages and no policies.
+    let is_old = |file: &Packed| !file.0.contains(".page.") && !file.0.contains(".policy.");
+    let older = forge(&whole, |files| {
+        files.retain(is_old);
+        replace(files, "bundle.json", "\"v\": 2", "\"v\": 1");
+    });
+    std::fs::write(&target, older).unwrap();
     assert_eq!(import(&other, Path::new(&target)).await["proposals"]["new"], 1);
+    std::fs::write(&target, forge(&whole, |_| {})).unwrap();
+    assert_eq!(import(&other, Path::new(&target)).await["proposals"]["new"], 0);
 }
 
 #[tokio::test]
