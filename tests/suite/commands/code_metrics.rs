@@ -4,6 +4,7 @@ use work::contract::error::ErrorKind;
 
 use crate::memory::history::{of_pairs, remembering};
 use crate::support::house::House;
+use crate::support::project::{CART, Project};
 
 #[tokio::test]
 async fn modules_are_told_with_their_ties_and_the_course_has_its_numbers() {
@@ -47,4 +48,35 @@ async fn what_is_not_remembered_is_refused_by_name() {
         [unknown.0, limit.0, unbuilt.0],
         [ErrorKind::NotFound, ErrorKind::Usage, ErrorKind::State]
     );
+}
+
+/// What a side branch tried in between is not how the branch came about.
+#[tokio::test]
+async fn the_course_of_merged_work_is_that_of_the_branch_it_came_to() {
+    let project = Project::new();
+    let lines = |count: usize| format!("{CART}{}", "# more\n".repeat(count));
+    let grown = |count: usize| {
+        project.write("shop/cart.py", lines(count));
+        project.commit("Grow");
+    };
+    grown(10);
+    project.git(&["checkout", "--quiet", "-b", "side"]);
+    for count in [500, 400, 300] {
+        grown(count);
+    }
+    project.git(&["checkout", "--quiet", "main"]);
+    project.write("README.md", "Meanwhile.\n");
+    project.commit("Say more");
+    project.git(&["merge", "--quiet", "--no-ff", "--message", "Merge side", "side"]);
+    grown(250);
+    let house = House::new();
+    let root = project.path().display().to_string();
+    house.line(&format!("/build-graph {root}")).await.data();
+
+    let course = house.line(&format!("/code-metrics {root} shop/cart.py --history")).await.data();
+
+    let points = course["history"].as_array().unwrap();
+    let found: Vec<u64> = points.iter().map(|point| point["lines"].as_u64().unwrap()).collect();
+    let first = CART.lines().count() as u64;
+    assert_eq!(found, [0, 10, 300, 250].map(|more| first + more));
 }
