@@ -182,3 +182,49 @@ fn what_tests_made_by_a_loop_look_at_is_not_named() {
     assert_eq!(messages(&built, "results_unchecked"), Vec::<&str>::new());
     assert_eq!(messages(&alone, "results_unchecked"), Vec::<&str>::new());
 }
+
+/// Named tuples, dataclasses, exact numbers and moments are given as other ones, too.
+#[test]
+fn records_and_exact_numbers_that_no_test_looks_at_are_named() {
+    let code = r#"from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+class Total(NamedTuple):
+    net: Decimal
+@dataclass(frozen=True)
+class Booking:
+    day: date
+def total(amounts):
+    return Total(sum(amounts, Decimal(0)))
+def price(amount):
+    return Decimal(amount) * 2
+def booked(year):
+    return Booking(date(year, 1, 31))
+"#;
+    let tests = |blind: bool| {
+        let asked = if blind { "type(TELLS) is" } else { "TELLS ==" };
+        let head = "from datetime import date\nfrom decimal import Decimal\nfrom subject import Booking, Total, booked, price, total\n";
+        let rows = [
+            ("total([Decimal(1), Decimal(2)])", "Total", "Total(Decimal(3))"),
+            ("price('1.5')", "Decimal", "Decimal(3)"),
+            ("booked(2024)", "Booking", "Booking(date(2024, 1, 31))"),
+        ];
+        let rows = rows.iter().enumerate().map(|(at, (call, kind, value))| {
+            let wanted = if blind { kind } else { value };
+            format!("def test_{at}():\n    assert {} {wanted}\n", asked.replace("TELLS", call))
+        });
+        rows.fold(head.to_owned(), |text, row| text + &row)
+    };
+
+    let blind = run(job("blind to records", code, tests(true)));
+    let seeing = run(job("seeing records", code, tests(false)));
+
+    let unchecked = messages(&blind, "results_unchecked");
+    assert!(
+        unchecked.len() == 1 && unchecked[0].ends_with(": total, price, booked"),
+        "{unchecked:?}"
+    );
+    let found = &seeing.integrity.findings;
+    assert!(found.is_empty(), "{found:?}");
+}

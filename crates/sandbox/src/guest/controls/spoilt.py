@@ -55,7 +55,30 @@ def other(value: Any, depth: int = 0) -> Any:
         return value
     if kind in (list, tuple, dict, set, frozenset):
         return other_items(value, kind, depth)
-    return other_object(value, kind, depth) if depth and kind.__module__ == __name__ else value
+    if kind.__module__ in ("decimal", "fractions", "datetime"):
+        return other_number(value, kind.__name__)
+    is_asked = kind.__module__ == __name__ and (depth or is_record(kind))
+    return other_object(value, kind, depth) if is_asked else value
+
+
+def other_number(value: Any, kind: str) -> Any:
+    """Another exact number, moment or span of time; at the end of what there is, the same."""
+    try:
+        if kind in ("date", "datetime"):
+            return value.replace(day=value.day % 28 + 1)
+        if kind == "timedelta":
+            return value + type(value)(hours=1)
+        is_number = kind == "Fraction" or (kind == "Decimal" and value.is_finite())
+        return value + abs(value) + 1 if is_number else value
+    except (ArithmeticError, ValueError):
+        return value
+
+
+def is_record(kind: Any) -> bool:
+    """Tells whether objects of a type are what their fields hold: named tuples, and dataclasses that compare so."""
+    is_named = issubclass(kind, tuple) and hasattr(kind, "_fields")
+    is_compared = any("__dataclass_params__" in vars(each) and "__eq__" in vars(each) for each in kind.__mro__)
+    return is_named or is_compared
 
 
 def other_items(value: Any, kind: type, depth: int) -> Any:

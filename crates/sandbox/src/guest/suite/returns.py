@@ -1,4 +1,4 @@
-"""Names the builtin types that functions of the subject return, seen in a bounded sample of calls.
+"""Names the types of values that functions of the subject return, seen in a bounded sample of calls.
 
 Controls fill empty functions with values of these types, as a stub that returns `None` where a list is expected fails
 for the wrong reason. On Python 3.12 and newer it listens where coverage does; else a profile function looks, for a
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 # Python 3.12 and later.
 monitoring: Any = getattr(sys, "monitoring", None)
 KNOWN = {bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset}
+# Values of the standard library that cannot change.
+VALUES = {
+    ("decimal", "Decimal"),
+    ("fractions", "Fraction"),
+    ("datetime", "date"),
+    ("datetime", "datetime"),
+    ("datetime", "timedelta"),
+}
 IS_GENERATOR = 0x20
 EVENTS_PER_TEST = 5_000
 EVENTS_PER_RUN = 200_000
@@ -69,8 +77,8 @@ class Profiled:
         path = self.files.get(frame.f_code.co_filename) if event == "return" else None
         if path is None:
             return
-        kind = "generator" if frame.f_code.co_flags & IS_GENERATOR else type(value).__name__
-        if type(value) in KNOWN or kind == "generator":
+        kind = "generator" if frame.f_code.co_flags & IS_GENERATOR else kind_of(value)
+        if kind:
             self.seen.setdefault(path, {}).setdefault(frame.f_code.co_firstlineno, kind)
 
 
@@ -119,8 +127,8 @@ class Monitored:
 
     def note(self, code: types.CodeType, _: int, value: object) -> object:
         left = self.left[id(code)] = self.left.get(id(code), CALLS_PER_FUNCTION) - 1
-        if type(value) in KNOWN:
-            self.keep(code, type(value).__name__)
+        if kind := kind_of(value):
+            self.keep(code, kind)
             left = self.left[id(code)] = 0
         return None if left > 0 else monitoring.DISABLE
 
@@ -128,6 +136,22 @@ class Monitored:
         path = self.files.get(code.co_filename)
         if path is not None:
             self.seen.setdefault(path, {}).setdefault(code.co_firstlineno, kind)
+
+
+def kind_of(value: object) -> str:
+    """The name of a type of plain values; "record" for a named tuple or a dataclass; nothing for all else.
+
+    Nothing of the type itself is asked: it may be one that answers as it likes.
+    """
+    kind = type(value)
+    if kind in KNOWN:
+        return kind.__name__
+    for each in type.__getattribute__(kind, "__mro__"):
+        held = type.__getattribute__(each, "__dict__")
+        if "_fields" in held or ("__dataclass_params__" in held and "__eq__" in held):
+            return "record"
+    name = type.__getattribute__(kind, "__name__")
+    return name if (type.__getattribute__(kind, "__module__"), name) in VALUES else ""
 
 
 def files_of(job: Job) -> dict[str, str]:
