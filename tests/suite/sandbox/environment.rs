@@ -77,3 +77,20 @@ fn a_row_that_a_variable_leaves_out_is_told() {
     assert!(findings.iter().any(|one| one.message.contains("test_row")), "{findings:?}");
     assert_ne!(evidence.integrity.state, IntegrityState::Confirmed);
 }
+
+/// Names of tests may follow the order of a set, and a change is held against its base by names.
+#[test]
+fn sets_have_the_same_order_in_every_run() {
+    let tests = "import pytest\nfrom subject import one\n\n\n\
+        @pytest.mark.parametrize('name', {'ada', 'bob', 'cyd', 'dot', 'eve', 'flo', 'gil'})\n\
+        def test_one(name):\n    assert one() == len(name) - 2\n";
+    let names = || {
+        let evidence = run_with(&backend(), job("sets", CODE, tests));
+        evidence.tests.cases.into_iter().map(|case| case.id).collect::<Vec<_>>()
+    };
+
+    let first = names();
+
+    assert_eq!(first.len(), 7);
+    assert_eq!(names(), first);
+}

@@ -269,6 +269,10 @@ fn tests(tree: &Tree<'_>) -> Vec<String> {
     if !said.is_empty() {
         return said;
     }
+    // Patterns with folders in them say where tests lie, too: they may lie in several.
+    if pytest_setting(tree, "python_files").iter().any(|pattern| pattern.contains('/')) {
+        return vec![".".to_owned()];
+    }
     let usual = TESTS.iter().filter(|folder| tree.has_below(folder));
     let usual: Vec<String> = usual.map(|folder| (*folder).to_owned()).collect();
     if usual.is_empty() { vec![".".to_owned()] } else { usual }
@@ -336,7 +340,10 @@ mod tests {
 
         let found = of(&[("setup.cfg", setup), ("shop/a.py", ""), ("tests/test_a.py", "")]);
         let other = of(&[("setup.py", script), ("shop.py", "")]);
+        let patterns = "[pytest]\npython_files = docs/*.py tests/*.py\n";
+        let spread = of(&[("pytest.ini", patterns), ("docs/a.py", ""), ("tests/b.py", "")]);
 
+        assert_eq!(spread.tests, words(&["."]));
         assert_eq!(found.packages, words(&["six", "idna>=2", "mock"]));
         assert_eq!(found.tests, words(&["shop", "tests"]));
         assert_eq!(found.python.as_deref(), Some(">=3.8"));

@@ -9,6 +9,9 @@ use crate::guest::scripts::Script;
 use crate::linux::boundary::paths::{GUEST, WORK};
 use crate::toolchain::python::Toolchain;
 
+/// By which the order of sets is chosen; whoever gives one gets it.
+const SEED: &str = "PYTHONHASHSEED";
+
 /// A kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -38,11 +41,25 @@ impl Stage {
 }
 
 /// Gives the command that starts a script of the guest as a stage's worker.
-pub(crate) fn guest_command(toolchain: &Toolchain, script: Script, stage: Stage) -> Vec<String> {
+pub(crate) fn guest_command(
+    toolchain: &Toolchain,
+    script: Script,
+    (stage, given): (Stage, &BTreeMap<String, String>),
+) -> Vec<String> {
     let python = toolchain.python.display().to_string();
     let script = format!("{GUEST}/{}", script.name);
-    let words = ["-I", "-B", &script, stage.worker()].map(str::to_owned);
-    [python].into_iter().chain(words).collect()
+    let words = options(&toolchain.key, given).iter().copied().chain([&*script, stage.worker()]);
+    [python].into_iter().chain(words.map(str::to_owned)).collect()
+}
+
+/// The options of an interpreter that nothing but its script steers.
+///
+/// It reads our variables, so that sets have the same order in every run: names of tests may depend on it, and a change is held
+/// against its base by names. Variables of others for Python are for the programs that tests start, so none is read then.
+fn options(toolchain: &str, given: &BTreeMap<String, String>) -> &'static [&'static str] {
+    let is_given = given.keys().any(|name| name.starts_with("PYTHON"));
+    // Python 3.10 has no other way to leave the folder of the script out.
+    if is_given || toolchain.starts_with("py310-") { &["-I", "-B"] } else { &["-s", "-P", "-B"] }
 }
 
 /// Gives every variable of a worker.
@@ -55,10 +72,13 @@ pub(crate) fn variables(
         ("HOME", WORK),
         ("TMPDIR", "/tmp"),
         ("PYTHONDONTWRITEBYTECODE", "1"),
+        (SEED, "0"),
         ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),
     ];
     let mut variables = if stage == Stage::Lint { BTreeMap::new() } else { given.clone() };
+    let seed = variables.remove(SEED);
     variables.extend(fixed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    variables.extend(seed.map(|seed| (SEED.to_owned(), seed)));
     variables.entry("LANG".to_owned()).or_insert_with(|| "C.UTF-8".to_owned());
     variables
 }

@@ -19,9 +19,10 @@ pub(crate) fn program_of(toolchain: &Toolchain, order: &Order<'_>) -> Program {
     let env = variables(&order.job.env, order.stage);
     match order.linter {
         Some(Linter::Ruff) => ruff::program(toolchain, order.job, env),
-        Some(Linter::Pylint | Linter::Flake8) | None => {
-            Program { arguments: guest_command(toolchain, COLD, order.stage), env }
-        }
+        Some(Linter::Pylint | Linter::Flake8) | None => Program {
+            arguments: guest_command(toolchain, COLD, (order.stage, &order.job.env)),
+            env,
+        },
     }
 }
 

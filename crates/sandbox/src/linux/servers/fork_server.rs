@@ -283,7 +283,7 @@ fn server_plan(start: &Start<'_>) -> io::Result<(Plan, Vec<Vec<u8>>)> {
     let filters = filters.into_iter().enumerate();
     guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
     guest.push((guard::FILE.to_owned(), guard::encoded().map_err(io::Error::other)?));
-    let mut command = guest_command(&warm.toolchain, SERVER, warm.stage);
+    let mut command = guest_command(&warm.toolchain, SERVER, (warm.stage, &BTreeMap::new()));
     command.extend((start.prospect == Prospect::Many).then(|| LASTING.to_owned()));
     let plan = Plan {
         name: format!("server-{}-{}", warm.stage.worker(), std::process::id()),
