@@ -285,7 +285,8 @@ async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
     let digest = described.digest();
     check_expected(args.expect.as_deref(), "the description", &digest)?;
     if !args.yes || args.expect.is_none() {
-        return Err(question(&suggested));
+        let was = repositories::all(invocation).await?.remove(&described.name);
+        return Err(question(&suggested, was.as_ref().map(|was| &was.repository)));
     }
     // From here on executions may use exactly what was shown.
     dependencies::looked_up(invocation, &described.packages, described.lock).await?;

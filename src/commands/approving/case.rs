@@ -4,6 +4,7 @@
 
 use inspection::risk::Risk;
 use record::domain::approval::{Grounds, Run};
+use record::domain::decision::Decision;
 use record::domain::execution::Execution;
 use record::domain::principal::Person;
 use record::domain::proposal::Proposal;
@@ -46,6 +47,8 @@ pub struct Case {
     pub approvals: Vec<String>,
     /// What a reader cannot see or would take for something else.
     pub hidden: Vec<HiddenText>,
+    /// Rejections of exactly these bytes, whichever revision had them then.
+    pub rejected: Vec<PastReview>,
     /// How much may go wrong; absent of what is no change of a repository.
     pub risk: Option<Risk>,
 }
@@ -80,12 +83,14 @@ impl Case {
         let runs = recorded.runs(context, &execution).await?;
         let paths = revision.source.paths().map(ToString::to_string).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
+        let rejected = rejections(context, &proposal, &reviews, &revision).await?;
         let risk = match revision.source.change() {
             Some(change) => Some(risk::of_change(context, change).await),
             None => None,
         };
         Ok(Self {
             risk,
+            rejected,
             hidden: hidden_text::of_revision(&revision),
             proposal,
             execution,
@@ -157,4 +162,21 @@ fn checked(recorded: &Recorded, execution: Execution) -> Result<Execution, Comma
     let message = format!("the output of {} was taken out, so it cannot be checked", execution.id);
     Err(CommandError::new(ErrorKind::State, message)
         .hint(format!("Run `/sandbox-code {}` again, then decide.", execution.proposal)))
+}
+
+/// Finds the rejections of the content of a revision.
+async fn rejections(
+    context: &Context,
+    proposal: &Proposal,
+    reviews: &[PastReview],
+    revision: &Revision,
+) -> Result<Vec<PastReview>, CommandError> {
+    let mut found = Vec::new();
+    for review in reviews.iter().filter(|review| review.decision == Decision::Rejected) {
+        let decided = lookup::revision(context, proposal, Some(review.revision)).await?;
+        if decided.content_hash == revision.content_hash {
+            found.push(review.clone());
+        }
+    }
+    Ok(found)
 }

@@ -4,6 +4,7 @@
 //! into the statement, so nothing may enter it that another turn would say differently.
 
 use record::domain::approval::Run;
+use record::domain::review::PastReview;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
 use work::contract::page::{Block, Cell, Page, Tone};
@@ -33,6 +34,7 @@ pub fn page(case: &Case, decider: &Decider, unseen: Option<&str>) -> Page {
         (None, None) => format!("{EVERYTHING}, as no page of yours showed a revision before"),
     };
     let mut warned = warnings(&case.runs, &case.hidden, &weakened, report);
+    warned.extend(case.rejected.iter().map(refused));
     let risky = case.risk.iter().filter(|risk| risk.class.phrase().is_some());
     warned.extend(
         risky.map(|risk| format!("{} change: {}", risk.class.word(), risk.reasons.join("; "))),
@@ -62,6 +64,12 @@ pub fn page(case: &Case, decider: &Decider, unseen: Option<&str>) -> Page {
     }
     let cells = warned.into_iter().map(|line| Cell::toned(line, Tone::Warn)).collect();
     page.block(Block::List(cells))
+}
+
+fn refused(review: &PastReview) -> String {
+    let PastReview { reviewer, revision, reason, .. } = review;
+    let why = reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
+    format!("{reviewer} rejected exactly these bytes, as revision {revision}{why}")
 }
 
 fn warnings(

@@ -127,7 +127,9 @@ fn usual_name(path: &Path) -> Result<RepositoryName, CommandError> {
 }
 
 /// Asks for the owner's word on exactly this description.
-pub fn question(suggested: &Suggested) -> CommandError {
+///
+/// `was` is what is known under its name already, whose place it takes.
+pub fn question(suggested: &Suggested, was: Option<&Described>) -> CommandError {
     let Suggested { described, found, base, branch, laid, run, ground: _ } = suggested;
     let digest = described.digest();
     let said: Vec<&str> = found.said_by.iter().map(String::as_str).collect();
@@ -138,6 +140,7 @@ pub fn question(suggested: &Suggested) -> CommandError {
     let page = Page::new()
         .title(format!("Let changes of {} be proposed?", described.name))
         .then(described_page(described))
+        .fields(was.map(|was| ("Takes the place of", replaced(was, described))))
         .fields([
             ("HEAD", Cell::from(at)),
             (
@@ -178,4 +181,12 @@ pub fn question(suggested: &Suggested) -> CommandError {
     CommandError::new(ErrorKind::NeedsOwner, message)
         .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
         .asking(confirmation)
+}
+
+/// Names what is known already; a repository elsewhere is easily meant for another one.
+fn replaced(was: &Described, now: &Described) -> Cell {
+    if was.path == now.path {
+        return Cell::from("what was said of it before");
+    }
+    Cell::toned(format!("another repository of this name, {}", was.path), Tone::Warn)
 }

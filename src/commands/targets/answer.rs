@@ -214,7 +214,7 @@ impl Answer {
             self.target.folder.as_ref().filter(|_| branch.is_some() && self.files.is_empty())
         {
             left.push(warn(format!(
-                "The files in {folder} held the change before it was applied, so they still do: `git restore` takes it out of them too."
+                "The files in {folder} held the change before it was applied, so they still do: `git restore` puts changed files back; new ones are untracked now, so they go by hand."
             )));
         }
         if branch.is_some() {

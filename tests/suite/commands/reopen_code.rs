@@ -2,7 +2,7 @@
 
 use work::contract::error::ErrorKind;
 
-use crate::support::house::House;
+use crate::support::house::{CODE, House};
 
 #[tokio::test]
 async fn a_rejected_proposal_becomes_tested_again() {
@@ -44,4 +44,22 @@ async fn the_same_key_reopens_once() {
     let again = house.keyed("k", &format!("/reopen-code {id} again")).await.data();
 
     assert_eq!(first, again);
+}
+
+/// Two revisions later the very bytes that were rejected lie there again.
+#[tokio::test]
+async fn bytes_that_were_rejected_are_told_as_that_however_they_come_back() {
+    let house = House::new();
+    let id = house.tested().await;
+    house.line(&format!("/reject-code {id} it loses money")).await.data();
+    for code in [format!("{CODE}\n# more\n"), CODE.to_owned()] {
+        let file = house.file("adder_two_numbers.py", code);
+        house.line(&format!("/refine-code {id} --code {file}")).await.data();
+    }
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let asked = house.line(&format!("/approve-code {id}")).await.error();
+
+    let page = asked.confirmation.unwrap().page.plain();
+    assert!(page.contains("rejected exactly these bytes, as revision 1: it loses money"), "{page}");
 }

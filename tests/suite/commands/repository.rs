@@ -1,7 +1,7 @@
 //! `/repository`, and proposals of changes.
 
 use serde_json::Value;
-use work::contract::error::ErrorKind;
+use work::contract::error::{CommandError, ErrorKind};
 
 use crate::support::house::House;
 use crate::support::project::{MENDED, MENDED_TESTS, Project};
@@ -232,4 +232,26 @@ async fn a_model_writes_a_change_and_changes_it_further() {
     assert!(misfit.to_string().contains("the reply does not fit shop/cart.py"), "{misfit}");
     let asked = house.provider.asked.lock().unwrap();
     assert!(asked.iter().any(|asked| asked.context.iter().any(|(path, _)| path == "shop/cart.py")));
+}
+
+#[tokio::test]
+async fn another_repository_of_a_known_name_is_told_as_that() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    let other = Project::new();
+
+    let asked = house
+        .line(&format!("/repository add {} --name shop", other.path().display()))
+        .await
+        .error();
+    let again = house
+        .line(&format!("/repository add {} --name shop", project.path().display()))
+        .await
+        .error();
+
+    let page = |error: CommandError| error.confirmation.unwrap().page.plain();
+    let (asked, again) = (page(asked), page(again));
+    let was = format!("another repository of this name, {}", project.path().display());
+    assert!(asked.contains(&was), "{asked}");
+    assert!(again.contains("what was said of it before"), "{again}");
 }

@@ -77,7 +77,9 @@ pub async fn proposed(
 ) -> Result<Draft, CommandError> {
     let described = repositories::named(invocation, &name.parse()?).await?.repository;
     if said.is_nothing() && !typed.trim().is_empty() {
-        return draft(invocation, id, typed, &described, asked).await;
+        let drafted = draft(invocation, id, typed, &described, asked).await;
+        let there = "A change that is there already is proposed with `--worktree`, `--range A..B` or `--diff FILE`.";
+        return drafted.map_err(|error| error.hint(there));
     }
     let wanted = said.wanted(Path::new(&described.path))?;
     changing::draft(invocation, id, typed, &described, wanted).await

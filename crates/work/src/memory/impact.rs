@@ -12,7 +12,7 @@ use crate::memory::links::Links;
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::reasons::{Impact, Likely, Reason};
-use crate::memory::vocabulary::{Spoken, Vocabulary};
+use crate::memory::vocabulary::{self, Spoken, Vocabulary};
 use crate::memory::words::{hash, unpacked};
 use foundation::store::error::StoreError;
 use foundation::store::memory::{KeptFile, Recall, Touch};
@@ -114,7 +114,8 @@ impl Asked {
 }
 
 fn spoken(words: &foundation::store::memory::Words) -> Spoken {
-    let mut defined: Vec<u32> = words.defined.lines().map(|name| hash(name.as_bytes())).collect();
+    let mut defined: Vec<u32> =
+        vocabulary::telling(words.defined.lines()).map(|name| hash(name.as_bytes())).collect();
     defined.sort_unstable();
     Spoken { defined, mentioned: unpacked(&words.mentioned) }
 }

@@ -10,7 +10,7 @@ use record::domain::changeset::GitId;
 use crate::memory::calibration::{Curve, Sample};
 use crate::memory::fusion::{Lists, fuse};
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
-use crate::memory::vocabulary::{Spoken, Vocabulary};
+use crate::memory::vocabulary::{self, Spoken, Vocabulary};
 use crate::memory::words::{hash, scan};
 use inspection::language::Language;
 
@@ -142,7 +142,9 @@ impl History {
 /// The words of a content, as predictions compare them.
 pub fn spoken(content: &[u8]) -> Spoken {
     let words = scan(content);
-    let mut defined: Vec<u32> = words.defined.iter().map(|name| hash(name.as_bytes())).collect();
+    let mut defined: Vec<u32> = vocabulary::telling(words.defined.iter().map(String::as_str))
+        .map(|name| hash(name.as_bytes()))
+        .collect();
     defined.sort_unstable();
     Spoken { defined, mentioned: words.mentioned }
 }

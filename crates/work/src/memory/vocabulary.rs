@@ -22,6 +22,11 @@ pub struct Spoken {
     pub mentioned: Vec<u32>,
 }
 
+/// The names of a source that tell it from others: those that Python itself calls, such as `__init__`, stand everywhere.
+pub fn telling<'a>(names: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    names.filter(|name| !(name.starts_with("__") && name.ends_with("__")))
+}
+
 /// The words of all sources of one moment.
 #[derive(Debug, Default)]
 pub struct Vocabulary<'a> {

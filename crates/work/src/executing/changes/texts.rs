@@ -38,7 +38,11 @@ type Named = (String, String);
 pub fn texts<'a>(tests: impl Iterator<Item = &'a Touched>, parent: Option<&Changeset>) -> Texts {
     let mut seen = Texts::default();
     let (mut gone, mut new): (Vec<Named>, Vec<Named>) = (Vec::new(), Vec::new());
-    for touched in tests.filter(|touched| is_python(touched)) {
+    let tests: Vec<&Touched> = tests.filter(|touched| is_python(touched)).collect();
+    let come = tests.iter().filter(|touched| touched.before.is_none());
+    let come: Vec<&str> = come.filter_map(|touched| text_of(touched.after.as_ref())).collect();
+    let come = come.join("\n");
+    for touched in tests {
         let path = touched.path.as_str();
         let (before, after) = (read(touched.before.as_ref()), read(touched.after.as_ref()));
         let known = seen.functions.own.len();
@@ -48,7 +52,7 @@ pub fn texts<'a>(tests: impl Iterator<Item = &'a Touched>, parent: Option<&Chang
             let names = seen.functions.own.iter().filter_map(|id| id.strip_prefix(&prefix));
             seen.functions.taken.extend(names.map(str::to_owned));
         }
-        seen.weaken(touched, parent);
+        seen.weaken(touched, &come, parent);
     }
     seen.functions.renamed = renamed(gone, new);
     seen.weaken_dropped(parent);
@@ -113,8 +117,12 @@ impl Texts {
         self.note(path, Against::Itself, code, message);
     }
 
-    fn weaken(&mut self, touched: &Touched, parent: Option<&Changeset>) {
-        let after = text_of(touched.after.as_ref()).unwrap_or_default();
+    /// Notes where a file asks less; tests of a file that goes may stand in those that come.
+    fn weaken(&mut self, touched: &Touched, come: &str, parent: Option<&Changeset>) {
+        let after = match &touched.after {
+            None => come,
+            after => text_of(after.as_ref()).unwrap_or_default(),
+        };
         let path = touched.path.as_str();
         if let Some(before) = text_of(touched.before.as_ref()) {
             self.held_against(path, Against::Base, before, after);
@@ -225,5 +233,19 @@ mod tests {
         let told: Vec<_> = found.iter().map(|sign| (sign.against, sign.code.as_str())).collect();
         assert!(told.contains(&(Against::Itself, "no_assertion")), "{told:?}");
         assert!(told.contains(&(Against::Parent, "tests_removed")), "{told:?}");
+    }
+
+    #[test]
+    fn a_file_that_was_renamed_asks_what_it_asked() {
+        let text = "def test_a():\n    assert f(1) == 2\n    assert f(2) == 4\n";
+        let moved = |new: &str| {
+            let old = Touched { after: None, ..touched("tests/test_a.py", text, "") };
+            let come = Touched { before: None, ..touched("tests/test_b.py", "", new) };
+            texts([old, come].iter(), None).weakened
+        };
+
+        assert_eq!(moved(text), Vec::new());
+        let less = moved("def test_a():\n    assert f(1) == 2\n");
+        assert!(less.iter().any(|sign| sign.code == "assertions_removed"), "{less:?}");
     }
 }
