@@ -208,7 +208,7 @@ async fn suggested(
         revision: revision.number,
         execution_id: execution.id.to_string(),
         findings: findings(&looked),
-        note: note.or_else(|| mutation.as_ref().and_then(limits_of)),
+        note: note.or_else(|| mutation.as_ref().and_then(|scored| told(scored, revision))),
         missing_tests: mutation
             .as_ref()
             .and_then(|mutation| missing_tests(&revision.source, &mutation.survivors)),
@@ -216,6 +216,17 @@ async fn suggested(
         proposed: None,
         opinion: None,
     })
+}
+
+/// Says what limits the look at the mutants of a revision.
+fn told(scored: &Mutation, revision: &Revision) -> Option<String> {
+    // The files of a change hold its own tests; those of the repository that it leaves alone are not there to notice anything.
+    let of_change = revision.source.change().map(|_| {
+        "only the tests that the change touches were asked: those of the repository may notice more"
+            .to_owned()
+    });
+    let found: Vec<String> = of_change.into_iter().chain(limits_of(scored)).collect();
+    (!found.is_empty()).then(|| found.join("; "))
 }
 
 /// Tells whether tests failed, or none could run.

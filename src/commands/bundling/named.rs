@@ -1,4 +1,4 @@
-//! What a decision names by digest alone: the page that its owner was shown, and the policy it was decided under.
+//! What decisions name by digest alone: pages and policies.
 //!
 //! A bundle has them where the home still had the very bytes: outputs may have been pruned, and older homes kept no pages. What is there
 //! must be exactly what the statement names.

@@ -186,7 +186,7 @@ fn what_tests_made_by_a_loop_look_at_is_not_named() {
 /// Named tuples, dataclasses, exact numbers and moments are given as other ones, too.
 #[test]
 fn records_and_exact_numbers_that_no_test_looks_at_are_named() {
-    let code = r#"from dataclasses import dataclass
+    let code = r"from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -201,7 +201,7 @@ def price(amount):
     return Decimal(amount) * 2
 def booked(year):
     return Booking(date(year, 1, 31))
-"#;
+";
     let tests = |blind: bool| {
         let asked = if blind { "type(TELLS) is" } else { "TELLS ==" };
         let head = "from datetime import date\nfrom decimal import Decimal\nfrom subject import Booking, Total, booked, price, total\n";

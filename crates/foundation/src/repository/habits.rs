@@ -1,4 +1,4 @@
-//! What git would do beside at a commit: the hooks it would run, the signature it would make.
+//! What git would do beside at a commit: run hooks, sign.
 //!
 //! Commits of ours do neither: a hook is a program of the repository, and a key is its owner's. Whoever relies on them is told, so what
 //! there is gets read here; nothing of it is run.

@@ -255,7 +255,9 @@ fn sentence(
     doubts: &[String],
 ) -> String {
     let tests = &evidence.tests;
-    let of = format!("{} of {} tests fail", failures.len(), tests.collected.max(1));
+    // No more failures are looked at than are told; how many there are is counted.
+    let failed = failures.len().max(usize::try_from(tests.failed + tests.errors).unwrap_or(0));
+    let of = format!("{failed} of {} tests fail", tests.collected.max(1));
     let first = failures.first().map(|failure| failure.message.as_str()).unwrap_or_default();
     match class {
         FailureClass::TestsSuspect => {
