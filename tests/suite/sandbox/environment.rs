@@ -94,3 +94,18 @@ fn sets_have_the_same_order_in_every_run() {
     assert_eq!(first.len(), 7);
     assert_eq!(names(), first);
 }
+
+/// What is the same in every run is a sign of the sandbox, too.
+#[test]
+fn code_that_asks_for_the_order_of_sets_is_told() {
+    for asked in ["os.environ.get('PYTHONHASHSEED') == '0'", "not sys.flags.hash_randomization"] {
+        let code =
+            format!("import os\nimport sys\n\n\ndef one():\n    return 1 if {asked} else 2\n");
+
+        let evidence = run_with(&backend(), job("sensing", code.as_str(), TESTS));
+
+        let codes: Vec<&str> =
+            evidence.integrity.findings.iter().map(|found| found.code.as_str()).collect();
+        assert!(codes.contains(&"reads_test_environment"), "{asked}: {codes:?}");
+    }
+}

@@ -9,9 +9,6 @@ use crate::guest::scripts::Script;
 use crate::linux::boundary::paths::{GUEST, WORK};
 use crate::toolchain::python::Toolchain;
 
-/// By which the order of sets is chosen; whoever gives one gets it.
-const SEED: &str = "PYTHONHASHSEED";
-
 /// A kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -72,13 +69,12 @@ pub(crate) fn variables(
         ("HOME", WORK),
         ("TMPDIR", "/tmp"),
         ("PYTHONDONTWRITEBYTECODE", "1"),
-        (SEED, "0"),
         ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),
     ];
     let mut variables = if stage == Stage::Lint { BTreeMap::new() } else { given.clone() };
-    let seed = variables.remove(SEED);
     variables.extend(fixed.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    variables.extend(seed.map(|seed| (SEED.to_owned(), seed)));
-    variables.entry("LANG".to_owned()).or_insert_with(|| "C.UTF-8".to_owned());
+    for (name, value) in [("LANG", "C.UTF-8"), ("PYTHONHASHSEED", "0")] {
+        variables.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+    }
     variables
 }

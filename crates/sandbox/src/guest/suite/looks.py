@@ -24,7 +24,7 @@ CLOCK = "branches_on_date"
 RUNNERS = re.compile(r"(?<![a-z])_?py\.?test(?![a-z])", re.IGNORECASE)
 TOOLS = re.compile(r"(?<![a-z])(_?py\.?test|unittest|doctest|coverage|pluggy|nose2?)(?![a-z])", re.IGNORECASE)
 # Places of the box that a program could know by name only.
-PLACES = re.compile(r"_?saraphina|^/box(/|$)|^PYTEST")
+PLACES = re.compile(r"_?saraphina|^/box(/|$)|^PYTEST|^PYTHON(HASHSEED|DONTWRITEBYTECODE)$")
 PROCESSES = re.compile(r"^/proc/?$|^/proc/.*(cmdline|environ|maps|mem$|/fd|/task|/exe|/cwd)")
 LONG = 200
 
@@ -36,7 +36,10 @@ LOADED = {"modules", "argv", "orig_argv"}
 # Whoever calls these looks at the tracer, the parent or the program that was started.
 WATCHING = {"gettrace", "getprofile", "getppid", "monitoring"}
 # Who was started in which way, and who found a file and read it.
-STARTED = {"isolated", "safe_path", "ignore_environment", "no_user_site", "dont_write_bytecode", "__loader__"}
+STARTED = {
+    "isolated", "safe_path", "ignore_environment", "no_user_site", "dont_write_bytecode", "hash_randomization",
+    "__loader__",
+}  # fmt: skip
 OWN_LOADER = {"__spec__", "__loader__"}
 USERS = {"getuid", "geteuid", "getgid", "getegid", "getlogin", "getuser"}
 # What no box shares with the machine that code is meant for.

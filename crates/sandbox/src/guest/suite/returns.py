@@ -146,9 +146,11 @@ def kind_of(value: object) -> str:
     kind = type(value)
     if kind in KNOWN:
         return kind.__name__
-    for each in type.__getattribute__(kind, "__mro__"):
+    above = type.__getattribute__(kind, "__mro__")
+    is_tuple = any(each is tuple for each in above)
+    for each in above:
         held = type.__getattribute__(each, "__dict__")
-        if "_fields" in held or ("__dataclass_params__" in held and "__eq__" in held):
+        if (is_tuple and "_fields" in held) or ("__dataclass_params__" in held and "__eq__" in held):
             return "record"
     name = type.__getattribute__(kind, "__name__")
     return name if (type.__getattribute__(kind, "__module__"), name) in VALUES else ""

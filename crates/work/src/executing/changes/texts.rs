@@ -39,9 +39,10 @@ pub fn texts<'a>(tests: impl Iterator<Item = &'a Touched>, parent: Option<&Chang
     let mut seen = Texts::default();
     let (mut gone, mut new): (Vec<Named>, Vec<Named>) = (Vec::new(), Vec::new());
     let tests: Vec<&Touched> = tests.filter(|touched| is_python(touched)).collect();
-    let come = tests.iter().filter(|touched| touched.before.is_none());
-    let come: Vec<&str> = come.filter_map(|touched| text_of(touched.after.as_ref())).collect();
-    let come = come.join("\n");
+    let brought = tests.iter().filter(|touched| touched.before.is_none());
+    let brought: Vec<&str> =
+        brought.filter_map(|touched| text_of(touched.after.as_ref())).collect();
+    let brought = brought.join("\n");
     for touched in tests {
         let path = touched.path.as_str();
         let (before, after) = (read(touched.before.as_ref()), read(touched.after.as_ref()));
@@ -52,7 +53,7 @@ pub fn texts<'a>(tests: impl Iterator<Item = &'a Touched>, parent: Option<&Chang
             let names = seen.functions.own.iter().filter_map(|id| id.strip_prefix(&prefix));
             seen.functions.taken.extend(names.map(str::to_owned));
         }
-        seen.weaken(touched, &come, parent);
+        seen.weaken(touched, &brought, parent);
     }
     seen.functions.renamed = renamed(gone, new);
     seen.weaken_dropped(parent);
@@ -117,10 +118,10 @@ impl Texts {
         self.note(path, Against::Itself, code, message);
     }
 
-    /// Notes where a file asks less; tests of a file that goes may stand in those that come.
-    fn weaken(&mut self, touched: &Touched, come: &str, parent: Option<&Changeset>) {
+    /// Notes where a file asks less; the tests of a deleted file may stand in a new one.
+    fn weaken(&mut self, touched: &Touched, brought: &str, parent: Option<&Changeset>) {
         let after = match &touched.after {
-            None => come,
+            None => brought,
             after => text_of(after.as_ref()).unwrap_or_default(),
         };
         let path = touched.path.as_str();
