@@ -28,6 +28,7 @@ use work::improving::proposing::{self, Part, Tests};
 use work::improving::stage::{Given, alone};
 use work::improving::stages::{Stage, read};
 use work::improving::structuring::Structure;
+use work::improving::subject::repository_of;
 use work::improving::workplace::{self, Workplace};
 
 /// Tries where nothing else is said, and the most.
@@ -48,9 +49,12 @@ pub struct Args {
     /// What the improvement is for, in your own words
     #[arg(value_name = "DESCRIPTION")]
     pub description: Vec<String>,
-    /// The repository, as `/repository` names it
-    #[arg(long, value_name = "NAME")]
+    /// The repository, as `/repository` names it; else the one around
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub repo: String,
+    /// The folder in which it was typed, found by whoever sends the command
+    #[arg(skip)]
+    pub whole: Option<PathBuf>,
     /// Improve this file too, in the same proposal (repeatable)
     #[arg(long, value_name = "FILE")]
     pub also: Vec<String>,
@@ -170,6 +174,9 @@ impl Command for ImproveFile {
                 generated: document(args.generated.take())?,
             };
         }
+        if args.repo.is_empty() && args.whole.is_none() {
+            args.whole = surroundings.whole(Path::new(".")).ok();
+        }
         if let Some(path) = &mut args.output {
             *path = std::path::absolute(&*path).map_err(|error| {
                 CommandError::usage(format!("{} names no file: {error}", path.display()))
@@ -178,7 +185,11 @@ impl Command for ImproveFile {
         Ok(())
     }
 
-    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, mut args: Args) -> Result<Answer, CommandError> {
+        if let Some(here) = args.whole.as_deref().filter(|_| args.repo.is_empty()) {
+            let around = repository_of(invocation, here).await?;
+            args.repo = around.map(|(described, _)| described.name.to_string()).unwrap_or_default();
+        }
         check(&args)?;
         let workplace = workplace::open(invocation, &args.repo, &args.file).await?;
         match args.stage {

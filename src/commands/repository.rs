@@ -270,6 +270,10 @@ async fn record(invocation: &Invocation, act: Act) -> Result<ReceiptView, Comman
 
 async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandError> {
     let path = args.whole.as_deref().ok_or_else(|| CommandError::usage("the path is missing"))?;
+    if path.is_file() {
+        return Err(CommandError::usage(format!("{} is a file", path.display()))
+            .hint("Name the folder of the repository."));
+    }
     let said = Said {
         path,
         name: args.name.as_deref(),

@@ -4,6 +4,7 @@
 //! gets the bytes and not a path to read. Every read is bounded. `-` is refused where the surface itself takes its lines
 //! from standard input.
 
+use std::fs::Metadata;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ impl Surroundings for Files {
             let metadata = entry.metadata().map_err(failed)?;
             let name = entry.file_name();
             let kind = match name.to_str() {
-                Some(_) if metadata.is_file() => Kind::File(metadata.len()),
+                Some(_) if metadata.is_file() => of_file(&metadata),
                 Some(_) if metadata.is_dir() => Kind::Folder,
                 Some(_) if metadata.is_symlink() => led_to(&entry.path()),
                 Some(_) | None => Kind::Other,
@@ -74,6 +75,15 @@ impl Surroundings for Files {
     fn whole(&self, folder: &Path) -> Result<PathBuf, CommandError> {
         std::fs::canonicalize(folder).map_err(|error| unreadable(folder, &error))
     }
+}
+
+/// The kind of a file: where modes tell who may run it, they are asked.
+fn of_file(metadata: &Metadata) -> Kind {
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0 {
+        return Kind::Program(metadata.len());
+    }
+    Kind::File(metadata.len())
 }
 
 /// The kind of a link; one that leads to a pipe or nowhere is none that anybody reads.

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use work::contract::page::{Cell, Tone, counted};
 use work::executing::changes::baseline::Baseline;
 
+/// Most red tests that the line names.
+const NAMED: usize = 3;
+
 /// What the suite of HEAD did.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SuiteView {
@@ -46,7 +49,10 @@ impl SuiteView {
         }
         let Self { skipped, took_ms, .. } = self;
         let (tests, red) = (counted(self.tests, "test"), self.red.len());
-        let words = format!("{tests}, {red} red, {skipped} skipped, {took_ms} ms");
+        let more = if red > NAMED { format!(" and {} more", red - NAMED) } else { String::new() };
+        let names: Vec<&str> = self.red.iter().take(NAMED).map(String::as_str).collect();
+        let names = if red == 0 { String::new() } else { format!(" ({}{more})", names.join(", ")) };
+        let words = format!("{tests}, {red} red{names}, {skipped} skipped, {took_ms} ms");
         if self.not_collected.is_empty() {
             return Cell::toned(words, if red == 0 { Tone::Plain } else { Tone::Warn });
         }
@@ -71,5 +77,22 @@ mod tests {
         assert_eq!(told(&[]), (count.to_owned(), Tone::Plain));
         let named = format!("{count}; cannot be collected: tests/test_a.py");
         assert_eq!(told(&["tests/test_a.py"]), (named, Tone::Warn));
+    }
+
+    #[test]
+    fn red_tests_are_named_as_far_as_a_line_goes() {
+        let red = |count: u32| SuiteView {
+            tests: 9,
+            red: (1..=count).map(|at| format!("t.py::test_{at}")).collect(),
+            skipped: 0,
+            not_collected: Vec::new(),
+            took_ms: 5,
+            unavailable: None,
+        };
+
+        let one = "9 tests, 1 red (t.py::test_1), 0 skipped, 5 ms";
+        assert_eq!(red(1).cell().text, one);
+        let four = red(4).cell().text;
+        assert!(four.contains("(t.py::test_1, t.py::test_2, t.py::test_3 and 1 more)"), "{four}");
     }
 }

@@ -130,7 +130,7 @@ pub fn page(learnt: &[LearntView]) -> Page {
                 Cell::from(view.rejected.to_string()),
             ]
         };
-        let head = ["rule", "weight", "accepted", "rejected or dismissed"];
+        let head = ["rule", "weight", "accepted", "refused"];
         if !rules.is_empty() {
             let rows = rules.iter().take(MOST_RULES).map(row).collect();
             let head = head.map(str::to_owned).to_vec();

@@ -15,6 +15,7 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::Reason;
 use repair::outline::outline;
+use sandbox::backend::PACKAGES_INSTALLED;
 use work::healing::mutation::{Mutation, Survivor};
 use work::reporting::views;
 
@@ -119,6 +120,11 @@ fn integrity(evidence: &Evidence) -> Vec<Finding> {
     let is_vacuous = |observed: &&Observed| observed.code == "vacuous_tests";
     let (vacuous, others): (Vec<&Observed>, Vec<&Observed>) =
         evidence.integrity.findings.iter().partition(is_vacuous);
+    // What was installed is told as a finding, and is no fault.
+    let is_reason = |observed: &&&Observed| observed.code != PACKAGES_INSTALLED;
+    let reasons: Vec<&str> =
+        others.iter().filter(is_reason).map(|observed| observed.message.as_str()).collect();
+    let is_change = evidence.change.is_some();
     let hint = "Let every test compare a result with a value that only right code gives.";
     let vacuous = vacuous
         .into_iter()
@@ -128,17 +134,21 @@ fn integrity(evidence: &Evidence) -> Vec<Finding> {
         IntegrityState::Observed if evidence.integrity.has("controls_skipped") => {
             return vacuous.collect();
         }
+        // A change is run by its repository's tests, which no controls are made for.
+        IntegrityState::Observed if is_change && reasons.is_empty() => return vacuous.collect(),
         IntegrityState::Broken => Weight::High,
         IntegrityState::Suspect | IntegrityState::Observed => Weight::Medium,
         IntegrityState::Controlled | IntegrityState::Confirmed => return vacuous.collect(),
     };
-    let reasons: Vec<&str> = others.iter().map(|observed| observed.message.as_str()).collect();
     let mut message = format!("the evidence is merely {}", state.word());
     if !reasons.is_empty() {
         message = format!("{message}: {}", reasons.join("; "));
     }
-    let hint =
-        "Compare results with literal values (`assert f(2) == 4`), which controls can change.";
+    let hint = if is_change {
+        "Mend what is named, or let it be known why it is as it is."
+    } else {
+        "Compare results with literal values (`assert f(2) == 4`), which controls can change."
+    };
     vacuous.chain([finding(severity, "integrity", message, hint)]).collect()
 }
 

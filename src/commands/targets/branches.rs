@@ -12,7 +12,7 @@ use foundation::repository::delta::Delta;
 use foundation::repository::leaving::{Leaving, User};
 use foundation::repository::repository::Repository;
 use foundation::repository::revisions::Head;
-use record::domain::application::BranchOrder;
+use record::domain::application::{Application, BranchOrder, Direction};
 use record::domain::changeset::{Base, Changeset, GitId, RepositoryName};
 use record::domain::proposal::Proposal;
 use record::domain::source_path::SourcePath;
@@ -143,7 +143,7 @@ impl Site {
         let Some(commit) = &before else {
             let message = format!("there is no branch {} any more", short(name));
             return Err(CommandError::new(ErrorKind::State, message)
-                .hint("Nothing of the change is left to take out."));
+                .hint("Nothing of the change is left to take out there. Name another proposal, if one of those applied before is meant: `/audit log` tells them."));
         };
         let base = self.repository.resolve(commit.as_str()).await?;
         Ok(Tip { name: name.to_owned(), base, before })
@@ -234,6 +234,7 @@ pub async fn of_change(
     if tip.base.tree != change.base.tree {
         return Err(elsewhere(site, &tip, change).await);
     }
+    check_unused(invocation, (site, &tip), (proposal, permit)).await?;
     let paths: Vec<&SourcePath> = change.touched().iter().map(|touched| &touched.path).collect();
     site.check_free(&tip, &paths).await?;
     // What lies in the work tree is looked at before anything is written, the commit included.
@@ -290,9 +291,49 @@ pub fn author(given: Option<&str>, reviewer: &str) -> Result<Author, CommandErro
     Author::new(&name, &address).map_err(|error| CommandError::from(error).hint(hint))
 }
 
+/// Refuses an approval by which a commit of this branch was made already: it is for one application, and `/check` holds it to that.
+async fn check_unused(
+    invocation: &Invocation,
+    (site, tip): (&Site, &Tip),
+    (proposal, permit): (&Proposal, &Permit),
+) -> Result<(), CommandError> {
+    let all = invocation.store()?.applications(&proposal.id).await?;
+    let is_by_it =
+        |one: &&Application| one.started > permit.seq && one.order.direction == Direction::Apply;
+    for one in all.iter().filter(is_by_it) {
+        let Some(branch) = &one.order.branch else { continue };
+        let beyond = format!("{}..{}", tip.base.commit, branch.after);
+        let missing = site.repository.commits(&beyond);
+        if missing.await.is_ok_and(|missing| missing.is_empty()) {
+            let commit: String = branch.after.as_str().chars().take(SHORT_DIGITS).collect();
+            let message = format!(
+                "the approval in entry {} was used for {commit}, which {} holds: it is for one application",
+                permit.seq,
+                short(&tip.name)
+            );
+            let id = &proposal.id;
+            return Err(CommandError::new(ErrorKind::State, message)
+                .hint(format!("For another one end this approval with `/revoke-approval {id} REASON`, then approve it anew.")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a branch has everything that a change brings.
+async fn has_all(site: &Site, tip: &Tip, change: &Changeset) -> bool {
+    let shadow = &site.repository.shadow;
+    let Ok(after) = shadow.result_tree(change).await else { return false };
+    let missing = shadow.deltas(&tip.base.tree, &after).await;
+    missing.is_ok_and(|missing| missing.iter().all(|delta| change.at(&delta.path).is_none()))
+}
+
 /// Says how a branch stands to the base of a change: behind it, or somewhere that has it not or has more.
 async fn elsewhere(site: &Site, tip: &Tip, change: &Changeset) -> CommandError {
     let (name, base) = (short(&tip.name), &change.base.commit);
+    if has_all(site, tip, change).await {
+        let message = format!("{name} has the change already");
+        return CommandError::new(ErrorKind::State, message).hint("There is nothing to do.");
+    }
     let beyond = site.repository.commits(&format!("{base}..{}", tip.base.commit)).await;
     let is_behind = beyond.is_ok_and(|commits| commits.is_empty());
     let short_base: String = base.as_str().chars().take(SHORT_DIGITS).collect();

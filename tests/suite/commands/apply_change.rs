@@ -234,6 +234,26 @@ async fn a_base_that_moved_on_takes_files_but_no_commit_and_a_rebase_is_approved
 }
 
 #[tokio::test]
+async fn an_approval_is_for_one_application_and_another_one_needs_another() {
+    let project = Project::with_fix();
+    let (house, id) = approved(&project).await;
+    let apply = typed(&house, "apply-code", &id, "--commit").await;
+    house.line(&apply).await.data();
+
+    let again = house.line(&apply).await.refusal();
+    house.line(&typed(&house, "rollback-code", &id, "").await).await.data();
+    let replayed = house.line(&apply).await.refusal();
+    house.line(&format!("/revoke-approval {id} it is to go in again --yes")).await.data();
+    approve(&house, &id).await;
+    let anew = house.line(&apply).await.data();
+
+    assert_eq!(again, (ErrorKind::State, "main has the change already".to_owned()));
+    assert_eq!(replayed.0, ErrorKind::State);
+    assert!(replayed.1.contains("which main holds: it is for one application"), "{}", replayed.1);
+    assert_eq!(anew["outcome"], "applied");
+}
+
+#[tokio::test]
 async fn conflicts_of_a_rebase_are_named_and_nothing_is_stored() {
     let project = Project::with_fix();
     let (house, id) = approved(&project).await;

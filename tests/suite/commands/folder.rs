@@ -126,6 +126,30 @@ async fn hidden_data_of_a_package_is_taken_where_its_code_names_it_and_passwords
 
 #[cfg(unix)]
 #[tokio::test]
+async fn modes_links_and_empty_folders_are_told_for_they_are_not_kept() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let house = House::new();
+    let folder = project(&house, &[("cart.py", CODE), ("bin/run", "#!/bin/sh\n")]);
+    let of = |name: &str| house.beside("project").join(name);
+    std::fs::set_permissions(of("bin/run"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    symlink("run", of("bin/link")).unwrap();
+    std::fs::create_dir(of("spool")).unwrap();
+
+    let page = house.line(&format!("/propose-code --folder {folder} --dry-run")).await.page();
+    let data = house.line(&format!("/propose-code --folder {folder}")).await.data();
+
+    assert_eq!(data["folder"]["left_out"], json!([{"path": "spool", "why": "an empty folder"}]));
+    let wanted = json!([
+        {"path": "bin/link", "why": "a link, kept as a file of its own"},
+        {"path": "bin/run", "why": "may be run, which is not kept"},
+    ]);
+    assert_eq!(data["folder"]["otherwise"], wanted);
+    assert!(page.contains("bin/run (may be run, which is not kept)"), "{page}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn links_are_followed_to_files_of_the_folder_alone() {
     use std::os::unix::fs::symlink;
 

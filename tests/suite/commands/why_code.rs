@@ -133,6 +133,25 @@ async fn rejected_attempts_on_a_file_belong_to_the_answer() {
 }
 
 #[tokio::test]
+async fn what_was_applied_and_taken_out_belongs_to_the_answer() {
+    let project = Project::with_fix();
+    let (house, id) = approved(&project).await;
+    house.line(&typed(&house, "apply-code", &id, "--commit").await).await.data();
+    house.line("/build-graph shop").await.data();
+    let applied = house.line("/why-code shop/cart.py:1 --repo shop").await.data();
+    house.line(&typed(&house, "rollback-code", &id, "").await).await.data();
+    house.line("/build-graph shop").await.data();
+
+    let why = house.line("/why-code shop/cart.py:1 --repo shop").await.data();
+
+    assert_eq!(applied["tries"], json!([]));
+    assert_eq!(told(&why["tries"]), [format!("proposal {id}")]);
+    let (says, proof) = (why["tries"][0]["says"].as_str(), why["tries"][0]["proof"].as_str());
+    assert_eq!(says.unwrap(), "applied and taken out, passed: Give nothing the mean 0");
+    assert!(proof.unwrap().ends_with("of the record took it out"), "{proof:?}");
+}
+
+#[tokio::test]
 async fn a_memory_that_is_behind_says_so() {
     let sample = Sample::with(&[("a.py", "x = 1\n")]);
     let house = remembering(&sample).await;

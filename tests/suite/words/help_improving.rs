@@ -73,7 +73,8 @@ async fn help_of_improve_file() {
 
     FILE                 The file, as the repository has it
     DESCRIPTION          What the improvement is for, in your own words
-    --repo NAME          The repository, as `/repository` names it
+    --repo NAME          The repository, as `/repository` names it; else the one
+                         around
     --also FILE          Improve this file too, in the same proposal (repeatable)
     --structure HOW      Move definitions instead: split a file, or break a circle
                          of two that import each other

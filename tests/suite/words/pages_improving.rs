@@ -106,6 +106,13 @@ fn page_of_an_improvement() {
     next: /report-code proposal_7c2e5d1a9b03  shows the evidence
     next: /approve-code proposal_7c2e5d1a9b03  takes it in
     ");
+    let mut worse = answer.clone();
+    (worse["accepted"], worse["score"]) = (json!(false), json!(0.626));
+    let worse = page::<improve_file::Answer>(&worse);
+    let words =
+        "Score: 0.626, less than the file as it is scores, 0.65: it is not better by this measure";
+    assert!(worse.contains(words), "{worse}");
+    assert!(!worse.contains("/approve-code"), "{worse}");
     insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"
     Improve shop/cart.py
     Nothing was tried: there is nothing to improve by these means.

@@ -86,16 +86,24 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The content as text ([`encoding::text`]); of what is none, bytes that are not UTF-8 replaced.
+    /// The content as text ([`encoding::text`]); of what is none, bytes that are not UTF-8 as `\xNN`, so that each can be read.
     pub fn text(&self) -> String {
-        encoding::text(&self.path, &self.content)
-            .unwrap_or_else(|| String::from_utf8_lossy(&self.content).into_owned())
+        encoding::text(&self.path, &self.content).unwrap_or_else(|| readable(&self.content))
     }
 
     /// The digest of the content.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.content)
     }
+}
+
+fn readable(content: &[u8]) -> String {
+    let mut text = String::with_capacity(content.len());
+    for chunk in content.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&chunk.invalid().escape_ascii().to_string());
+    }
+    text
 }
 
 impl fmt::Debug for SourceFile {
@@ -268,6 +276,14 @@ mod tests {
         );
 
         assert_eq!(source.content_hash(), Digest::of(manifest.as_bytes()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_can_be_read_one_by_one() {
+        let data =
+            SourceFile { content: b"a\xf1\xf8\n".to_vec(), ..file("d.bin", Role::Support, "") };
+
+        assert_eq!(data.text(), "a\\xf1\\xf8\n");
     }
 
     #[test]

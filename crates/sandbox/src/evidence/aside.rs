@@ -51,7 +51,9 @@ pub(crate) fn by_code(
     let raised = |why: &str| code().any(|file| why.contains(&format!("/{}'", file.path)));
     let tests = transcript.reported.iter().map(|test| {
         let id = test.case.id.as_str();
-        (id, certain(id, test.case.outcome), transcript.aside.contains(id))
+        // A file that is both says itself which of its tests are turned aside.
+        let is_told = transcript.aside.contains(id) && !is_of_code(id);
+        (id, certain(id, test.case.outcome), is_told)
     });
     let files = transcript.left_out.iter();
     let files = files.map(|(path, why)| {

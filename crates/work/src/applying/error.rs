@@ -12,7 +12,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use foundation::repository::error::RepositoryError;
 
 /// What may lie behind another content than the expected one.
-const OTHER_CONTENT: &str = "Where HEAD has moved, `--rebase` puts the change on the base of today; where git writes other line ends into the work tree, `--branch NAME` leaves it alone.";
+const OTHER_CONTENT: &str = "Where HEAD has moved, `--rebase` puts the change on the base of today; where git writes other line ends into the work tree, a branch that is not checked out takes it: `--branch OTHER`.";
 /// Most misfits that a message names.
 const NAMED: usize = 3;
 

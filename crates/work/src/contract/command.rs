@@ -120,6 +120,8 @@ pub struct Listed {
 pub enum Kind {
     /// A file of this many bytes.
     File(u64),
+    /// A file of this many bytes that its mode lets run.
+    Program(u64),
     /// A folder.
     Folder,
     /// A link to a file of this many bytes, wherever that lies.

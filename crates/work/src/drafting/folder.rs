@@ -40,6 +40,9 @@ pub struct Taken {
     pub support: usize,
     /// What was left out, each with the reason; at most 50.
     pub left_out: Vec<LeftOut>,
+    /// What was taken as bytes alone although it was more, each with what it was; at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub otherwise: Vec<LeftOut>,
 }
 
 impl Taken {
@@ -57,11 +60,11 @@ impl Taken {
     pub fn page(&self) -> Page {
         let line = |left: &LeftOut| Cell::from(format!("{} ({})", left.path, left.why));
         let page = Page::new().fields([("Folder", Cell::from(self.line()))]);
-        if self.left_out.is_empty() {
-            return page;
-        }
-        let shown: Vec<Cell> = self.left_out.iter().map(line).collect();
-        page.text(Cell::toned("Left out", Tone::Dim)).block(Block::List(shown))
+        let lists = [("Left out", &self.left_out), ("Not kept as it lies there", &self.otherwise)];
+        lists.into_iter().filter(|(_, list)| !list.is_empty()).fold(page, |page, (title, list)| {
+            let shown: Vec<Cell> = list.iter().map(line).collect();
+            page.text(Cell::toned(title, Tone::Dim)).block(Block::List(shown))
+        })
     }
 }
 
@@ -94,7 +97,8 @@ pub fn read(
     without: &[PathBuf],
     surroundings: &dyn Surroundings,
 ) -> Result<(Vec<Given>, Taken), CommandError> {
-    let Walk { mut found, hidden, mut left_out, .. } = walked(root, without, surroundings)?;
+    let Walk { mut found, hidden, mut left_out, otherwise, .. } =
+        walked(root, without, surroundings)?;
     check(root, &found)?;
     let read = |file: &Found| -> Result<Given, CommandError> {
         let read = Given::read(&file.from, Role::Support, MAX_FILE_BYTES, surroundings)?;
@@ -122,9 +126,8 @@ pub fn read(
     // `.` has no name of its own.
     let whole = surroundings.whole(root).unwrap_or_else(|_| root.to_owned());
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
-    let taken =
-        Taken { name: name.unwrap_or_else(|| "folder".to_owned()), code, tests, support, left_out };
-    Ok((given, taken))
+    let name = name.unwrap_or_else(|| "folder".to_owned());
+    Ok((given, Taken { name, code, tests, support, left_out, otherwise }))
 }
 
 /// Reads a folder for somebody who only looks: what is too much is left out, sources last, and told.

@@ -17,6 +17,8 @@ use record::domain::source_path::SourcePath;
 const MAX_SEEN: usize = 60_000;
 /// Most folders below each other.
 const MAX_DEPTH: usize = 30;
+/// Why a folder without files is not there afterwards.
+const EMPTY: &str = "an empty folder";
 /// Most names of what was left out that are told.
 pub const MAX_LEFT_OUT: usize = 50;
 
@@ -58,6 +60,8 @@ pub struct Walk<'a> {
     pub hidden: Vec<Found>,
     /// What is not.
     pub left_out: Vec<LeftOut>,
+    /// What is taken, but not as it lies there.
+    pub otherwise: Vec<LeftOut>,
 }
 
 /// Walks the whole folder but for the named parts.
@@ -67,9 +71,10 @@ pub fn walked<'a>(
     surroundings: &'a dyn Surroundings,
 ) -> Result<Walk<'a>, CommandError> {
     let without = without.iter().map(|path| below(root, path)).collect();
-    let (found, left_out) = (Vec::new(), Vec::new());
+    let (found, left_out, otherwise) = (Vec::new(), Vec::new(), Vec::new());
+    let hidden = Vec::new();
     let mut walk =
-        Walk { root, without, surroundings, seen: 0, found, hidden: Vec::new(), left_out };
+        Walk { root, without, surroundings, seen: 0, found, hidden, left_out, otherwise };
     walk.enter("", 0)?;
     Ok(walk)
 }
@@ -86,6 +91,9 @@ impl Walk<'_> {
         if entries.iter().any(|entry| entry.name == "pyvenv.cfg") && depth > 0 {
             self.leave(folder.to_owned(), Aside::Made);
             return Ok(());
+        }
+        if entries.is_empty() && depth > 0 && self.left_out.len() < MAX_LEFT_OUT {
+            self.left_out.push(LeftOut { path: folder.to_owned(), why: EMPTY.to_owned() });
         }
         for entry in entries {
             self.seen += 1;
@@ -109,16 +117,19 @@ impl Walk<'_> {
 
     fn meet(&mut self, path: String, kind: Kind, depth: usize) -> Result<(), CommandError> {
         let said = self.without.contains(&path).then_some(Aside::Said);
-        let is_file = matches!(kind, Kind::File(_) | Kind::Link(_));
+        let is_file = matches!(kind, Kind::File(_) | Kind::Program(_) | Kind::Link(_));
         let why = said.or_else(|| kinds::left_out(&path, is_file));
         let (bytes, from) = match kind {
             Kind::Folder if why.is_none() => return self.enter(&path, depth + 1),
-            Kind::File(bytes) => (bytes, Some(self.root.join(&path))),
+            Kind::File(bytes) | Kind::Program(bytes) => (bytes, Some(self.root.join(&path))),
             Kind::Link(bytes) => (bytes, self.led_to(&path)),
             Kind::Folder | Kind::Other => (0, None),
         };
         match (why, from, path.parse::<SourcePath>()) {
-            (None, Some(from), Ok(path)) => self.found.push(Found { path, bytes, from }),
+            (None, Some(from), Ok(path)) => {
+                self.keep_otherwise(&path, kind);
+                self.found.push(Found { path, bytes, from });
+            }
             (Some(Aside::Hidden), Some(from), Ok(path)) => {
                 self.hidden.push(Found { path, bytes, from });
             }
@@ -142,6 +153,18 @@ impl Walk<'_> {
         };
         let is_taken = !ends.into_iter().any(is_out);
         is_taken.then_some(target)
+    }
+
+    /// A proposal holds bytes alone: what else a file was is told.
+    fn keep_otherwise(&mut self, path: &SourcePath, kind: Kind) {
+        let why = match kind {
+            Kind::Program(_) => "may be run, which is not kept",
+            Kind::Link(_) => "a link, kept as a file of its own",
+            Kind::File(_) | Kind::Folder | Kind::Other => return,
+        };
+        if self.otherwise.len() < MAX_LEFT_OUT {
+            self.otherwise.push(LeftOut { path: path.to_string(), why: why.to_owned() });
+        }
     }
 
     fn leave(&mut self, path: String, why: Aside) {

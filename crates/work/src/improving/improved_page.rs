@@ -35,6 +35,9 @@ pub struct Told<'a> {
     pub failed_stage: Option<Stage>,
 }
 
+/// What a file scores that stays as it is (`evaluating.rs`).
+const SAME: f64 = 0.65;
+
 /// Names the stage whose answer is negative.
 pub fn failed(stage: Stage) -> Cell {
     let why = match stage {
@@ -66,8 +69,18 @@ pub fn page(told: &Told<'_>) -> Page {
         page = page.block(Block::Diff(told.diff.to_owned()));
     }
     let score = told.score.map_or_else(String::new, |score| format!("{score:.3}"));
-    let reached =
-        if told.accepted { "the threshold is reached" } else { "the threshold is not reached" };
+    let reached = match told.score {
+        _ if told.accepted => "the threshold is reached".to_owned(),
+        Some(score) if score < SAME => {
+            format!("less than the file as it is scores, {SAME}: it is not better by this measure")
+        }
+        _ => "the threshold is not reached".to_owned(),
+    };
+    let decide = if told.accepted {
+        format!("/approve-code {id}  takes it in")
+    } else {
+        format!("/reject-code {id} REASON  ends it; the score speaks against it")
+    };
     let tests = told.tests.iter().map(|path| ("Tests of today", Cell::from(path.as_str())));
     let risk = told.risk.map(|risk| {
         let reasons = risk.reasons.join("; ");
@@ -76,10 +89,8 @@ pub fn page(told: &Told<'_>) -> Page {
     });
     let fields =
         [("Proposal", Cell::from(id)), ("Score", Cell::from(format!("{score}, {reached}")))];
-    page.fields(fields.into_iter().chain(risk).chain(tests)).next([
-        format!("/report-code {id}  shows the evidence"),
-        format!("/approve-code {id}  takes it in"),
-    ])
+    page.fields(fields.into_iter().chain(risk).chain(tests))
+        .next([format!("/report-code {id}  shows the evidence"), decide])
 }
 
 fn of_try(number: usize, iteration: &Iteration) -> Page {

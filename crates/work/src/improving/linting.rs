@@ -16,6 +16,10 @@ use sandbox::study::{Asked, Lint, Remark, Studied, Study};
 
 /// Rules of bugs, dangers, complexity and swallowed exceptions.
 pub const RULES: [&str; 7] = ["F", "B", "S", "C90", "PLE", "BLE", "E722"];
+/// What is said of a rule that a linter mends by itself.
+const MENDED: &str = "; it can be mended without a thought";
+/// The rule of a handler for everything, which is made exact without a linter (`mechanical.rs`).
+const BARE: &str = "E722";
 /// Time for all files.
 const TIME_MS: u64 = 30_000;
 /// Rules that say what a look tells by itself, or what nobody minds in code.
@@ -86,11 +90,17 @@ pub fn findings(files: &[File], remarks: &[Remark]) -> Vec<Finding> {
             return None;
         }
         let (severity, reason) = graded(&remark.code);
-        let mends = if remark.fix.is_empty() { "" } else { "; it can be mended without a thought" };
+        let mends = if remark.fix.is_empty() { "" } else { MENDED };
         let words = (remark.message.clone(), format!("{reason}{mends}"));
         Some(finding(file, remark.line, &remark.code, severity, words))
     };
     remarks.iter().filter_map(told).collect()
+}
+
+/// Whether a finding is a linter's that only a person or a model can mend.
+pub fn is_left_to_people(finding: &Finding) -> bool {
+    let is_linters = finding.rule.starts_with(|first: char| first.is_ascii_uppercase());
+    is_linters && finding.rule != BARE && !finding.reason.contains(MENDED)
 }
 
 /// What a message weighs, for a finding and for a score.

@@ -109,9 +109,10 @@ pub async fn findings(
     }
     let found = ranked(&subject.files, &subject.past, found);
     let found = owners_word::heeded(invocation, subject, found).await?;
+    let has_model = invocation.has_model();
     Ok(found
         .into_iter()
-        .map(|finding| Finding { next: next(subject, &finding), ..finding })
+        .map(|finding| Finding { next: next(subject, &finding, has_model), ..finding })
         .collect())
 }
 
@@ -181,8 +182,8 @@ pub fn look(subject: &Subject, found: Vec<Finding>, known: &Known, limit: usize)
     }
 }
 
-/// The command to type next for a finding.
-fn next(subject: &Subject, finding: &Finding) -> String {
+/// The command to type next for a finding: one that can do something about it here.
+fn next(subject: &Subject, finding: &Finding, has_model: bool) -> String {
     let (path, line) = (&finding.path, finding.line);
     match (finding.rule.as_str(), &subject.repository, &subject.proposal) {
         ("secret", Some(name), _) => format!("/why-code {path}:{line} --repo {name}"),
@@ -192,10 +193,15 @@ fn next(subject: &Subject, finding: &Finding) -> String {
         ("missing_test" | "no_tests", None, Some(id)) => {
             format!("/suggest-improvements {id} --propose")
         }
+        (_, Some(_), Some(id)) if !has_model => format!("/refine-code {id} --worktree"),
+        (_, None, Some(id)) if !has_model => format!("/refine-code {id} --code {path}"),
         (_, _, Some(id)) => format!("/refine-code {id} {path}:{line}: {}", finding.message),
         // Only code in Python is improved.
         (_, Some(name), None) if Language::of(path.as_bytes()) != Some(Language::Python) => {
             format!("/impact-code {path} --repo {name}")
+        }
+        (_, Some(name), None) if !has_model && linting::is_left_to_people(finding) => {
+            format!("/why-code {path}:{line} --repo {name}")
         }
         (_, Some(name), None) => format!("/improve-file {path} --repo {name}"),
         (_, None, None) => match &subject.lies_in {

@@ -100,15 +100,21 @@ fn review(review: &PastReview) -> Hop {
     }
 }
 
-/// The attempts of proposals on a path that came to nothing: rejected ones, and those whose evidence is against them.
+/// The attempts of proposals on a path that came to nothing: rejected ones, those whose evidence is against them, and those that
+/// were applied and taken out again.
 pub async fn attempts(store: &dyn Store, proposed: Vec<Proposed>) -> Result<Vec<Hop>, MemoryError> {
     let mut hops = Vec::new();
     let mut seen = BTreeSet::new();
     for one in proposed {
         let is_against = one.status == Status::Rejected || one.verdict == Some(VerdictWord::Failed);
-        if !is_against || !seen.insert(one.id.clone()) {
+        if seen.contains(&one.id) {
             continue;
         }
+        let taken_out = taken_out(store, &one.id).await?;
+        if !is_against && taken_out.is_none() {
+            continue;
+        }
+        seen.insert(one.id.clone());
         let reviews = store.reviews(&one.id).await?;
         let said = reviews.last().and_then(|review| review.reason.clone()).unwrap_or_default();
         let why = if said.is_empty() {
@@ -117,11 +123,31 @@ pub async fn attempts(store: &dyn Store, proposed: Vec<Proposed>) -> Result<Vec<
             format!("{}: {}", line(&one.request), line(&said))
         };
         let verdict = one.verdict.map_or("no verdict", VerdictWord::word);
-        let says = format!("{}, {verdict}: {why}", one.status.word());
-        let proof = format!("revision {} of it changes the path", one.revision);
+        let word = if taken_out.is_some() { "applied and taken out" } else { one.status.word() };
+        let says = format!("{word}, {verdict}: {why}");
+        let changes = format!("revision {} of it changes the path", one.revision);
+        let proof = match taken_out {
+            Some(entry) => format!("{changes}; entry {entry} of the record took it out"),
+            None => changes,
+        };
         hops.push(hop(HopKind::Proposal, one.id.as_str(), says, proof));
     }
     Ok(hops)
+}
+
+/// The entry that took the last application of a proposal out of where it was, where none stands any more.
+async fn taken_out(store: &dyn Store, id: &ProposalId) -> Result<Option<u64>, MemoryError> {
+    let mut all = store.applications(id).await?;
+    all.retain(|one| one.end.is_some_and(|(_, ending)| ending == Ending::Whole));
+    let back = |started: u64| all.iter().find(|one| one.order.undoes == Some(started));
+    let mut entry = None;
+    for one in all.iter().filter(|one| one.order.direction == Direction::Apply) {
+        match back(one.started) {
+            Some(back) => entry = Some(back.started),
+            None => return Ok(None),
+        }
+    }
+    Ok(entry)
 }
 
 fn hop(kind: HopKind, name: &str, says: String, proof: String) -> Hop {
