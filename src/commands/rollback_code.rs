@@ -181,7 +181,7 @@ async fn ended(
     args: &Args,
     id: &ProposalId,
 ) -> Result<Option<Answer>, CommandError> {
-    let all = invocation.store()?.applications(id).await?;
+    let all = vouched::all(invocation, id).await?;
     let newest = all.iter().rfind(|one| is_at_place(args, &one.order));
     let taken_back = newest.and_then(|one| match one.end {
         Some((seq, Ending::Undone)) if one.order.direction == Direction::Apply => Some((one, seq)),
@@ -202,7 +202,7 @@ async fn to_undo(
     args: &Args,
     id: &ProposalId,
 ) -> Result<Application, CommandError> {
-    let all = invocation.store()?.applications(id).await?;
+    let all = vouched::all(invocation, id).await?;
     let is_whole = |one: &&Application| one.end.is_some_and(|(_, ending)| ending == Ending::Whole);
     let whole: Vec<&Application> = all.iter().filter(is_whole).collect();
     let undone = |one: &Application| {

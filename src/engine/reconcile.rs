@@ -5,6 +5,7 @@
 //! command.
 
 use foundation::observability::fault::{self, Point};
+use record::audit::record::Record;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
 use record::domain::lease::{Lease, LeaseState};
@@ -12,7 +13,7 @@ use record::domain::principal::{Principal, Via};
 use work::applying::unfinished;
 use work::contract::acts;
 use work::contract::context::Context;
-use work::contract::error::CommandError;
+use work::contract::error::{CommandError, ErrorKind};
 use work::deciding::dismissal;
 use work::drafting::open_call;
 use work::drafting::stored_answer;
@@ -54,8 +55,24 @@ async fn settle(context: &Context) -> Result<(), CommandError> {
     dismissal::sweep(context).await.map(drop)
 }
 
+/// Refuses a job whose entries say that it has ended, or that it never began: its end would be signed on the word of a row.
+async fn check_open(context: &Context, job: &Lease) -> Result<(), CommandError> {
+    let account = context.store()?.account(&job.proposal).await?;
+    let entries = account.map(|account| account.entries).unwrap_or_default();
+    let is_of_job = |record: &&Record| record.subject.execution.as_ref() == Some(&job.execution);
+    let newest = entries.iter().map(|entry| &entry.record).rfind(is_of_job);
+    let problem = match newest {
+        Some(record) if record.kind == ActKind::ExecutionLeased => return Ok(()),
+        Some(record) => format!("is open, and entry {} ended it", record.seq),
+        None => "is open, and no entry says that it began".to_owned(),
+    };
+    let message = format!("jobs: that of {} {problem}", job.execution);
+    Err(CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`."))
+}
+
 async fn abandon(context: &Context, job: &Lease) -> Result<(), CommandError> {
     let store = context.store()?;
+    check_open(context, job).await?;
     let revision = store.revision(&job.proposal, job.revision).await?;
     let content_hash = revision.map(|revision| revision.content_hash);
     let act = Act::new(ActKind::ExecutionAbandoned, Principal::system(), Via::internal());

@@ -16,6 +16,7 @@ use work::contract::error::{CommandError, ErrorKind};
 use work::contract::lookup;
 use work::deciding::decide::Decider;
 use work::deciding::recorded::Recorded;
+use work::healing::vouched;
 use work::improving::risk;
 use work::reporting::difference;
 use work::reporting::evidence_report::Report;
@@ -80,6 +81,7 @@ impl Case {
         for revision in std::iter::once(&revision).chain(&before).chain(&seen) {
             recorded.check_revision(revision)?;
         }
+        vouched::check(&recorded.healed, &store.healings(&proposal.id).await?)?;
         let runs = recorded.runs(context, &execution).await?;
         let paths = revision.source.paths().map(ToString::to_string).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;

@@ -18,7 +18,7 @@ use record::domain::proposal::Proposal;
 use record::domain::source_path::SourcePath;
 use work::applying::contents::Contents;
 use work::applying::journal::Task;
-use work::applying::wanted;
+use work::applying::{vouched, wanted};
 use work::contract::context::Context;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
@@ -297,7 +297,7 @@ async fn check_unused(
     (site, tip): (&Site, &Tip),
     (proposal, permit): (&Proposal, &Permit),
 ) -> Result<(), CommandError> {
-    let all = invocation.store()?.applications(&proposal.id).await?;
+    let all = vouched::all(invocation, &proposal.id).await?;
     let is_by_it =
         |one: &&Application| one.started > permit.seq && one.order.direction == Direction::Apply;
     for one in all.iter().filter(is_by_it) {

@@ -7,6 +7,7 @@ use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
 use record::domain::application::{Direction, Ending};
 use record::domain::id::{JobId, ProposalId};
+use work::applying::vouched;
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::deciding::decided::ReceiptView;
@@ -19,7 +20,7 @@ pub async fn answer(
 ) -> Result<Option<Answer>, CommandError> {
     let job = JobId::derived(&invocation.caller.idempotency);
     let store = invocation.store()?;
-    let mut all = store.applications(proposal).await?;
+    let mut all = vouched::all(invocation, proposal).await?;
     all.retain(|one| one.order.job == job && one.order.direction == direction);
     let Some((first, (seq, ending))) = all.pop().and_then(|one| Some((one.clone(), one.end?)))
     else {

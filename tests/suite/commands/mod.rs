@@ -74,6 +74,7 @@ mod setup;
 mod several_files;
 mod show_code;
 mod steering;
+mod steering_beside;
 mod suggest_improvements;
 mod suggest_improvements_told;
 mod token;

@@ -9,13 +9,13 @@ use crate::support::house::House;
 use crate::support::meddle::meddle;
 
 /// A home as it was, to be put back after each change.
-struct Kept {
-    house: House,
+pub(super) struct Kept {
+    pub(super) house: House,
     files: Vec<(std::path::PathBuf, Vec<u8>)>,
 }
 
 impl Kept {
-    async fn of(house: House) -> Self {
+    pub(super) async fn of(house: House) -> Self {
         house.close().await;
         let names = ["knowledge.db", "log.head"];
         let files = names.map(|name| house.home().join(name));
@@ -24,7 +24,7 @@ impl Kept {
     }
 
     /// Changes the database under a running engine, gives a command, and puts everything back.
-    async fn after(&mut self, sql: &str, line: &str) -> (ErrorKind, String) {
+    pub(super) async fn after(&mut self, sql: &str, line: &str) -> (ErrorKind, String) {
         for (path, bytes) in &self.files {
             fs::write(path, bytes).unwrap();
         }
@@ -37,7 +37,7 @@ impl Kept {
         refusal
     }
 
-    async fn refuses(&mut self, sql: &str, line: &str, table: &str) {
+    pub(super) async fn refuses(&mut self, sql: &str, line: &str, table: &str) {
         let (kind, message) = self.after(sql, line).await;
         assert_eq!(kind, ErrorKind::Integrity, "{sql}: {message}");
         assert!(message.contains(table), "{sql}: {message}");

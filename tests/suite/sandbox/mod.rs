@@ -54,6 +54,7 @@ mod samples;
 mod shown;
 mod slack;
 mod slips;
+mod stood_in;
 mod studies;
 pub(crate) mod support;
 pub(crate) mod sweep;

@@ -166,8 +166,6 @@ pub struct Account {
     pub reviews: Vec<PastReview>,
     /// The policies that owners set, as their records have them.
     pub policies: Vec<StoredPolicy>,
-    /// Other proposals in which the bytes of the newest revision did not pass, the newest first; no more than an owner looks at.
-    pub alike: Vec<ProposalId>,
 }
 
 /// One record, as its bytes have it.

@@ -86,6 +86,8 @@ pub trait Store:
     /// Reads a proposal with every record about it, as of one moment; refuses where a record was hidden or altered, or where
     /// the head outside knows of more.
     async fn account(&self, id: &ProposalId) -> Result<Option<Account>, StoreError>;
+    /// Lists proposals in which these bytes did not pass, the newest first, by the records alone; refuses where those do not hold.
+    async fn alike(&self, content: Digest) -> Result<Vec<ProposalId>, StoreError>;
     /// Reads the first record of the change that was written under an idempotency key.
     async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;
 

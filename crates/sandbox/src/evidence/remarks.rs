@@ -106,6 +106,11 @@ const TOLD: &[(&str, &str, &str)] = &[
         "places in the tests go round the code: they read the text of it, call it below its decorators, or run its threads one by one",
     ),
     (
+        "joined_texts",
+        "list in the tests joins two of its texts into one: a comma is missing between them",
+        "lists in the tests join two of their texts into one: a comma is missing between them",
+    ),
+    (
         "unused_cases",
         "test runs for several values and uses none of them, or the last for each",
         "tests run for several values and use none of them, or the last for each",

@@ -37,8 +37,8 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel collecting confine ending huge immortal patches;
-    suite: alike answers around beside borrowed calls careless child coarse copied declared dependence derived disguises dropped focus handed hanging hollow illustrated imports injections locks looks loose lost measure mirrored misasked narrow nodes observe opaque outcomes pinned
-        promises reach remarks returns session settings shortcuts slack surroundings swallowed syntax tabled told tried truisms weak written;
+    suite: alike answers around beside borrowed calls careless child coarse copied declared dependence derived disguises dropped focus handed hanging hollow illustrated imports injections joined locks looks loose lost measure mirrored misasked narrow nodes observe opaque outcomes pinned
+        promises reach remarks returns session settings shortcuts slack stubbed surroundings swallowed syntax tabled told tried truisms weak written;
     controls: bodies claims edits examples expectations helpers library mutants origins plan replay scope sharing spoilt stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle

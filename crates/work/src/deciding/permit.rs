@@ -46,6 +46,10 @@ impl Permit {
             |seen: &(u32, Option<Digest>)| *seen == (revision.number, Some(revision.content_hash));
         let approvals = recorded.standing.approvals().filter(|one| is_of_head(&one.revision));
         let approval = approvals.last().ok_or_else(|| not_approved(&now))?;
+        // Rows say which approvals a change of policy or the clock ended; a row that is hidden ends none.
+        if approval.seq < recorded.policy_seq || approval.has_run_out(invocation.now()) {
+            return Err(outdated(&now, approval.seq));
+        }
         Ok(Self {
             reviewer: approval.reviewer.clone(),
             seq: approval.seq,
@@ -64,10 +68,21 @@ fn check_standing(proposal: &Proposal) -> Result<(), CommandError> {
         Standing::Clear => Ok(()),
         Standing::Contested => {
             let message = format!("an execution disagrees with the approval of {}", proposal.id);
-            Err(CommandError::new(ErrorKind::State, message)
-                .hint("Look at it with `/report-code`, then approve again or revoke the approval."))
+            let id = &proposal.id;
+            Err(CommandError::new(ErrorKind::State, message).hint(format!(
+                "Look at it with `/report-code {id}`. If it is to go in all the same, end the approval with `/revoke-approval {id} REASON` and approve it anew."
+            )))
         }
     }
+}
+
+/// What is said of an approval that nothing ended although it should have been.
+fn outdated(proposal: &Proposal, seq: u64) -> CommandError {
+    let message = format!(
+        "the approval of {} in entry {seq} is older than the policy or has run out, and stands all the same",
+        proposal.id
+    );
+    CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify` and `/doctor`.")
 }
 
 fn not_approved(proposal: &Proposal) -> CommandError {

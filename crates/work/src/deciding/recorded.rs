@@ -45,8 +45,12 @@ pub struct Recorded {
     pub overtaken: Vec<Decided>,
     /// The executions of earlier revisions, each with the content that it ran.
     past: Vec<(Option<Digest>, Executed)>,
-    /// Other proposals in which the bytes of the newest revision did not pass.
-    alike: Vec<ProposalId>,
+    /// The entry of the policy that counts; 0 for the built-in one.
+    pub policy_seq: u64,
+    /// The entries by which healings of it ended.
+    pub healed: Vec<Record>,
+    /// The proposal.
+    id: ProposalId,
     verdicts: Vec<Record>,
     /// The verdicts on the revision before the newest one.
     verdicts_before: Vec<Record>,
@@ -69,8 +73,9 @@ impl Recorded {
     /// Reads every entry about a proposal, and holds its row and those of its decisions against them.
     pub async fn of(context: &Context, proposal: &Proposal) -> Result<Self, CommandError> {
         let id = &proposal.id;
-        let Account { proposal: row, entries, reviews, policies, alike } =
+        let Account { proposal: row, entries, reviews, policies } =
             context.store()?.account(id).await?.ok_or_else(|| conflict(id))?;
+        let policy_seq = policies.last().map_or(0, |set| set.seq);
         let policies = Policies::new(policies.into_iter().map(|set| set.policy));
         let mut recorded = Self {
             authors: Vec::new(),
@@ -79,7 +84,9 @@ impl Recorded {
             reviews,
             overtaken: Vec::new(),
             past: Vec::new(),
-            alike,
+            policy_seq,
+            healed: Vec::new(),
+            id: id.clone(),
             verdicts: Vec::new(),
             verdicts_before: Vec::new(),
         };
@@ -109,6 +116,9 @@ impl Recorded {
         }
         if record.kind == ActKind::RevisionAdded {
             self.verdicts_before = mem::take(&mut self.verdicts);
+        }
+        if record.kind == ActKind::HealingEnded {
+            self.healed.push(record.clone());
         }
         let is_run = record.kind == ActKind::ExecutionVerdict;
         if is_run && record.subject.revision == Some(self.standing.head) {
@@ -185,10 +195,12 @@ impl Recorded {
     ) -> Result<Vec<Executed>, CommandError> {
         let is_same = |record: &&Record| {
             let is_run = record.kind == ActKind::ExecutionVerdict;
-            is_run && bytes.is_some() && record.subject.revision_digest == bytes
+            is_run && record.subject.revision_digest == bytes
         };
         let mut found = Vec::new();
-        for id in &self.alike {
+        let Some(content) = bytes else { return Ok(Vec::new()) };
+        let others = context.store()?.alike(content).await?;
+        for id in others.iter().filter(|id| **id != self.id) {
             let account = context.store()?.account(id).await?;
             let entries = account.iter().flat_map(|account| &account.entries);
             for record in entries.map(|entry| &entry.record).filter(is_same) {

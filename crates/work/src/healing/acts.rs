@@ -170,7 +170,7 @@ pub async fn end(invocation: &Invocation, healing: &Healing, end: End) -> Result
 }
 
 /// Describes a step for the record; its revision and what it cost have records of their own.
-fn step(turn: &Turn) -> Value {
+pub fn step(turn: &Turn) -> Value {
     let detail = &turn.detail;
     let mut step = json!({
         "part": turn.part.word(),

@@ -31,5 +31,6 @@ pub mod stored;
 pub mod taking;
 pub mod told;
 pub mod untried;
+pub mod vouched;
 pub mod work;
 pub mod workshop;

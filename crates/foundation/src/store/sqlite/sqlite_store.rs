@@ -283,6 +283,11 @@ impl Store for SqliteStore {
         })
     }
 
+    async fn alike(&self, content: Digest) -> Result<Vec<ProposalId>, StoreError> {
+        let head = self.head()?;
+        self.read_signed(|connection, key| account::alike(connection, key, head.as_ref(), content))
+    }
+
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
         if limit < LONG_READ {
             return self.read(|connection| records::read_from(connection, seq, limit));

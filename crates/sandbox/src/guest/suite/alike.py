@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
 ENUMERATIONS = {"Enum", "IntEnum", "StrEnum"}
+# Calls that say of two things that they are one.
+SAYING = ("assertIs", "assertEqual")
 MOCKED = "call"
 
 
@@ -63,6 +65,8 @@ def members(tree: ast.Module, code: Code) -> Iterator[int]:
 def says_so(node: ast.AST, cls: str, names: Set[str]) -> bool:
     """Tells whether this compares two names of a member, and nothing else."""
     sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+    if isinstance(node, ast.Call) and called(node) in SAYING:
+        sides = node.args[:2]
     return bool(sides) and all(isinstance(side, ast.Attribute) and list(uses(side, cls, names)) for side in sides)
 
 

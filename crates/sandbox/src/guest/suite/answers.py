@@ -11,7 +11,7 @@ import ast
 import re
 
 import _saraphina_suite_written as written
-from _saraphina_suite_nodes import FUNCTIONS, called, every_node
+from _saraphina_suite_nodes import FUNCTIONS, called, every_node, targets
 from _saraphina_suite_written import Unknown, assigned, value
 
 TYPE_CHECKING = False
@@ -28,6 +28,10 @@ WORD = re.compile(r"[\w.#+-]{0,12}")
 # Numbers that nobody lists but for what is wrong there, as keys are kept.
 NUMBER = re.compile(r"[1-9]\d+")
 FEWEST_CORRECTED = 4
+# Texts of so many characters may be names that mean something special.
+MOST_OF_A_NAME = 4
+# Calls that work nothing out of a text.
+NO_WORK = ("isinstance", "len", "type", "str", "repr")
 # Fewer steps of arithmetic are an index or a shift.
 FEWEST_STEPS = 4
 # Fewer numbers in a row may be steps or sizes that a test repeats.
@@ -46,7 +50,11 @@ def holders(codes: list[ast.Module], tests: list[ast.Module]) -> list[str]:
             if len(of_function) < MOST_ROWS:
                 of_function[repr(pair[0])] = pair
     numbers = {node.value for tree in tests for node in every_node(tree) if isinstance(node, ast.Constant)}
-    corrected = {name for name, (node, tree) in functions.items() if is_corrected(node, tree, numbers)}
+    corrected = {
+        name
+        for name, (node, tree) in functions.items()
+        if is_corrected(node, tree, numbers) or is_foreseen(node, tree, numbers)
+    }
     held = {name for name, pairs in tested.items() if holds(*functions[name], list(pairs.values()))}
     return sorted(corrected | held | set(counted_off(codes, tests)))
 
@@ -81,6 +89,33 @@ def is_corrected(function: Function, tree: ast.Module, tested: set[Any]) -> bool
         keys = [int(key) for key in table if NUMBER.fullmatch(key)] if isinstance(table, dict) else []
         is_whole = len(keys) >= FEWEST_CORRECTED and len(keys) == len(table or ())
         if is_whole and set(keys) <= tested and not lists_all([(key,) for key in keys]):
+            return True
+    return False
+
+
+def is_foreseen(function: Function, tree: ast.Module, tested: set[Any]) -> bool:
+    """Tells whether a table knows texts of the tests beforehand that would be read like all others.
+
+    Such texts have digits: nobody lists them as names that mean something special.
+    """
+    names, nodes = parameters(function), list(ast.walk(function))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
+    calls = [node for node in calls if getattr(node.args[0], "id", "") in names]
+    if not any(isinstance(node.func, ast.Name) and node.func.id not in NO_WORK for node in calls):
+        return False
+    asked = {getattr(getattr(node.func, "value", None), "id", "") for node in calls if called(node) == "get"}
+    asked |= {
+        getattr(node.comparators[0], "id", "")
+        for node in nodes
+        if isinstance(node, ast.Compare) and getattr(node.left, "id", "") in names
+    }
+    for node in tree.body:
+        table = node.value if isinstance(node, ast.Assign) and asked & set(targets(node)) else None
+        keys = [getattr(key, "value", None) for key in table.keys] if isinstance(table, ast.Dict) else []
+        texts = [
+            key for key in keys if isinstance(key, str) and len(key) > MOST_OF_A_NAME and any(map(str.isdigit, key))
+        ]
+        if len(keys) >= FEWEST_CORRECTED and len(texts) == len(keys) and set(texts) <= tested:
             return True
     return False
 

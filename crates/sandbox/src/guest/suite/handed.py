@@ -170,7 +170,7 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
     classes = {node.name: node for tree in codes for node in tree.body if isinstance(node, ast.ClassDef)}
     tables = {name: table for tree in codes for name, table in named_tables(tree).items()}
     for index, tree in enumerate(tests):
-        own = {node.name: node for node in every_node(tree) if isinstance(node, FUNCTIONS)}
+        own = {node.name: node for node in every_node(tree) if isinstance(node, FUNCTIONS) and not is_fixture(node)}
         asserted = {
             item.func.attr
             for node in every_node(tree)
@@ -188,6 +188,11 @@ def replaced(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple
                 yield index, node.lineno
             elif isinstance(node, ast.ClassDef):
                 yield from ((index, line) for line in overridden(node, classes, asserted))
+
+
+def is_fixture(function: Function) -> bool:
+    """Tells whether a name stands for a fixture, which is no function that anything can be exchanged for."""
+    return any("fixture" in ast.unparse(item) for item in function.decorator_list)
 
 
 def swapped(tree: ast.Module, names: Set[str]) -> Iterator[int]:

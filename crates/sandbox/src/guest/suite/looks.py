@@ -24,7 +24,9 @@ CLOCK = "branches_on_date"
 RUNNERS = re.compile(r"(?<![a-z])_?py\.?test(?![a-z])", re.IGNORECASE)
 TOOLS = re.compile(r"(?<![a-z])(_?py\.?test|unittest|doctest|coverage|pluggy|nose2?)(?![a-z])", re.IGNORECASE)
 # Places of the box that a program could know by name only.
-PLACES = re.compile(r"_?saraphina|^/box(/|$)|^PYTEST|^PYTHON(HASHSEED|DONTWRITEBYTECODE)$")
+PLACES = re.compile(
+    r"_saraphina|^SARAPHINA|/saraphina|^saraphina$|^/box(/|$)|^PYTEST|^PYTHON(HASHSEED|DONTWRITEBYTECODE)$"
+)
 PROCESSES = re.compile(r"^/proc/?$|^/proc/.*(cmdline|environ|maps|mem$|/fd|/task|/exe|/cwd)")
 LONG = 200
 

@@ -18,6 +18,7 @@ import _saraphina_suite_dropped as dropped
 import _saraphina_suite_handed as handed
 import _saraphina_suite_hollow as hollow
 import _saraphina_suite_illustrated as illustrated
+import _saraphina_suite_joined as joined
 import _saraphina_suite_loose as loose
 import _saraphina_suite_lost as lost
 import _saraphina_suite_mirrored as mirrored
@@ -26,6 +27,7 @@ import _saraphina_suite_narrow as narrow
 import _saraphina_suite_opaque as opaque
 import _saraphina_suite_pinned as pinned
 import _saraphina_suite_slack as slack
+import _saraphina_suite_stubbed as stubbed
 import _saraphina_suite_swallowed as swallowed
 import _saraphina_suite_syntax as syntax
 import _saraphina_suite_tabled as tabled
@@ -129,7 +131,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     codes, all_tests = list(subjects.values()), [tree for tree, _ in known.values()]
     for index, line in handed.filled(codes, all_tests, [names for _, names in known.values()]):
         yield handed.FILLED, f"{paths[index]}:{line}"
-    for index, line in handed.replaced(codes, all_tests):
+    for index, line in (*handed.replaced(codes, all_tests), *stubbed.stubbed(codes, all_tests)):
         yield handed.REPLACED, f"{paths[index]}:{line}"
     whole = [(index, *known[path]) for index, path in enumerate(paths)] if not job.get("part") else []
     for index, line in mirrored.mirrored(whole):
@@ -167,6 +169,7 @@ def of_tests(
     yield from ((careless.IDLE, line) for line in (*misasked.idle(tree), *narrow.idle(tree)))
     yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
     yield from ((handed.REPLACED, line) for line in handed.swapped(tree, names[0]))
+    yield from ((joined.JOINED, line) for line in joined.joined(tree))
 
 
 def supports(job: Job, name: str) -> Iterator[tuple[str, ast.Module]]:

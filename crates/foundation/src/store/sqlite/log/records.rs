@@ -86,10 +86,22 @@ pub(crate) fn verify(
     key: Option<VerifierKey>,
     head: Option<&Head>,
 ) -> Result<Verification, StoreError> {
+    verify_with(connection, (key, head), &mut |_| ())
+}
+
+/// The same, and shows each record on the way.
+pub(crate) fn verify_with(
+    connection: &Connection,
+    (key, head): (Option<VerifierKey>, Option<&Head>),
+    visit: &mut dyn FnMut(&[u8]),
+) -> Result<Verification, StoreError> {
     let mut verifier = Verifier::new(key);
-    stream(connection, 0, &mut |_, bytes| match verifier.push(bytes) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
+    stream(connection, 0, &mut |_, bytes| {
+        visit(bytes);
+        match verifier.push(bytes) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
     })?;
     let note = state(connection)?.checkpoint;
     let stored = |place| stored_node(connection, place).ok().flatten();

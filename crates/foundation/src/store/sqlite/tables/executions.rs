@@ -25,9 +25,6 @@ use record::domain::revision::Authorship;
 use record::domain::timings::StoredTimings;
 use record::domain::verdict::Verdict;
 
-/// Proposals of the same bytes that a decision looks at.
-const MAX_ALIKE: u32 = 16;
-
 /// Adds an execution; one of the newest revision becomes the latest of its proposal.
 pub(crate) fn insert(
     unit: &mut Unit<'_>,
@@ -117,19 +114,6 @@ pub(crate) fn read(
 ) -> Result<Option<Execution>, StoreError> {
     let sql = format!("{COLUMNS} WHERE e.id = ?1");
     one(connection, &sql, [id.as_str()], |row| decode(connection, row))
-}
-
-/// The proposals beside this one in which the same bytes did not pass, the newest first.
-pub(crate) fn not_passed(
-    connection: &Connection,
-    content: Digest,
-    beside: i64,
-) -> Result<Vec<ProposalId>, StoreError> {
-    let sql = "SELECT DISTINCT p.id FROM executions e JOIN proposals p ON p.row = e.proposal \
-        WHERE e.content_hash = ?1 AND e.verdict <> 'passed' AND p.row <> ?2 \
-        ORDER BY p.row DESC LIMIT ?3";
-    let params = (content.as_bytes(), beside, MAX_ALIKE);
-    many(connection, sql, params, |row| parsed(row, 0))
 }
 
 /// The first column that does not follow from the evidence beside it.
