@@ -11,7 +11,9 @@ use record::domain::digest::Digest;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
+use record::domain::status::Status;
 use sandbox::backend::{Keep, Network};
 use sandbox::toolchain::layer::{Layer, Provided};
 use work::contract::command::{Access, Command, Group, Spec};
@@ -121,6 +123,7 @@ impl Command for SandboxCode {
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
         let mut trial = trial(&args, &invocation.settings, invocation.policy().await?)?;
+        check_room(invocation, &proposal, &trial.limits)?;
         if args.install {
             let backend = invocation.backend(args.backend.as_deref())?;
             let expected = args.expect.as_deref().filter(|_| args.yes);
@@ -140,6 +143,28 @@ impl Command for SandboxCode {
             lookup::proposal(invocation, proposal.id.as_str(), Newest::OwnNewest).await?;
         Report::timed(invocation, &proposal, execution).await
     }
+}
+
+/// Refuses an agent's run with less room than all runs have, where an owner decides or has decided by the runs there are: a test
+/// that is cut off counts against the bytes.
+fn check_room(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    limits: &Limits,
+) -> Result<(), CommandError> {
+    let usual = Limits::default();
+    let is_less = limits.tests_ms < usual.tests_ms
+        || limits.memory_bytes < usual.memory_bytes
+        || limits.processes < usual.processes
+        || limits.disk_files < usual.disk_files;
+    let is_decided_by = matches!(proposal.status, Status::Tested | Status::Approved);
+    if !is_less || !is_decided_by || invocation.caller.who.authority() >= Authority::Own {
+        return Ok(());
+    }
+    let id = &proposal.id;
+    let message = format!("{id} is {}: only its owner runs it with less room", proposal.status);
+    Err(CommandError::new(ErrorKind::Forbidden, message)
+        .hint("Run it without limits of your own, or with higher ones."))
 }
 
 /// Refuses to install what nobody declared.

@@ -475,7 +475,7 @@ KINDS = set(DECISIONS + CHANGES) | set(
     apply.started apply.finished rollback.started rollback.finished
     owner.repository_added owner.repository_removed owner.token_added owner.token_revoked
     owner.finding_dismissed owner.finding_reinstated
-    concept.learned auth.denied clock.regressed daemon.started daemon.stopped export.created history.imported import.finished""".split()
+    concept.learned auth.denied clock.regressed head.remade daemon.started daemon.stopped export.created history.imported import.finished""".split()
 )
 SURFACES = ("repl", "shell", "script", "http", "mcp", "worker", "internal")
 VERDICTS = ("passed", "failed", "inconclusive")

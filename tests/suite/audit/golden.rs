@@ -239,7 +239,14 @@ fn recovery() -> Log {
     log
 }
 
-pub(super) fn all() -> [(&'static str, Log); 14] {
+/// A head outside that was gone.
+fn heads() -> Log {
+    let mut log = Log::begun();
+    log.append(&system(ActKind::HeadRemade).with("entries", 1));
+    log
+}
+
+pub(super) fn all() -> [(&'static str, Log); 15] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -255,6 +262,7 @@ pub(super) fn all() -> [(&'static str, Log); 14] {
         ("repositories", repositories()),
         ("tokens", tokens()),
         ("findings", findings()),
+        ("heads", heads()),
     ]
 }
 

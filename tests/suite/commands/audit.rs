@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use record::audit::checkpoint::Checkpoint;
+use record::domain::act::ActKind;
 use serde_json::Value;
 use work::contract::error::ErrorKind;
 
@@ -110,6 +111,17 @@ async fn a_missing_head_outside_is_said_because_a_cut_off_end_could_not_be_seen(
     );
     assert!(page.contains("The head outside the database (log.head) is missing"), "{page}");
     assert!(!empty.line("/audit verify").await.page().contains("is missing"));
+    let entries = house.records().await.len();
+    let mut house = house;
+    house.reopen();
+    house.proposed().await;
+    let records = house.records().await;
+    let remade = &records[entries];
+    assert_eq!(remade.kind, ActKind::HeadRemade);
+    assert_eq!(remade.data["entries"], entries);
+    house.close().await;
+    house.reopen();
+    assert_eq!(house.records().await.len(), records.len());
 }
 
 #[tokio::test]

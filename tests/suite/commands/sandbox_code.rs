@@ -145,6 +145,22 @@ async fn an_agent_gets_no_network_and_that_is_recorded() {
 }
 
 #[tokio::test]
+async fn an_agent_cuts_no_run_short_that_an_owner_decides_by() {
+    let house = House::new();
+    let id = house.tested().await;
+    let house = house.agent();
+
+    let short = house.line(&format!("/sandbox-code {id} --timeout 1")).await.refusal();
+    house.line(&format!("/sandbox-code {id} --timeout 300")).await.data();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let house = house.owner();
+    house.line(&format!("/sandbox-code {id} --timeout 1")).await.data();
+
+    let said = format!("{id} is tested: only its owner runs it with less room");
+    assert_eq!(short, (ErrorKind::Forbidden, said));
+}
+
+#[tokio::test]
 async fn the_same_key_runs_once() {
     let house = House::new();
     let id = house.proposed().await;

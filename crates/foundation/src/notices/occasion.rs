@@ -79,6 +79,7 @@ impl Occasion {
             | ActKind::ConceptLearned
             | ActKind::AuthDenied
             | ActKind::ClockRegressed
+            | ActKind::HeadRemade
             | ActKind::DaemonStarted
             | ActKind::DaemonStopped
             | ActKind::ExportCreated

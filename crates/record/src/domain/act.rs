@@ -109,6 +109,8 @@ act_kinds! {
     AuthDenied = "auth.denied";
     /// The clock went backwards between two records.
     ClockRegressed = "clock.regressed";
+    /// The head outside the database was gone, and was made anew.
+    HeadRemade = "head.remade";
     /// A long-running engine started.
     DaemonStarted = "daemon.started";
     /// A long-running engine stopped.
@@ -158,6 +160,7 @@ impl ActKind {
             | Self::ExecutionAbandoned
             | Self::LogRestored
             | Self::ClockRegressed
+            | Self::HeadRemade
             | Self::BlobPruned => ActClass::Trouble,
             Self::ProposalCreated
             | Self::RevisionAdded

@@ -85,12 +85,13 @@ pub struct NotedAct {
 type Tell = fn(&Record) -> (Sort, String);
 
 /// The kinds that a report names, and how it tells of them.
-const TOLD: [(ActKind, Tell); 10] = [
+const TOLD: [(ActKind, Tell); 11] = [
     (ActKind::ApplyStarted, |record| (Sort::Application, begun(["write", "into"], record))),
     (ActKind::ApplyFinished, |record| (Sort::Application, finished("wrote", record))),
     (ActKind::RollbackStarted, |record| (Sort::Application, begun(["take", "out of"], record))),
     (ActKind::RollbackFinished, |record| (Sort::Application, finished("took out", record))),
     (ActKind::LogRestored, |record| (Sort::Restore, restored(record))),
+    (ActKind::HeadRemade, |record| (Sort::Restore, remade(record))),
     (ActKind::ClockRegressed, |record| (Sort::ClockJump, jumped(record))),
     (ActKind::OwnerKeyAdded, |record| (Sort::Key, keyed("added", record))),
     (ActKind::OwnerKeyRemoved, |record| (Sort::Key, keyed("removed", record))),
@@ -132,6 +133,15 @@ impl NotedAct {
         };
         format!("{}{signed}", self.what)
     }
+}
+
+/// Says what nobody can tell any more, where the head outside was gone.
+fn remade(record: &Record) -> String {
+    let entries = record.data.get("entries").and_then(Value::as_u64).unwrap_or_default();
+    format!(
+        "log.head was gone and was made anew from the database, with {}: whether more were written before shows at an anchor",
+        counted(entries, "entry")
+    )
 }
 
 fn begun([deed, way]: [&str; 2], record: &Record) -> String {

@@ -178,6 +178,7 @@ impl Population {
             | ActKind::ConceptLearned
             | ActKind::AuthDenied
             | ActKind::ClockRegressed
+            | ActKind::HeadRemade
             | ActKind::DaemonStarted
             | ActKind::DaemonStopped
             | ActKind::ExportCreated => {}

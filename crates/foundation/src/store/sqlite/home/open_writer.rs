@@ -23,6 +23,8 @@ use crate::store::sqlite::log::records;
 use crate::store::sqlite::log::tail::{genesis_vkey, stored_root};
 use crate::store::sqlite::tables::owners;
 use record::audit::head::Head;
+use record::domain::act::{Act, ActKind};
+use record::domain::principal::{Principal, Via};
 use record::domain::time::Timestamp;
 
 /// Everything a writer holds.
@@ -47,7 +49,9 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
     make_folder(home)?;
     let lock = lock(home)?;
     let head = head_file::load(home)?;
-    let migration = match inspect(path)? {
+    let found = inspect(path)?;
+    let is_old = !matches!(found, Found::Nothing);
+    let migration = match found {
         Found::Nothing => {
             if let Some(head) = &head {
                 return Err(StoreError::RolledBack {
@@ -69,9 +73,22 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
     if let Some(act) = migration {
         ledger.append_alone(&act, now)?;
     }
+    if head.is_none() && is_old {
+        let act = head_remade(ledger.size());
+        ledger.append_alone(&act, now)?;
+    }
     file.write(ledger.note()?);
     file.flush()?;
     Ok(Opened { database: path.to_path_buf(), ledger, head: file, lock })
+}
+
+/// What it stood for until then nobody knows any more, so the record says that it was gone.
+fn head_remade(entries: u64) -> Act {
+    tracing::warn!(
+        entries,
+        "log.head is gone: it is made anew from the database, and the record says so"
+    );
+    Act::new(ActKind::HeadRemade, Principal::system(), Via::internal()).with("entries", entries)
 }
 
 fn open_ledger(home: &Path, path: &Path) -> Result<Ledger, StoreError> {

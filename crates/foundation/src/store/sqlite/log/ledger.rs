@@ -50,6 +50,11 @@ impl Ledger {
         (self.tail, self.chains) = read.ok().flatten().unwrap_or(before);
     }
 
+    /// How many records there are.
+    pub(crate) fn size(&self) -> u64 {
+        self.tail.size()
+    }
+
     /// Appends one record inside the open transaction; its leaf hash.
     pub(crate) fn append(&mut self, entry: &Entry<'_>) -> Result<Digest, StoreError> {
         let seq = self.tail.size();
