@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::sandbox::support;
 use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::House;
+use crate::support::meddle::meddle;
 use work::contract::error::ErrorKind;
 
 fn part<'a>(data: &'a Value, name: &str) -> &'a Value {
@@ -103,6 +104,20 @@ async fn samples_can_be_left_out() {
     let data = house_with_toolchain().line("/doctor --quick").await.data();
 
     assert_eq!(data["samples"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_somebody_planted_in_the_database_is_named() {
+    let house = House::new();
+    let planted = "CREATE TRIGGER planted AFTER INSERT ON reviews BEGIN DELETE FROM policies; END";
+    meddle(&house.database(), planted);
+
+    let data = house.line("/doctor --quick").await.data();
+
+    let database = part(&data, "database");
+    assert_eq!(database["health"], "broken", "{database:#}");
+    let told = database.to_string();
+    assert!(told.contains("planted is missing, changed or not of this program"), "{told}");
 }
 
 #[tokio::test]

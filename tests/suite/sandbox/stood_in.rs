@@ -167,3 +167,38 @@ fn stand_ins_for_chance_and_lists_with_all_commas_are_told_nothing_of() {
     let wrong = told.iter().find(|found| kinds.iter().any(|kind| found.starts_with(kind)));
     assert_eq!(wrong, None, "{told:#?}");
 }
+
+const PARTS: &str = r#"def widths(rows):
+    return [max(len(cell) for cell in column) for column in zip(*rows)]
+def line(row, wide):
+    return "|".join(cell.ljust(width) for cell, width in zip(row, wide))
+def table(rows):
+    wide = widths(rows)
+    return [line(row, wide) for row in rows]
+"#;
+
+const PUT_TOGETHER: &str = r#"import pytest
+from subject import line, table, widths
+def build(rows):
+    wide = widths(rows)
+    return [line(row, wide) for row in rows]
+@pytest.mark.parametrize("rows", [[("a", "bc")], [("abc", "d"), ("e", "fg")]])
+def test_table(rows):
+    lines = table(rows)
+    assert lines == build(rows)
+def test_line():
+    assert line(("a", "b"), [2, 3]) == "a |b  "
+"#;
+
+#[test]
+fn what_is_put_together_from_parts_of_the_code_shows_what_the_parts_are_held_against() {
+    let told = |tests: &str| {
+        let findings = run(job("parts", PARTS, tests)).integrity.findings;
+        findings.iter().any(|found| found.code == "expected_from_code")
+    };
+    let held =
+        "def test_widths():\n    assert widths([(\"abc\", \"d\"), (\"e\", \"fg\")]) == [3, 2]\n";
+
+    assert!(told(PUT_TOGETHER));
+    assert!(!told(&format!("{PUT_TOGETHER}{held}")));
+}

@@ -378,7 +378,7 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.read_long(backup::problems).await
+        self.read_long(backup::all_problems).await
     }
 
     async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError> {

@@ -96,15 +96,51 @@ def roundabout(tree: ast.Module, names: Set[str]) -> Iterator[int]:
     roundabout = {name for name, asked in asking.items() if asked}
     for test in every_node(tree):
         if isinstance(test, FUNCTIONS) and roundabout & names_in(test):
-            values = {
-                name: node.value for node in ast.walk(test) if isinstance(node, ast.Assign) for name in targets(node)
-            }
+            values = values_of(test)
             for pair in comparisons(test):
                 sides = [mirrored.resolved(side, values) for side in pair]
                 for one, other in (sides, sides[::-1]):
                     if isinstance(one, ast.Call) and root_of(one.func) in names and isinstance(other, ast.Call):
                         if called(one) in asking.get(called(other), ()):
                             yield pair[0].lineno
+
+
+def by_parts(tree: ast.Module, names: Set[str], codes: Iterable[ast.Module]) -> Iterator[int]:
+    """Lines that hold an answer against a helper which makes it of the same parts of the code as the code does.
+
+    Where tests hold each part against something else, the helper shows that they are put together rightly.
+    """
+    helpers = {node.name: node for node in tree.body if isinstance(node, FUNCTIONS) and not is_test(node)}
+    asking = {name: set(asked_by(node, names)) for name, node in helpers.items()}
+    if not any(asking.values()):
+        return
+    functions = {node.name: node for code in codes for node in code.body if isinstance(node, FUNCTIONS)}
+    parts = {name: names_in(node) & functions.keys() for name, node in functions.items()}
+    tests = [node for node in every_node(tree) if isinstance(node, FUNCTIONS) and is_test(node)]
+    held = {name for test in tests for name in held_by(test, names)}
+    for test in tests:
+        values = values_of(test)
+        for pair in comparisons(test):
+            sides = [mirrored.resolved(side, values) for side in pair]
+            for one, other in (sides, sides[::-1]):
+                asked = {called(node) for node in ast.walk(one) if isinstance(node, ast.Call)}
+                shared = {part for name in asked for part in parts.get(name, ())} & asking.get(called(other), set())
+                if shared - held:
+                    yield pair[0].lineno
+
+
+def values_of(function: Function) -> dict[str, ast.expr]:
+    return {name: node.value for node in ast.walk(function) if isinstance(node, ast.Assign) for name in targets(node)}
+
+
+def held_by(test: Function, names: Set[str]) -> Iterator[str]:
+    """Functions of the code that a test holds against what is not of the code."""
+    values = values_of(test)
+    for pair in comparisons(test):
+        sides = [mirrored.resolved(side, values) for side in pair]
+        for one, other in (sides, sides[::-1]):
+            if not names_in(other) & names:
+                yield from (called(node) for node in ast.walk(one) if isinstance(node, ast.Call))
 
 
 def asked_by(function: Function, names: Set[str]) -> Iterator[str]:

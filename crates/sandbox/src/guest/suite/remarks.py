@@ -110,6 +110,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
                 (around.UNUSED, f"{path}:{line}") for line in (*around.unused(tree, valued), *around.late(tree))
             )
             found = (*derived.roundabout(tree, imported | aliases), *derived.kept(tree, imported | aliases))
+            found = (*found, *derived.by_parts(tree, imported | aliases, subjects.values()))
             for line in (*handed.referred(uses, tree), *derived.derived(tree, (imported, aliases), tables), *found):
                 yield handed.REFERRED, f"{path}:{line}"
             names = imported | aliases

@@ -18,10 +18,10 @@ use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::{corrupt, of_file};
 use crate::store::sqlite::home::folders::sync_folder;
 use crate::store::sqlite::home::header::{Found, inspect};
-use crate::store::sqlite::home::schema::refuse_unknown;
+use crate::store::sqlite::home::schema::{KNOWN, check_objects, refuse_unknown};
 use crate::store::sqlite::log::records;
 use crate::store::sqlite::log::tail::genesis_vkey;
-use crate::store::sqlite::rows::many;
+use crate::store::sqlite::rows::{many, one};
 use record::audit::key::VerifierKey;
 use record::audit::verification::SignedHead;
 use record::domain::digest::Digest;
@@ -113,6 +113,18 @@ pub(crate) fn problems(connection: &Connection) -> Result<Vec<String>, StoreErro
         let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
         Ok(format!("a row of {table} refers to no row of {parent}"))
     })?);
+    Ok(found)
+}
+
+/// The same, and the first object of the schema that is not ours, where the schema is that of today.
+pub(crate) fn all_problems(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut found = problems(connection)?;
+    let schema: Option<i64> = one(connection, "PRAGMA user_version", [], |row| Ok(row.get(0)?))?;
+    if schema == Some(KNOWN)
+        && let Err(error) = check_objects(connection)
+    {
+        found.push(error.to_string());
+    }
     Ok(found)
 }
 

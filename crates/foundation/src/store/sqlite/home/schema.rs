@@ -54,7 +54,7 @@ pub(crate) fn check_objects(connection: &Connection) -> Result<(), StoreError> {
     match foreign_object(connection)? {
         None => Ok(()),
         Some(name) => Err(corrupt(format!(
-            "sqlite_schema: {name} is missing, or not what this program makes of its tables, views and triggers"
+            "sqlite_schema: {name} is missing, changed or not of this program"
         ))),
     }
 }

@@ -133,7 +133,9 @@ const EVENTS: &str = "made AS (
 /// Finds the first of them.
 pub(super) fn first(connection: &Connection) -> Result<Option<String>, StoreError> {
     if let Some(name) = foreign_object(connection)? {
-        return Ok(Some(format!("sqlite_schema: {name} is missing, or not ours")));
+        return Ok(Some(format!(
+            "sqlite_schema: {name} is missing, changed or not of this program"
+        )));
     }
     if migrations(connection)? != migrations(&fresh()?)? {
         let words = "refinery_schema_history: the migrations are not those of this program";
