@@ -9,10 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::suggesting::findings::{Finding, Looked, Weight, findings};
+use crate::commands::suggesting::mutants::{MutationView, limits_of};
 use crate::commands::suggesting::proposal::{self, Proposed};
 use crate::commands::suggesting::review::{self, Asked, Opinion};
 use record::domain::execution::Execution;
-use record::domain::healing::SeparatingInput;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
@@ -24,17 +24,15 @@ use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::lookup::{self, Newest};
 use work::contract::outcome::Outcome;
-use work::contract::page::{Block, Cell, Page, Tone, counted};
+use work::contract::page::{Block, Cell, Page, Tone};
 use work::healing::characterisation::missing_tests;
 use work::healing::edits::bench_of;
-use work::healing::mutation::{self, Mutation, Scored, Survivor};
+use work::healing::mutation::{self, Scored};
 use work::healing::stored::{diagnosis, newest};
 use work::reporting::views;
 
 /// Seconds for mutants when nothing else is said, and the most.
 const SECONDS: (u64, u64) = (5, 120);
-/// Most survivors that a page shows.
-const MAX_SHOWN: usize = 10;
 
 /// `/suggest-improvements`
 pub enum SuggestImprovements {}
@@ -89,43 +87,6 @@ pub struct Answer {
     /// What a model remarks; null unless that was asked for.
     #[serde(default)]
     pub opinion: Option<Opinion>,
-}
-
-/// What the tests noticed.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct MutationView {
-    /// Killed of tried, 0 to 1; null where none was tried. A low one is a reason to look, no verdict.
-    pub score: Option<f64>,
-    /// Mutants with which a test fails.
-    pub killed: usize,
-    /// Mutants that were tried.
-    pub tried: usize,
-    /// Mutants for which there was no time.
-    pub untried: usize,
-    /// The others: those with a separating input first.
-    pub survivors: Vec<SurvivorView>,
-}
-
-/// A mutant that no test notices.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct SurvivorView {
-    /// The word of its operator.
-    pub operator: String,
-    /// What it does.
-    pub why: String,
-    /// The file.
-    pub path: String,
-    /// The line, from 1.
-    pub line: u32,
-    /// The text of the line.
-    pub before: String,
-    /// The text it has in the mutant.
-    pub after: String,
-    /// A call on which it differs, the answer of the code first; null where none was found: perhaps it is equivalent.
-    pub separating: Option<SeparatingInput>,
-    /// Whether it lies in a function that no test calls; absent where one does.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_uncalled: bool,
 }
 
 impl Command for SuggestImprovements {
@@ -196,6 +157,8 @@ async fn suggested(
         Scored::Tried(mutation) => (Some(mutation), None),
         Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
     };
+    // The files of a change hold its own tests; those of the repository that it leaves alone are not there to notice anything.
+    let of_change = revision.source.change().is_some();
     let looked = Looked {
         source: &revision.source,
         evidence: &execution.evidence,
@@ -208,25 +171,14 @@ async fn suggested(
         revision: revision.number,
         execution_id: execution.id.to_string(),
         findings: findings(&looked),
-        note: note.or_else(|| mutation.as_ref().and_then(|scored| told(scored, revision))),
+        note: note.or_else(|| mutation.as_ref().and_then(limits_of)),
         missing_tests: mutation
             .as_ref()
             .and_then(|mutation| missing_tests(&revision.source, &mutation.survivors)),
-        mutation: mutation.map(view),
+        mutation: mutation.map(|mutation| MutationView::of(mutation, of_change)),
         proposed: None,
         opinion: None,
     })
-}
-
-/// Says what limits the look at the mutants of a revision.
-fn told(scored: &Mutation, revision: &Revision) -> Option<String> {
-    // The files of a change hold its own tests; those of the repository that it leaves alone are not there to notice anything.
-    let of_change = revision.source.change().map(|_| {
-        "only the tests that the change touches were asked: those of the repository may notice more"
-            .to_owned()
-    });
-    let found: Vec<String> = of_change.into_iter().chain(limits_of(scored)).collect();
-    (!found.is_empty()).then(|| found.join("; "))
 }
 
 /// Tells whether tests failed, or none could run.
@@ -250,45 +202,6 @@ async fn score(
         // A user who stops the command wants no answer; any other trouble only leaves the mutants out.
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
         Err(error) => Ok(Scored::Impossible(error.to_string())),
-    }
-}
-
-/// Says what a score leaves out.
-fn limits_of(mutation: &Mutation) -> Option<String> {
-    let mut told = Vec::new();
-    if mutation.untried > 0 {
-        let untried = counted(mutation.untried, "mutant");
-        told.push(format!("no time for {untried}; give more with --seconds"));
-    }
-    if mutation.unfit > 0 {
-        let needs = if mutation.unfit == 1 {
-            "1 test needs".to_owned()
-        } else {
-            format!("{} tests need", mutation.unfit)
-        };
-        let counts = "what only such tests notice counts as a survivor";
-        told.push(format!("{needs} more than mutants are tried with; {counts}"));
-    }
-    (!told.is_empty()).then(|| told.join("; "))
-}
-
-fn view(mutation: Mutation) -> MutationView {
-    let survivor = |survivor: Survivor| SurvivorView {
-        operator: survivor.operator,
-        why: survivor.why,
-        path: survivor.path.to_string(),
-        line: survivor.line,
-        before: survivor.before,
-        after: survivor.after,
-        separating: survivor.separating,
-        is_uncalled: survivor.is_uncalled,
-    };
-    MutationView {
-        score: mutation.score(),
-        killed: mutation.killed,
-        tried: mutation.tried,
-        untried: mutation.untried,
-        survivors: mutation.survivors.into_iter().map(survivor).collect(),
     }
 }
 
@@ -345,31 +258,6 @@ impl Proposed {
             .fields([("Verdict", views::verdict_cell(self.verdict)), ("Tests", Cell::from(told))])
             .next([format!("/show-code {id}  shows them"), last])
     }
-}
-
-impl MutationView {
-    fn page(&self) -> Page {
-        let score = self.score.map_or_else(|| "none".to_owned(), |score| format!("{score:.2}"));
-        let told = format!("{score} ({} of {} noticed)", self.killed, self.tried);
-        let page = Page::new().fields([("Mutation score", Cell::from(told))]);
-        let alike = || self.survivors.iter().filter(|survivor| survivor.separating.is_none());
-        let uncalled = alike().filter(|survivor| survivor.is_uncalled);
-        let page = listed(page, "Unnoticed, because no test calls the function:", uncalled);
-        let called = alike().filter(|survivor| !survivor.is_uncalled);
-        let words = "Unnoticed and perhaps equivalent; no input was found that tells them apart:";
-        listed(page, words, called)
-    }
-}
-
-/// Lists mutants below a sentence; nothing where there are none.
-fn listed<'a>(page: Page, words: &str, survivors: impl Iterator<Item = &'a SurvivorView>) -> Page {
-    let line = |survivor: &SurvivorView| {
-        let (path, line) = (&survivor.path, survivor.line);
-        let texts = (survivor.before.trim(), survivor.after.trim());
-        Cell::toned(format!("{path}:{line}: {} -> {}", texts.0, texts.1), Tone::Dim)
-    };
-    let lines: Vec<Cell> = survivors.take(MAX_SHOWN).map(line).collect();
-    if lines.is_empty() { page } else { page.text(words).block(Block::List(lines)) }
 }
 
 fn row(finding: &Finding) -> Vec<Cell> {

@@ -91,7 +91,9 @@ pub fn findings(looked: &Looked<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(looked.trouble.map(|trouble| not_passed(looked, trouble)));
     found.extend(integrity(looked.evidence));
-    found.extend(looked.mutation.into_iter().flat_map(mutation));
+    // Of a change its own tests alone were asked, so that nothing is known of what no test notices.
+    let mutation_of_all = looked.mutation.filter(|_| looked.evidence.change.is_none());
+    found.extend(mutation_of_all.into_iter().flat_map(mutation));
     found.extend(coverage(looked));
     found.extend(left_out(looked.evidence));
     found.extend(lint(looked.evidence));
