@@ -12,6 +12,9 @@ use work::contract::command::Entry;
 /// The argument that takes the texts of files.
 pub const CONTENTS: &str = "contents";
 
+/// What is true of a command line alone: a client has no standard input of its own.
+const OF_SHELL: &str = "; `-` is standard input";
+
 /// Writes the schema of a tool's arguments: those of the command line, and the texts of the files that they name.
 pub fn input(entry: &Entry) -> JsonObject {
     let mut root = inlined((entry.args_schema)());
@@ -22,6 +25,9 @@ pub fn input(entry: &Entry) -> JsonObject {
         let mut property = found.unwrap_or_else(|| json!({}));
         without_null(&mut property);
         without_empty_default(&mut property);
+        if let Some(Value::String(words)) = property.get_mut("description") {
+            *words = words.replace(OF_SHELL, "");
+        }
         properties.insert(name.clone(), property);
     }
     if let Some(free) = entry.spec.free_text.and_then(|free| properties.get_mut(free)) {

@@ -127,7 +127,7 @@ async fn hidden_data_of_a_package_is_taken_where_its_code_names_it_and_passwords
 #[cfg(unix)]
 #[tokio::test]
 async fn modes_links_and_empty_folders_are_told_for_they_are_not_kept() {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     let house = House::new();
     let folder = project(&house, &[("cart.py", CODE), ("bin/run", "#!/bin/sh\n")]);

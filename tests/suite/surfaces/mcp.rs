@@ -41,6 +41,7 @@ async fn every_command_below_the_owners_is_a_tool_and_none_above() {
     let below: Vec<&str> = below.map(|entry| entry.spec.name).collect();
     assert_eq!(names, below);
     for tool in tools {
+        assert!(!tool["inputSchema"].to_string().contains("standard input"), "{tool:#}");
         for schema in [&tool["inputSchema"], &tool["outputSchema"]] {
             assert_eq!(schema["type"], "object", "{tool:#}");
             assert!(!schema.to_string().contains("$ref"), "{tool:#}");

@@ -198,8 +198,8 @@ impl Recorded {
             is_run && record.subject.revision_digest == bytes
         };
         let mut found = Vec::new();
-        let Some(content) = bytes else { return Ok(Vec::new()) };
-        let others = context.store()?.alike(content).await?;
+        let Some(sought) = bytes else { return Ok(Vec::new()) };
+        let others = context.store()?.alike(sought).await?;
         for id in others.iter().filter(|id| **id != self.id) {
             let account = context.store()?.account(id).await?;
             let entries = account.iter().flat_map(|account| &account.entries);

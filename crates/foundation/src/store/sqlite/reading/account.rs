@@ -23,8 +23,8 @@ use record::domain::id::ProposalId;
 
 /// Most proposals in which the same bytes did not pass; no owner looks at more.
 const MAX_ALIKE: usize = 16;
-/// Most records that are verified on the way to a decision, a second's work; of a longer log they are read as they are.
-const MOST_VERIFIED: u64 = 400_000;
+/// Most records that are verified on the way to a decision, a fraction of a second; of a longer log they are read as they are.
+const MOST_VERIFIED: u64 = 100_000;
 
 /// Reads it all; `None` where there is no such proposal.
 pub(crate) fn read(
