@@ -4,7 +4,7 @@
 //! and settings have sections.
 
 use record::domain::requirement;
-use toml::Value;
+use toml::{Table, Value};
 
 /// An optional part of a project, as it declares it.
 pub(crate) struct Extra {
@@ -87,6 +87,22 @@ pub(crate) fn ini_value(text: &str, section: &str, key: &str) -> Vec<String> {
     let further = inside.take_while(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
     let further: Vec<String> = further.map(str::to_owned).collect();
     requirement::lines(&std::iter::once(value).chain(further).collect::<Vec<_>>().join("\n"))
+}
+
+/// What the extras need with which tox installs a project for its tests.
+pub(crate) fn of_tox_extras(read: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let Some(tox) = read("tox.ini") else { return Vec::new() };
+    let project = read("pyproject.toml").and_then(|text| text.parse::<Table>().ok());
+    let extras =
+        project.as_ref().and_then(|file| file.get("project")?.get("optional-dependencies"));
+    let setup = read("setup.cfg").unwrap_or_default();
+    let named = ini_value(&tox, "testenv", "extras");
+    let named = named.iter().flat_map(|line| line.split(',')).map(str::trim);
+    let lines = named.flat_map(|name| {
+        let own = texts(extras.and_then(|extras| extras.get(name)));
+        own.into_iter().chain(ini_value(&setup, "options.extras_require", name))
+    });
+    lines.collect()
 }
 
 /// The texts of a list that a call is given, written there or bound to a name at the start of a line; what is computed is not seen.

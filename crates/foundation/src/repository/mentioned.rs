@@ -68,11 +68,18 @@ fn is_list(path: &str) -> bool {
     is_text && (file.contains("requirements") || folder.contains("requirements"))
 }
 
+/// Environments of tox that release a project and run none of its tests.
+const RELEASING: [&str; 6] = ["finalize", "release", "publish", "upload", "deploy", "bump"];
+
 /// What any environment of tox installs, where its condition may hold for a Python of today.
 fn of_tox(text: &str) -> Vec<String> {
     let heads =
         text.lines().filter_map(|line| line.strip_prefix('[')?.trim_end().strip_suffix(']'));
-    let sections = heads.filter(|head| head.starts_with("testenv"));
+    let is_of_tests = |head: &&str| {
+        let name = head.rsplit(':').next().unwrap_or_default();
+        head.starts_with("testenv") && !RELEASING.contains(&name)
+    };
+    let sections = heads.filter(is_of_tests);
     let lines = sections.flat_map(|section| ini_value(text, section, "deps"));
     lines.filter_map(|line| Some(unconditional(&line)?.to_owned())).collect()
 }
@@ -151,7 +158,7 @@ mod tests {
 
     #[test]
     fn tox_counts_where_its_condition_may_hold_today() {
-        let tox = "[testenv]\ndeps =\n    py{26}: old\n    py{26,311,py3}: a\n    py27-django: older\n    lxml: b\n    c\n    py: d\n[testenv:lint]\ndeps = e>=1\n[other]\ndeps = f\n";
+        let tox = "[testenv]\ndeps =\n    py{26}: old\n    py{26,311,py3}: a\n    py27-django: older\n    lxml: b\n    c\n    py: d\n[testenv:lint]\ndeps = e>=1\n[testenv:finalize]\ndeps = towncrier\n[other]\ndeps = f\n";
 
         assert_eq!(of(&[("tox.ini", tox)]), ["a", "b", "c", "d", "e>=1"]);
     }

@@ -176,6 +176,7 @@ impl Found {
     /// What tox installs for tests wherever they run; what it does for one environment alone is left to that one.
     fn take_tox(&mut self, tree: &Tree<'_>, aside: &Aside) {
         const PATH: &str = "tox.ini";
+        self.add(PATH, aside.needed(declared::of_tox_extras(tree.read)));
         let lines = (tree.read)(PATH).map(|text| ini_value(&text, "testenv", "deps"));
         for line in lines.unwrap_or_default() {
             let line = line.replace("{toxinidir}/", "").replace("{tox_root}/", "");
@@ -329,6 +330,11 @@ mod tests {
         let found = of(&[("tox.ini", tox), ("tests/list.txt", "idna\n"), ("shop.py", "")]);
 
         assert_eq!(found.packages, words(&["lxml>=4", "idna"]));
+        let project = "[project]\nname = 'shop'\n[project.optional-dependencies]\ntest = ['attrs']\n\
+            words = ['inflect']\ndoc = ['sphinx']\n";
+        let tox = "[testenv]\nextras =\n    test\n    words\n";
+        let extras = of(&[("tox.ini", tox), ("pyproject.toml", project), ("shop.py", "")]);
+        assert_eq!(extras.packages, words(&["attrs", "inflect"]));
     }
 
     #[test]
