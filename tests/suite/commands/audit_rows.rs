@@ -324,6 +324,20 @@ async fn a_cost_that_no_entry_tells_is_named() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_is_named_by_its_table() {
+    let house = House::new();
+    house.line("/learn-code closures").await;
+    house.close().await;
+    meddle(&house.database(), "UPDATE concepts SET prerequisites = '[x'");
+
+    let found = house.reading("/audit verify").await;
+
+    assert_eq!(found.exit(), 7);
+    let problem = found.data()["problem"].as_str().unwrap().to_owned();
+    assert!(problem.contains("concepts: "), "{problem}");
+}
+
+#[tokio::test]
 async fn a_policy_that_dismisses_approvals_leaves_nothing_broken() {
     let house = House::new();
     house.approved().await;

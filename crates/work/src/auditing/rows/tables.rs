@@ -22,11 +22,25 @@ const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 /// Finds the first row of any of them that does not fit.
 pub(super) fn first_misfit(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     type Check = fn(&dyn Rows, &Journal<'_>) -> Found;
-    let checks: [Check; 9] =
-        [nonces, keys, jobs, concepts, imports, healings, applications, owners, texts];
-    for check in checks {
-        if let Some(misfit) = check(rows, journal)? {
-            return Ok(Some(misfit));
+    let checks: [(&str, Check); 9] = [
+        ("nonces", nonces),
+        ("owner_keys", keys),
+        ("jobs", jobs),
+        ("concepts", concepts),
+        ("imports", imports),
+        ("healings", healings),
+        ("applications", applications),
+        ("owner_entries", owners),
+        ("blobs", texts),
+    ];
+    for (table, check) in checks {
+        let found = match check(rows, journal) {
+            // What cannot be read says nothing of where it lies.
+            Err(StoreError::Corrupt { detail }) => Some(misfit(format!("{table}: {detail}"))),
+            found => found?,
+        };
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)
