@@ -3,6 +3,8 @@
 //! `/propose-code` alone is no mistake but a beginning. Only a command that was refused is asked about, and only for its free text: what
 //! it means is said by the declaration of the argument.
 
+use clap::Arg;
+
 use crate::surfaces::keyboard;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::words::grammar::{Grammar, Words};
@@ -40,7 +42,11 @@ fn question(entry: &Entry, words: &Words) -> Option<String> {
     }
     let command = (entry.clap)();
     // Whoever gave no flag gave none of those that have to be there: to be told so comes before any writing.
-    if command.get_arguments().any(|arg| arg.is_required_set() && !arg.is_positional()) {
+    // So it is where something around was to stand in for one, which is empty then.
+    let is_needed = |arg: &Arg| {
+        arg.is_required_set() || arg.get_default_values().iter().any(|value| value.is_empty())
+    };
+    if command.get_arguments().any(|arg| is_needed(arg) && !arg.is_positional()) {
         return None;
     }
     let arg = command.get_positionals().find(|arg| arg.get_id() == name)?;
