@@ -326,7 +326,7 @@ async fn a_cost_that_no_entry_tells_is_named() {
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_named_by_its_table() {
     let house = House::new();
-    house.line("/learn-code closures").await;
+    house.line("/learn-code binary search").await.data();
     house.close().await;
     meddle(&house.database(), "UPDATE concepts SET prerequisites = '[x'");
 

@@ -86,9 +86,15 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The content as text ([`encoding::text`]); of what is none, bytes that are not UTF-8 as `\xNN`, so that each can be read.
+    /// The content as text ([`encoding::text`]); of what is none, bytes that are not UTF-8 replaced.
     pub fn text(&self) -> String {
-        encoding::text(&self.path, &self.content).unwrap_or_else(|| readable(&self.content))
+        encoding::text(&self.path, &self.content)
+            .unwrap_or_else(|| String::from_utf8_lossy(&self.content).into_owned())
+    }
+
+    /// The same for somebody who reads it: bytes that are not UTF-8 stand there as `\xNN`.
+    pub fn shown(&self) -> String {
+        encoding::text(&self.path, &self.content).unwrap_or_else(|| escaped(&self.content))
     }
 
     /// The digest of the content.
@@ -97,7 +103,7 @@ impl SourceFile {
     }
 }
 
-fn readable(content: &[u8]) -> String {
+fn escaped(content: &[u8]) -> String {
     let mut text = String::with_capacity(content.len());
     for chunk in content.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -283,7 +289,7 @@ mod tests {
         let data =
             SourceFile { content: b"a\xf1\xf8\n".to_vec(), ..file("d.bin", Role::Support, "") };
 
-        assert_eq!(data.text(), "a\\xf1\\xf8\n");
+        assert_eq!(data.shown(), "a\\xf1\\xf8\n");
     }
 
     #[test]

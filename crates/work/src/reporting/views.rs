@@ -166,7 +166,7 @@ pub fn files(revision: &Revision) -> Vec<FileView> {
     let view = |file: &record::domain::source::SourceFile| FileView {
         path: file.path.to_string(),
         role: file.role,
-        content: file.text(),
+        content: file.shown(),
     };
     revision.source.files().iter().map(view).collect()
 }
