@@ -162,7 +162,7 @@ fn check_room(
         return Ok(());
     }
     let id = &proposal.id;
-    let message = format!("{id} is {}: only its owner runs it with less room", proposal.status);
+    let message = format!("{id} is {}: only its owner may run it with less room", proposal.status);
     Err(CommandError::new(ErrorKind::Forbidden, message)
         .hint("Run it without limits of your own, or with higher ones."))
 }

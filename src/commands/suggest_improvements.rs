@@ -153,12 +153,16 @@ async fn suggested(
         (Some(_), true) => Scored::Impossible("the tests fail already".to_owned()),
         (Some(time), false) => score(invocation, &revision.source, execution, time).await?,
     };
-    let (mutation, note) = match scored {
-        Scored::Tried(mutation) => (Some(mutation), None),
-        Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
-    };
     // The files of a change hold its own tests; those of the repository that it leaves alone are not there to notice anything.
     let of_change = revision.source.change().is_some();
+    let (mutation, note) = match scored {
+        Scored::Tried(mutation) => (Some(mutation), None),
+        Scored::Impossible(why) if of_change => {
+            let own = "of the tests only those that the change touches are asked";
+            (None, Some(format!("no mutants were tried: {why}; {own}")))
+        }
+        Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
+    };
     let looked = Looked {
         source: &revision.source,
         evidence: &execution.evidence,

@@ -13,7 +13,7 @@ use record::domain::principal::{Principal, Via};
 use work::applying::unfinished;
 use work::contract::acts;
 use work::contract::context::Context;
-use work::contract::error::{CommandError, ErrorKind};
+use work::contract::error::CommandError;
 use work::deciding::dismissal;
 use work::drafting::open_call;
 use work::drafting::stored_answer;
@@ -67,7 +67,7 @@ async fn check_open(context: &Context, job: &Lease) -> Result<(), CommandError> 
         None => "is open, and no entry says that it began".to_owned(),
     };
     let message = format!("jobs: that of {} {problem}", job.execution);
-    Err(CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`."))
+    Err(CommandError::broken(message))
 }
 
 async fn abandon(context: &Context, job: &Lease) -> Result<(), CommandError> {

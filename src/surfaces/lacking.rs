@@ -42,7 +42,7 @@ fn question(entry: &Entry, words: &Words) -> Option<String> {
     }
     let command = (entry.clap)();
     // Whoever gave no flag gave none of those that have to be there: to be told so comes before any writing.
-    // So it is where something around was to stand in for one, which is empty then.
+    // An option whose place the folder around takes is one of these: by default it is empty.
     let is_needed = |arg: &Arg| {
         arg.is_required_set() || arg.get_default_values().iter().any(|value| value.is_empty())
     };

@@ -6,6 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The score of a file that stayed as it was.
+pub const UNCHANGED: f64 = 0.65;
 /// The score that an iteration has to reach where nothing else is said.
 pub const THRESHOLD: f64 = 0.7;
 /// Share of mutants that a replay has to notice to count in full.
@@ -99,9 +101,6 @@ pub fn score(parts: &Parts) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The score of a file that stayed as it was.
-    const UNCHANGED: f64 = 0.65;
 
     const fn pair(before: f64, after: f64) -> Pair {
         Pair { before, after }

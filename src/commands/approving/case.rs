@@ -81,6 +81,7 @@ impl Case {
         for revision in std::iter::once(&revision).chain(&before).chain(&seen) {
             recorded.check_revision(revision)?;
         }
+        recorded.check_swept()?;
         vouched::check(&recorded.healed, &store.healings(&proposal.id).await?)?;
         let runs = recorded.runs(context, &execution).await?;
         let paths = revision.source.paths().map(ToString::to_string).collect();

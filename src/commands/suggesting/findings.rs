@@ -147,7 +147,7 @@ fn integrity(evidence: &Evidence) -> Vec<Finding> {
         message = format!("{message}: {}", reasons.join("; "));
     }
     let hint = if is_change {
-        "Mend what is named, or let it be known why it is as it is."
+        "Mend what is named, or say in the request why it has to stay."
     } else {
         "Compare results with literal values (`assert f(2) == 4`), which controls can change."
     };

@@ -307,13 +307,13 @@ async fn check_unused(
         if missing.await.is_ok_and(|missing| missing.is_empty()) {
             let commit: String = branch.after.as_str().chars().take(SHORT_DIGITS).collect();
             let message = format!(
-                "the approval in entry {} was used for {commit}, which {} holds: it is for one application",
+                "the approval in entry {} was used for {commit}, which {} holds; an approval is for one application",
                 permit.seq,
                 short(&tip.name)
             );
             let id = &proposal.id;
             return Err(CommandError::new(ErrorKind::State, message)
-                .hint(format!("For another one end this approval with `/revoke-approval {id} REASON`, then approve it anew.")));
+                .hint(format!("To apply it once more, end this approval with `/revoke-approval {id} REASON`, then approve it anew.")));
         }
     }
     Ok(())

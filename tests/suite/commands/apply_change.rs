@@ -249,7 +249,11 @@ async fn an_approval_is_for_one_application_and_another_one_needs_another() {
 
     assert_eq!(again, (ErrorKind::State, "main has the change already".to_owned()));
     assert_eq!(replayed.0, ErrorKind::State);
-    assert!(replayed.1.contains("which main holds: it is for one application"), "{}", replayed.1);
+    assert!(
+        replayed.1.contains("which main holds; an approval is for one application"),
+        "{}",
+        replayed.1
+    );
     assert_eq!(anew["outcome"], "applied");
 }
 

@@ -141,11 +141,11 @@ async fn modes_links_and_empty_folders_are_told_for_they_are_not_kept() {
 
     assert_eq!(data["folder"]["left_out"], json!([{"path": "spool", "why": "an empty folder"}]));
     let wanted = json!([
-        {"path": "bin/link", "why": "a link, kept as a file of its own"},
-        {"path": "bin/run", "why": "may be run, which is not kept"},
+        {"path": "bin/link", "why": "a link, kept as a copy of its file"},
+        {"path": "bin/run", "why": "its mode lets it run, which is not kept"},
     ]);
     assert_eq!(data["folder"]["otherwise"], wanted);
-    assert!(page.contains("bin/run (may be run, which is not kept)"), "{page}");
+    assert!(page.contains("bin/run (its mode lets it run, which is not kept)"), "{page}");
 }
 
 #[cfg(unix)]

@@ -156,7 +156,7 @@ async fn an_agent_cuts_no_run_short_that_an_owner_decides_by() {
     let house = house.owner();
     house.line(&format!("/sandbox-code {id} --timeout 1")).await.data();
 
-    let said = format!("{id} is tested: only its owner runs it with less room");
+    let said = format!("{id} is tested: only its owner may run it with less room");
     assert_eq!(short, (ErrorKind::Forbidden, said));
 }
 

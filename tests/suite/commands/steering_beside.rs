@@ -60,10 +60,13 @@ async fn an_approval_that_a_change_of_policy_should_have_ended_applies_nothing()
     std::fs::create_dir(&shop).unwrap();
 
     let line = format!("/apply-code {id} --folder {} --yes --expect {hash}", shop.display());
-    let (kind, told) = house.line(&line).await.refusal();
+    let again = format!("/approve-code {id} --yes --expect {hash}");
+    for line in [line, again] {
+        let (kind, told) = house.line(&line).await.refusal();
 
-    assert_eq!(kind, ErrorKind::Integrity, "{told}");
-    assert!(told.contains("is older than the policy"), "{told}");
+        assert_eq!(kind, ErrorKind::Integrity, "{told}");
+        assert!(told.contains("is older than the policy in entry"), "{told}");
+    }
     assert_eq!(std::fs::read_dir(&shop).unwrap().count(), 0);
 }
 

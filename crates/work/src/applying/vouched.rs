@@ -3,10 +3,13 @@
 //! Rows are not signed and the record is: before an engine writes what an order says, the digest of the order has to be the one
 //! on record, for the same proposal.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
+use foundation::store::query::Entry;
 use record::audit::record::Record;
 use record::domain::application::{Application, Direction};
 use record::domain::digest::Digest;
@@ -23,7 +26,8 @@ pub async fn all(context: &Context, id: &ProposalId) -> Result<Vec<Application>,
     let found = context.store()?.applications(id).await?;
     found.iter().try_for_each(|application| fits(&entries, application))?;
     let starts = [Direction::Apply, Direction::Rollback].map(|direction| direction.kinds().0);
-    for record in entries.iter().filter(|record| starts.contains(&record.kind)) {
+    let begun = entries.iter().map(|entry| &entry.record).filter(|one| starts.contains(&one.kind));
+    for record in begun {
         if found.iter().all(|application| application.started != record.seq) {
             return Err(broken(record.seq, "is missing, which an entry names"));
         }
@@ -31,20 +35,20 @@ pub async fn all(context: &Context, id: &ProposalId) -> Result<Vec<Application>,
     Ok(found)
 }
 
-async fn entries(context: &Context, id: &ProposalId) -> Result<Vec<Record>, CommandError> {
+async fn entries(context: &Context, id: &ProposalId) -> Result<Vec<Arc<Entry>>, CommandError> {
     let account = context.store()?.account(id).await?;
-    let entries = account.map(|account| account.entries).unwrap_or_default();
-    Ok(entries.into_iter().map(|entry| entry.record.clone()).collect())
+    Ok(account.map(|account| account.entries).unwrap_or_default())
 }
 
-fn fits(entries: &[Record], application: &Application) -> Result<(), CommandError> {
+fn fits(entries: &[Arc<Entry>], application: &Application) -> Result<(), CommandError> {
     let order = &application.order;
     let (starts, ends) = order.direction.kinds();
     let is_its_end = |record: &&Record| {
         record.kind == ends
             && record.data.get("started").and_then(Value::as_u64) == Some(application.started)
     };
-    let end = entries.iter().find(is_its_end);
+    let records = || entries.iter().map(|entry| &entry.record);
+    let end = records().find(is_its_end);
     let is_ended = match application.end {
         None => end.is_none(),
         Some((seq, ending)) => end.is_some_and(|record| {
@@ -59,7 +63,7 @@ fn fits(entries: &[Record], application: &Application) -> Result<(), CommandErro
             && record.subject.revision_digest == Some(order.content_hash)
             && digest.and_then(|text| text.parse::<Digest>().ok()) == Some(application.digest)
     };
-    let start = entries.iter().find(|record| record.seq == application.started);
+    let start = records().find(|record| record.seq == application.started);
     if is_ended && start.is_some_and(is_begun) {
         return Ok(());
     }
@@ -68,5 +72,5 @@ fn fits(entries: &[Record], application: &Application) -> Result<(), CommandErro
 
 fn broken(started: u64, problem: &str) -> CommandError {
     let message = format!("applications: that of entry {started} {problem}");
-    CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+    CommandError::broken(message)
 }

@@ -241,8 +241,7 @@ fn write(target: &Path, files: &[(String, String)]) -> Result<(), CommandError> 
 }
 
 fn broken(proposal: &Proposal, why: &str) -> CommandError {
-    CommandError::new(ErrorKind::Integrity, format!("{} is not attested: {why}", proposal.id))
-        .hint("Run `/audit verify`.")
+    CommandError::broken(format!("{} is not attested: {why}", proposal.id))
 }
 
 fn internal(error: &dyn std::error::Error) -> CommandError {

@@ -139,7 +139,7 @@ impl NotedAct {
 fn remade(record: &Record) -> String {
     let entries = record.data.get("entries").and_then(Value::as_u64).unwrap_or_default();
     format!(
-        "log.head was gone and was made anew from the database, with {}: whether more were written before shows at an anchor",
+        "log.head was gone and was made anew from the database, with {}; only an anchor can show whether there had been more",
         counted(entries, "entry")
     )
 }

@@ -125,10 +125,7 @@ async fn policy(
     let seen = policies.iter().map(|set| set.seq);
     let seq = seen.filter(|seq| *seq < statement.predicate.as_of.size).max().unwrap_or(0);
     let rows = store.log_from(seq, 1).await?;
-    let missing = || {
-        CommandError::new(ErrorKind::Integrity, format!("there is no entry {seq} of a policy"))
-            .hint("Run `/audit verify`.")
-    };
+    let missing = || CommandError::broken(format!("there is no entry {seq} of a policy"));
     rows.into_iter().next().filter(|row| row.seq == seq).ok_or_else(missing)
 }
 
@@ -193,8 +190,7 @@ fn conflict(proposal: &Proposal) -> CommandError {
 }
 
 fn broken(proposal: &Proposal, why: &str) -> CommandError {
-    CommandError::new(ErrorKind::Integrity, format!("there is no note of {}: {why}", proposal.id))
-        .hint("Run `/audit verify`.")
+    CommandError::broken(format!("there is no note of {}: {why}", proposal.id))
 }
 
 fn foreign(commit: &str, error: &NoteError) -> CommandError {

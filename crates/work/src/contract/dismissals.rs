@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::changeset::RepositoryName;
@@ -36,7 +36,7 @@ pub async fn all(
     for record in context.store()?.owner_changes().await? {
         let unfit = || {
             let message = format!("audit_log: entry {} dismisses no finding", record.seq);
-            CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+            CommandError::broken(message)
         };
         match record.kind {
             ActKind::OwnerFindingDismissed => {

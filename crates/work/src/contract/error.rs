@@ -121,6 +121,11 @@ impl CommandError {
         Self::new(ErrorKind::Usage, message)
     }
 
+    /// Makes the error for what is stored otherwise than the entries say.
+    pub fn broken(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+    }
+
     /// Makes an error of a kind from that of a wing, its sources kept as causes.
     pub fn from_source(kind: ErrorKind, source: &(dyn std::error::Error + 'static)) -> Self {
         let message = source.to_string();

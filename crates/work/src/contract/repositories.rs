@@ -44,7 +44,7 @@ pub async fn all(context: &Context) -> Result<BTreeMap<RepositoryName, Known>, C
     for record in context.store()?.owner_changes().await? {
         let unfit = || {
             let message = format!("audit_log: entry {} describes no repository", record.seq);
-            CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+            CommandError::broken(message)
         };
         match record.kind {
             ActKind::OwnerRepositoryAdded => {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use record::domain::act::ActKind;
 use record::domain::time::Timestamp;
 use record::domain::token::Token;
@@ -35,7 +35,7 @@ pub async fn all(context: &Context) -> Result<Vec<Known>, CommandError> {
     for record in context.store()?.owner_changes().await? {
         let unfit = || {
             let message = format!("audit_log: entry {} describes no token", record.seq);
-            CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+            CommandError::broken(message)
         };
         match record.kind {
             ActKind::OwnerTokenAdded => {

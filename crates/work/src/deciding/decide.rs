@@ -344,7 +344,7 @@ fn rests_on<'a>(
     let Some(execution) = execution else { return Ok(None) };
     let found = recorded.executed(&execution.id).ok_or_else(|| {
         let message = format!("executions: {} has no entry", execution.id);
-        CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+        CommandError::broken(message)
     })?;
     Ok(Some(found))
 }

@@ -46,9 +46,11 @@ impl Permit {
             |seen: &(u32, Option<Digest>)| *seen == (revision.number, Some(revision.content_hash));
         let approvals = recorded.standing.approvals().filter(|one| is_of_head(&one.revision));
         let approval = approvals.last().ok_or_else(|| not_approved(&now))?;
-        // Rows say which approvals a change of policy or the clock ended; a row that is hidden ends none.
-        if approval.seq < recorded.policy_seq || approval.has_run_out(invocation.now()) {
-            return Err(outdated(&now, approval.seq));
+        recorded.check_swept()?;
+        if recorded.standing.approvals().any(|one| one.has_run_out(invocation.now())) {
+            let message = format!("an approval of {} has run out", now.id);
+            return Err(CommandError::new(ErrorKind::State, message)
+                .hint(format!("Approve it anew with `/approve-code {}`.", now.id)));
         }
         Ok(Self {
             reviewer: approval.reviewer.clone(),
@@ -76,15 +78,6 @@ fn check_standing(proposal: &Proposal) -> Result<(), CommandError> {
     }
 }
 
-/// What is said of an approval that nothing ended although it should have been.
-fn outdated(proposal: &Proposal, seq: u64) -> CommandError {
-    let message = format!(
-        "the approval of {} in entry {seq} is older than the policy or has run out, and stands all the same",
-        proposal.id
-    );
-    CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify` and `/doctor`.")
-}
-
 fn not_approved(proposal: &Proposal) -> CommandError {
     let message = format!("{} is {}, not approved", proposal.id, proposal.status);
     CommandError::new(ErrorKind::State, message)
@@ -98,7 +91,7 @@ async fn statement_digest(context: &Context, seq: u64) -> Result<Digest, Command
     let statement = record.and_then(|record| record.stmt);
     let missing = || {
         let message = format!("entry {seq} holds no statement of an approval");
-        CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+        CommandError::broken(message)
     };
     statement.map(|text| Digest::of(text.as_bytes())).ok_or_else(missing)
 }

@@ -46,7 +46,7 @@ pub struct Recorded {
     /// The executions of earlier revisions, each with the content that it ran.
     past: Vec<(Option<Digest>, Executed)>,
     /// The entry of the policy that counts; 0 for the built-in one.
-    pub policy_seq: u64,
+    policy_seq: u64,
     /// The entries by which healings of it ended.
     pub healed: Vec<Record>,
     /// The proposal.
@@ -92,7 +92,10 @@ impl Recorded {
         };
         for entry in entries {
             if entry.record.subject.proposal.as_ref() != Some(id) {
-                return Err(broken(format!("entry {} is not about {id}", entry.row.seq)));
+                return Err(CommandError::broken(format!(
+                    "entry {} is not about {id}",
+                    entry.row.seq
+                )));
             }
             recorded.take(&entry.record, &policies)?;
         }
@@ -147,7 +150,9 @@ impl Recorded {
     /// Holds a proposal that has no execution to decide by against its entries.
     pub fn check_unexecuted(&self) -> Result<(), CommandError> {
         self.standing.latest.as_ref().map_or(Ok(()), |(id, _)| {
-            Err(broken(format!("executions: {id} is missing, which the entries name")))
+            Err(CommandError::broken(format!(
+                "executions: {id} is missing, which the entries name"
+            )))
         })
     }
 
@@ -164,6 +169,18 @@ impl Recorded {
     /// Holds the stored files of a revision against its entry.
     pub fn check_revision(&self, revision: &Revision) -> Result<(), CommandError> {
         fitting(vouching::revision(&self.standing, revision))
+    }
+
+    /// Refuses approvals that a change of policy should have ended: rows say which ones the sweep has to end, and a row that is
+    /// hidden from it ends none.
+    pub fn check_swept(&self) -> Result<(), CommandError> {
+        let stale = self.standing.approvals().find(|one| one.seq < self.policy_seq);
+        stale.map_or(Ok(()), |one| {
+            Err(CommandError::broken(format!(
+                "reviews: the approval of {} in entry {} is older than the policy in entry {}, which ended it",
+                self.id, one.seq, self.policy_seq
+            )))
+        })
     }
 
     /// Lists verdicts and what they rest on, for the rules of an approval by this execution.
@@ -227,7 +244,7 @@ impl Executed {
         let environment = stored.map(|stored| stored.evidence.environment);
         let environment = environment.filter(|found| found.digest() == self.environment);
         let problem = || format!("executions: the environment of {id} differs from its entry");
-        environment.map(|found| found.ground()).ok_or_else(|| broken(problem()))
+        environment.map(|found| found.ground()).ok_or_else(|| CommandError::broken(problem()))
     }
 
     const fn word(&self) -> VerdictWord {
@@ -259,15 +276,16 @@ impl Executed {
                 seq: record.seq,
             })
         };
-        found()
-            .ok_or_else(|| broken(format!("entry {} does not say what was executed", record.seq)))
+        found().ok_or_else(|| {
+            CommandError::broken(format!("entry {} does not say what was executed", record.seq))
+        })
     }
 }
 
 fn vouched(verdicts: &[Record], execution: Execution) -> Result<Execution, CommandError> {
     let is_it = |record: &&Record| record.subject.execution.as_ref() == Some(&execution.id);
     let Some(record) = verdicts.iter().find(is_it) else {
-        return Err(broken(format!("executions: {} has no entry", execution.id)));
+        return Err(CommandError::broken(format!("executions: {} has no entry", execution.id)));
     };
     fitting(vouching::execution(record, &execution))?;
     Ok(Execution { executed_at: record.said_at(), ..execution })
@@ -277,11 +295,7 @@ fn conflict(id: &ProposalId) -> CommandError {
     StoreError::Conflict { proposal: id.clone() }.into()
 }
 
-fn broken(problem: String) -> CommandError {
-    CommandError::new(ErrorKind::Integrity, problem).hint("Run `/audit verify`.")
-}
-
 /// Turns the first row that does not fit into a refusal.
 fn fitting(found: Option<Misfit>) -> Result<(), CommandError> {
-    found.map_or(Ok(()), |misfit| Err(broken(misfit.problem)))
+    found.map_or(Ok(()), |misfit| Err(CommandError::broken(misfit.problem)))
 }

@@ -60,7 +60,8 @@ impl Taken {
     pub fn page(&self) -> Page {
         let line = |left: &LeftOut| Cell::from(format!("{} ({})", left.path, left.why));
         let page = Page::new().fields([("Folder", Cell::from(self.line()))]);
-        let lists = [("Left out", &self.left_out), ("Not kept as it lies there", &self.otherwise)];
+        let lists =
+            [("Left out", &self.left_out), ("Taken, but not as it lies there", &self.otherwise)];
         lists.into_iter().filter(|(_, list)| !list.is_empty()).fold(page, |page, (title, list)| {
             let shown: Vec<Cell> = list.iter().map(line).collect();
             page.text(Cell::toned(title, Tone::Dim)).block(Block::List(shown))

@@ -158,8 +158,8 @@ impl Walk<'_> {
     /// A proposal holds bytes alone: what else a file was is told.
     fn keep_otherwise(&mut self, path: &SourcePath, kind: Kind) {
         let why = match kind {
-            Kind::Program(_) => "may be run, which is not kept",
-            Kind::Link(_) => "a link, kept as a file of its own",
+            Kind::Program(_) => "its mode lets it run, which is not kept",
+            Kind::Link(_) => "a link, kept as a copy of its file",
             Kind::File(_) | Kind::Folder | Kind::Other => return,
         };
         if self.otherwise.len() < MAX_LEFT_OUT {

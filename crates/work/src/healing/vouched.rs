@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use crate::healing::acts;
 use record::audit::record::Record;
 use record::domain::healing::{Healing, Turn};
@@ -18,9 +18,7 @@ pub fn check(ended: &[Record], healings: &[Healing]) -> Result<(), CommandError>
         let is_there = |step: &&Value| turns().any(|turn: &Turn| acts::step(turn) == **step);
         if steps.into_iter().flatten().any(|step| !is_there(&step)) {
             let message = format!("healing_turns: a step of entry {} is not there", record.seq);
-            return Err(
-                CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
-            );
+            return Err(CommandError::broken(message));
         }
     }
     Ok(())

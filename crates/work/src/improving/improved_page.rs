@@ -6,7 +6,7 @@ use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::improving::improve::Iteration;
 use crate::improving::stages::Stage;
 use inspection::risk::Risk;
-use inspection::score::{behaviour, quality};
+use inspection::score::{UNCHANGED, behaviour, quality};
 
 /// Refusals of a try that are told.
 const MAX_REFUSALS: usize = 5;
@@ -34,9 +34,6 @@ pub struct Told<'a> {
     /// The stage whose answer is negative.
     pub failed_stage: Option<Stage>,
 }
-
-/// What a file scores that stays as it is (`evaluating.rs`).
-const SAME: f64 = 0.65;
 
 /// Names the stage whose answer is negative.
 pub fn failed(stage: Stage) -> Cell {
@@ -71,8 +68,10 @@ pub fn page(told: &Told<'_>) -> Page {
     let score = told.score.map_or_else(String::new, |score| format!("{score:.3}"));
     let reached = match told.score {
         _ if told.accepted => "the threshold is reached".to_owned(),
-        Some(score) if score < SAME => {
-            format!("less than the file as it is scores, {SAME}: it is not better by this measure")
+        Some(score) if score < UNCHANGED => {
+            format!(
+                "less than the file as it is scores, {UNCHANGED}: it is not better by this measure"
+            )
         }
         _ => "the threshold is not reached".to_owned(),
     };

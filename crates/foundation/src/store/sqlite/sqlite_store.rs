@@ -284,8 +284,8 @@ impl Store for SqliteStore {
     }
 
     async fn alike(&self, content: Digest) -> Result<Vec<ProposalId>, StoreError> {
-        let head = self.head()?;
-        self.read_signed(|connection, key| account::alike(connection, key, head.as_ref(), content))
+        let grounds = (self.log_key()?, self.head()?);
+        self.read_long(move |connection| account::alike(connection, grounds, content)).await
     }
 
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {

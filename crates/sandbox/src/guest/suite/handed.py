@@ -204,9 +204,14 @@ def swapped(tree: ast.Module, names: Set[str]) -> Iterator[int]:
                 yield function.lineno
 
 
-def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
+def exchanged(call: ast.Call) -> str:
+    """The name of what a call puts something else in the place of; empty where it does not."""
     texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in functions:
+    return texts[-1].rpartition(".")[2] if texts and called(call) in EXCHANGING else ""
+
+
+def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
+    if exchanged(call) not in functions:
         return False
     given = [item.value for item in call.keywords if item.arg == "new"] + call.args[-1:]
     return any(computes(own.get(getattr(item, "id", ""), item)) for item in given)
@@ -214,22 +219,27 @@ def is_exchange(call: ast.Call, functions: Set[str], own: dict[str, ast.Function
 
 def reckoning(tree: ast.Module) -> Iterator[str]:
     """Functions of a file that work out an answer from what they are given, and ask nothing outside of it."""
-    outer = {"open", "input", "print"}
-    for node in tree.body:
-        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
-        for item in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
-            if (module or item.name).partition(".")[0] not in PURE:
-                outer.add(item.asname or item.name)
+    outer = outside(tree)
     for node in tree.body:
         if isinstance(node, FUNCTIONS) and computes(node):
             if not outer & {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}:
                 yield node.name
 
 
+def outside(tree: ast.Module) -> set[str]:
+    """Names by which a file reaches what lies outside of it, but for modules that depend on nothing else."""
+    outer = {"open", "input", "print"}
+    for node in tree.body:
+        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        for item in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+            if (module or item.name).partition(".")[0] not in PURE:
+                outer.add(item.asname or item.name)
+    return outer
+
+
 def is_looked_up(call: ast.Call, reckoned: Set[str]) -> bool:
     """Tells whether the answers of such a function are exchanged for those of a table: `TABLE.__getitem__`."""
-    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in reckoned:
+    if exchanged(call) not in reckoned:
         return False
     given = [item.value for item in call.keywords if item.arg in ("new", "side_effect")] + call.args[-1:]
     return any(map(is_of_table, given))
@@ -237,8 +247,7 @@ def is_looked_up(call: ast.Call, reckoned: Set[str]) -> bool:
 
 def is_fixed(call: ast.Call, reckoned: Set[str]) -> bool:
     """Tells whether such a function, which needs no stand-in, gives what a test says instead of what it works out."""
-    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    if called(call) not in EXCHANGING or not texts or texts[-1].rpartition(".")[2] not in reckoned:
+    if exchanged(call) not in reckoned:
         return False
     return any(item.arg == "return_value" for item in call.keywords)
 
@@ -252,8 +261,7 @@ def is_of_table(node: ast.expr) -> bool:
 
 def is_other_table(call: ast.Call, tables: dict[str, ast.Dict]) -> bool:
     """Tells whether a table of the code is exchanged for one with the same keys and other values."""
-    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    known = tables.get(texts[-1].rpartition(".")[2]) if texts and called(call) in EXCHANGING else None
+    known = tables.get(exchanged(call))
     given = next((item for item in call.args[1:] if isinstance(item, ast.Dict)), None)
     if known is None or given is None:
         return False
@@ -266,11 +274,11 @@ def told(node: ast.AST | None) -> str:
     return "" if node is None else ast.dump(node)
 
 
-def computes(node: ast.AST) -> bool:
-    """Tells whether a function works with what it is given."""
+def computes(node: ast.AST, apart: Set[str] = frozenset()) -> bool:
+    """Tells whether a function works with what it is given, these parameters apart."""
     if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
         return False
-    parameters = {item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg)}
+    parameters = {item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg)} - apart
     body = node.body if isinstance(node.body, list) else [node.body]
     returned = [
         item for part in body for item in ast.walk(part) if isinstance(item, (ast.BinOp, ast.Call, ast.Compare))

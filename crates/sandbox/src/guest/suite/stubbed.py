@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from _saraphina_suite_handed import EXCHANGING, PURE, computes, told
+from _saraphina_suite_handed import computes, does_something, exchanged, outside, told
 from _saraphina_suite_nodes import called, every_node, root_of, targets
 
 TYPE_CHECKING = False
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PLAIN = frozenset(
     "append add get items keys pop setdefault values strip split join lower upper startswith endswith".split()
 )
+# The object or class itself, which every method is given.
+OWN = frozenset(("self", "cls"))
 # A stand-in that hands the call on stands in for nothing.
 HANDING_ON = ("wraps", "side_effect")
 
@@ -42,29 +44,11 @@ def stubbed(codes: list[ast.Module], tests: list[ast.Module]) -> Iterator[tuple[
 
 def methods(tree: ast.Module) -> Iterator[str]:
     """Methods of a file that work out an answer, and ask no collaborator for it."""
-    outer = {"open", "input", "print"}
-    for node in tree.body:
-        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
-        for item in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
-            if (module or item.name).partition(".")[0] not in PURE:
-                outer.add(item.asname or item.name)
+    outer = outside(tree)
     for function in (item for node in tree.body if isinstance(node, ast.ClassDef) for item in node.body):
-        if isinstance(function, ast.FunctionDef) and not outer & {
-            item.id for item in ast.walk(function) if isinstance(item, ast.Name)
-        }:
-            if gives(function) and computes_with_given(function) and not any(map(is_asking, ast.walk(function))):
-                yield function.name
-
-
-def gives(function: ast.FunctionDef) -> bool:
-    return any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(function))
-
-
-def computes_with_given(function: ast.FunctionDef) -> bool:
-    """Tells whether something is done with what is asked, beyond its own object."""
-    parameters = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)} - {"self", "cls"}
-    work = [item for item in ast.walk(function) if isinstance(item, (ast.BinOp, ast.Call, ast.Compare))]
-    return bool(parameters & {inner.id for item in work for inner in ast.walk(item) if isinstance(inner, ast.Name)})
+        if does_something(function) and computes(function, OWN) and not any(map(is_asking, ast.walk(function))):
+            if not outer & {item.id for item in ast.walk(function) if isinstance(item, ast.Name)}:
+                yield function.name  # type: ignore[attr-defined]
 
 
 def is_asking(node: ast.AST) -> bool:
@@ -85,16 +69,13 @@ def asserted(tree: ast.Module) -> Iterator[str]:
 
 
 def is_stub(call: ast.Call, names: Set[str]) -> bool:
-    if called(call) not in EXCHANGING or any(item.arg in HANDING_ON for item in call.keywords):
-        return False
-    texts = [item.value for item in call.args[:2] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    return bool(texts) and texts[-1].rpartition(".")[2] in names
+    return exchanged(call) in names and not any(item.arg in HANDING_ON for item in call.keywords)
 
 
 def done_without(tree: ast.Module) -> Iterator[str]:
     """Modules whose import may fail, since the code has its own way."""
     for node in every_node(tree):
-        for item in (part for part in node.body) if isinstance(node, ast.Try) else ():
+        for item in node.body if isinstance(node, ast.Try) else ():
             if isinstance(item, ast.ImportFrom) and item.module:
                 yield item.module
             elif isinstance(item, ast.Import):

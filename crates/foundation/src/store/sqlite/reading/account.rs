@@ -13,6 +13,7 @@ use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::log::chains::known::KnownChains;
 use crate::store::sqlite::log::chains::reading;
 use crate::store::sqlite::log::records;
+use crate::store::sqlite::log::tail::genesis_key;
 use crate::store::sqlite::tables::{owners, proposals, reviews};
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
@@ -52,8 +53,7 @@ pub(crate) fn read(
 /// Rows and indexes of other proposals are not asked: nothing would hold them against what they stand for.
 pub(crate) fn alike(
     connection: &Connection,
-    key: &VerifierKey,
-    head: Option<&Head>,
+    (key, head): (Option<VerifierKey>, Option<Head>),
     content: Digest,
 ) -> Result<Vec<ProposalId>, StoreError> {
     let sought = content.hex();
@@ -67,7 +67,9 @@ pub(crate) fn alike(
         }
     };
     if records::state(connection)?.size <= MOST_VERIFIED {
-        let verified = records::verify_with(connection, (Some(key.clone()), head), &mut look)?;
+        // A copy without its key can only be held against itself.
+        let key = key.map_or_else(|| genesis_key(connection), Ok)?;
+        let verified = records::verify_with(connection, (Some(key), head.as_ref()), &mut look)?;
         if let Some(problem) = verified.problem {
             let entry = verified.first_bad.map_or_else(String::new, |seq| format!("entry {seq}: "));
             return Err(corrupt(format!("audit_log: {entry}{problem}")));
