@@ -332,7 +332,7 @@ impl Outcome for Answer {
     fn page(&self) -> Page {
         if let Some(document) = &self.document {
             let text = serde_json::to_string_pretty(document).unwrap_or_default();
-            let page = Page::new().block(Block::Code { language: "json".to_owned(), text });
+            let page = Page::new().block(Block::Document(text));
             return match self.failed_stage {
                 Some(stage) => page.text(improved_page::failed(stage)),
                 None => page,

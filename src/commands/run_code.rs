@@ -259,8 +259,7 @@ impl Outcome for Answer {
         let outputs = [("It printed", &self.stdout), ("It complained", &self.stderr)];
         for (name, text) in [("It failed with", &error)].into_iter().chain(outputs) {
             if !text.is_empty() {
-                page =
-                    page.text(Cell::toned(name, Tone::Strong)).block(Block::Document(text.clone()));
+                page = page.text(Cell::toned(name, Tone::Strong)).block(Block::Quote(text.clone()));
             }
         }
         for attempt in &self.attempts {

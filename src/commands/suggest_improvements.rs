@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::suggesting::findings::{Finding, Looked, Weight, findings};
-use crate::commands::suggesting::mutants::{MutationView, limits_of};
+use crate::commands::suggesting::mutants::{MutationView, PartsView, limits_of, on_unnoticed};
 use crate::commands::suggesting::proposal::{self, Proposed};
 use crate::commands::suggesting::review::{self, Asked, Opinion};
 use record::domain::execution::Execution;
@@ -27,7 +27,7 @@ use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone};
 use work::healing::characterisation::missing_tests;
 use work::healing::edits::bench_of;
-use work::healing::mutation::{self, Scored};
+use work::healing::mutation::{self, Mutation, Scored};
 use work::healing::stored::{diagnosis, newest};
 use work::reporting::views;
 
@@ -73,8 +73,11 @@ pub struct Answer {
     pub revision: u32,
     /// The newest execution of that.
     pub execution_id: String,
-    /// What the tests noticed; null where no mutants were tried.
+    /// What the tests noticed; null where no mutants were tried, and of a change.
     pub mutation: Option<MutationView>,
+    /// What its execution tried of a change; null where it is none.
+    #[serde(default)]
+    pub parts: Option<PartsView>,
     /// What limits the look at mutants, or why none were tried; null where nothing does.
     pub note: Option<String>,
     /// What would make the evidence stronger, strongest first; none where it is excellent.
@@ -148,20 +151,25 @@ async fn suggested(
     mutants: Option<Duration>,
 ) -> Result<Answer, CommandError> {
     let trouble = diagnosis(invocation, proposal, revision.number).await?;
-    let scored = match (mutants, fails(execution)) {
-        (None, _) => Scored::Impossible("none were asked for".to_owned()),
-        (Some(_), true) => Scored::Impossible("the tests fail already".to_owned()),
-        (Some(time), false) => score(invocation, &revision.source, execution, time).await?,
+    let change = execution.evidence.change.as_deref();
+    let scored = match (mutants, fails(execution), change) {
+        (None, ..) => Scored::Impossible("none were asked for".to_owned()),
+        (_, true, _) => Scored::Impossible("the tests fail already".to_owned()),
+        (.., Some(change)) if change.survivors.is_empty() => Scored::Tried(Mutation::default()),
+        (Some(time), ..) => score(invocation, &revision.source, execution, time).await?,
     };
-    // The files of a change hold its own tests; those of the repository that it leaves alone are not there to notice anything.
-    let of_change = revision.source.change().is_some();
-    let (mutation, note) = match scored {
-        Scored::Tried(mutation) => (Some(mutation), None),
-        Scored::Impossible(why) if of_change => {
-            let own = "of the tests only those that the change touches are asked";
-            (None, Some(format!("no mutants were tried: {why}; {own}")))
+    let (mutation, note) = match (scored, change) {
+        (Scored::Tried(mut mutation), Some(change)) => {
+            on_unnoticed(&mut mutation, change);
+            (Some(mutation), None)
         }
-        Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
+        (Scored::Tried(mutation), None) => {
+            let limits = limits_of(&mutation);
+            (Some(mutation), limits)
+        }
+        // The tests of the repository have told already; its own would have given calls to write tests of.
+        (Scored::Impossible(_), Some(_)) => (None, None),
+        (Scored::Impossible(why), None) => (None, Some(format!("no mutants were tried: {why}"))),
     };
     let looked = Looked {
         source: &revision.source,
@@ -175,11 +183,12 @@ async fn suggested(
         revision: revision.number,
         execution_id: execution.id.to_string(),
         findings: findings(&looked),
-        note: note.or_else(|| mutation.as_ref().and_then(limits_of)),
+        note,
         missing_tests: mutation
             .as_ref()
             .and_then(|mutation| missing_tests(&revision.source, &mutation.survivors)),
-        mutation: mutation.map(|mutation| MutationView::of(mutation, of_change)),
+        mutation: mutation.filter(|_| change.is_none()).map(MutationView::of),
+        parts: change.map(PartsView::of),
         proposed: None,
         opinion: None,
     })
@@ -215,6 +224,9 @@ impl Outcome for Answer {
         let mut page = Page::new().title(format!("{id} revision {}", self.revision));
         if let Some(mutation) = &self.mutation {
             page = page.then(mutation.page());
+        }
+        if let Some(parts) = &self.parts {
+            page = page.then(parts.page());
         }
         if let Some(note) = &self.note {
             page = page.text(Cell::toned(note.as_str(), Tone::Dim));

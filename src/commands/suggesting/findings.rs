@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use record::domain::change_evidence::{ChangeEvidence, SurvivorKind};
 use record::domain::evidence::{
     Evidence, Finding as Observed, IntegrityState, MissingLine, TestOutcome,
 };
@@ -91,7 +92,8 @@ pub fn findings(looked: &Looked<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(looked.trouble.map(|trouble| not_passed(looked, trouble)));
     found.extend(integrity(looked.evidence));
-    // Of a change its own tests alone were asked, so that nothing is known of what no test notices.
+    found.extend(looked.evidence.change.as_deref().into_iter().flat_map(unnoticed));
+    // Of a change its own tests alone are asked, which tell what a call answers and not what the repository notices.
     let mutation_of_all = looked.mutation.filter(|_| looked.evidence.change.is_none());
     found.extend(mutation_of_all.into_iter().flat_map(mutation));
     found.extend(coverage(looked));
@@ -152,6 +154,19 @@ fn integrity(evidence: &Evidence) -> Vec<Finding> {
         "Compare results with literal values (`assert f(2) == 4`), which controls can change."
     };
     vacuous.chain([finding(severity, "integrity", message, hint)]).collect()
+}
+
+/// Names the parts of a change that no test of its repository noticed.
+fn unnoticed(change: &ChangeEvidence) -> impl Iterator<Item = Finding> {
+    let hint = "Add a test that fails without it, and run it again: `/sandbox-code <id>`.";
+    change.survivors.iter().take(MAX_OF_KIND).map(move |part| {
+        let weight = match part.kind {
+            SurvivorKind::Hunk => Weight::High,
+            SurvivorKind::Mutant => Weight::Medium,
+        };
+        let place = Some(format!("{}:{}", part.path, part.line));
+        Finding { place, ..finding(weight, "unnoticed_part", part.what.clone(), hint) }
+    })
 }
 
 fn mutation(mutation: &Mutation) -> Vec<Finding> {

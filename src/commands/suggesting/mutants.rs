@@ -1,11 +1,12 @@
 //! What the tests noticed of small changes of the code, for an owner to look at.
 //!
-//! A suite that leaves mutants alone is no verdict. Of a change only its own tests are asked, and that is what is said: those of
-//! the repository may notice what these do not.
+//! A suite that leaves mutants alone is no verdict. Parts of a change are tried while it runs, by the tests of the repository that
+//! reach them: of a change its evidence is told, and a mutant is of use only where that says that no test notices the line.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use record::domain::change_evidence::ChangeEvidence;
 use record::domain::healing::SeparatingInput;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
 use work::healing::mutation::{Mutation, Survivor};
@@ -16,8 +17,7 @@ const MAX_SHOWN: usize = 10;
 /// What the tests noticed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct MutationView {
-    /// Killed of tried, 0 to 1; null where none was tried, and of a change, whose repository has more tests than were asked. A low
-    /// one is a reason to look, no verdict.
+    /// Killed of tried, 0 to 1; null where none was tried. A low one is a reason to look, no verdict.
     pub score: Option<f64>,
     /// Mutants with which a test fails.
     pub killed: usize,
@@ -25,9 +25,6 @@ pub struct MutationView {
     pub tried: usize,
     /// Mutants for which there was no time.
     pub untried: usize,
-    /// Whether a change's own tests alone were asked; absent where all were.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub own_tests_alone: bool,
     /// The others: those with a separating input first.
     pub survivors: Vec<SurvivorView>,
 }
@@ -74,8 +71,8 @@ pub fn limits_of(mutation: &Mutation) -> Option<String> {
 }
 
 impl MutationView {
-    /// Tells what was tried; of a change that its own tests alone were.
-    pub fn of(mutation: Mutation, of_change: bool) -> Self {
+    /// Tells what was tried.
+    pub fn of(mutation: Mutation) -> Self {
         let survivor = |survivor: Survivor| SurvivorView {
             operator: survivor.operator,
             why: survivor.why,
@@ -84,14 +81,13 @@ impl MutationView {
             before: survivor.before,
             after: survivor.after,
             separating: survivor.separating,
-            is_uncalled: survivor.is_uncalled && !of_change,
+            is_uncalled: survivor.is_uncalled,
         };
         Self {
-            score: mutation.score().filter(|_| !of_change),
+            score: mutation.score(),
             killed: mutation.killed,
             tried: mutation.tried,
             untried: mutation.untried,
-            own_tests_alone: of_change,
             survivors: mutation.survivors.into_iter().map(survivor).collect(),
         }
     }
@@ -100,13 +96,6 @@ impl MutationView {
     pub fn page(&self) -> Page {
         let (killed, tried) = (self.killed, self.tried);
         let alike = || self.survivors.iter().filter(|survivor| survivor.separating.is_none());
-        if self.own_tests_alone {
-            let told = format!(
-                "{killed} of {tried} small changes; the tests of the repository were not asked"
-            );
-            let page = Page::new().fields([("Its own tests notice", Cell::from(told))]);
-            return listed(page, "Unnoticed by the tests that the change itself touches:", alike());
-        }
         let score = self.score.map_or_else(|| "none".to_owned(), |score| format!("{score:.2}"));
         let told = format!("{score} ({killed} of {tried} noticed)");
         let page = Page::new().fields([("Mutation score", Cell::from(told))]);
@@ -129,20 +118,37 @@ fn listed<'a>(page: Page, words: &str, survivors: impl Iterator<Item = &'a Survi
     if lines.is_empty() { page } else { page.text(words).block(Block::List(lines)) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The parts of a change that its execution tried, each by the tests of the repository that reach it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PartsView {
+    /// Hunks that were undone and lines that were changed a little.
+    pub tried: u32,
+    /// Those that no test noticed.
+    pub unnoticed: usize,
+}
 
-    #[test]
-    fn of_a_change_no_score_is_told_that_its_repository_may_better() {
-        let tried =
-            || Mutation { tried: 4, killed: 1, untried: 0, survivors: Vec::new(), unfit: 0 };
-
-        let (own, all) = (MutationView::of(tried(), true), MutationView::of(tried(), false));
-
-        assert_eq!((own.score, all.score), (None, Some(0.25)));
-        let said = "1 of 4 small changes; the tests of the repository were not asked";
-        assert!(own.page().plain().contains(said), "{}", own.page().plain());
-        assert!(all.page().plain().contains("0.25 (1 of 4 noticed)"), "{}", all.page().plain());
+impl PartsView {
+    /// Counts them in the evidence.
+    pub const fn of(change: &ChangeEvidence) -> Self {
+        Self { tried: change.mutants_tried, unnoticed: change.survivors.len() }
     }
+
+    /// Lays it out.
+    pub fn page(&self) -> Page {
+        let (tried, unnoticed) = (counted(self.tried, "part"), self.unnoticed);
+        let told = match self.tried {
+            0 => "none was tried".to_owned(),
+            _ => format!("{tried} tried without, {unnoticed} noticed by no test"),
+        };
+        Page::new().fields([("The change", Cell::from(told))])
+    }
+}
+
+/// Keeps the mutants of lines of which an execution of the change says that no test notices them.
+pub fn on_unnoticed(mutation: &mut Mutation, change: &ChangeEvidence) {
+    mutation.survivors.retain(|mutant| {
+        change.survivors.iter().any(|part| {
+            part.path == mutant.path.as_str() && (part.line..=part.last).contains(&mutant.line)
+        })
+    });
 }

@@ -5,13 +5,16 @@
 
 use crate::surfaces::render::cell::draw_cell;
 use crate::surfaces::render::ink::{Hue, Look};
-use crate::surfaces::render::wrap::{wrap, wrap_source};
+use crate::surfaces::render::wrap::{painted_columns, wrap, wrap_source};
 use crate::surfaces::render::{chart, code, diff, fields, table, typed};
 use record::domain::text::Untrusted;
 use work::contract::page::{Block, Cell, Page, Tone};
 
 /// Columns before a line of a diff: whether it comes or goes.
 const SIGNS: usize = 1;
+
+/// Columns between the number of a line of source and the line.
+const MARGIN: usize = 3;
 
 /// Draws a page as text that ends with a newline; blocks are separated by an empty line.
 pub fn draw(page: &Page, look: &Look) -> String {
@@ -46,7 +49,7 @@ fn draw_block(block: &Block, look: &Look) -> String {
         }
         Block::Fields(fields) => fields::draw(fields, look),
         Block::Table { head, rows } => table::draw(head, rows, look),
-        Block::Code { language, text } => wrap_source(&code::draw(language, text, look), width, 0),
+        Block::Code { language, text } => draw_code(language, text, look),
         Block::Diff(text) => wrap_source(&diff::draw(text, look), width, SIGNS),
         Block::Text(cell) => wrap(&typed::line(&draw_cell(cell, look), look.typing), width, ""),
         Block::List(cells) => draw_list(cells, look),
@@ -66,6 +69,24 @@ fn draw_list(cells: &[Cell], look: &Look) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Numbers the lines, so that no line of the source can be taken for one of ours, in pipes and logs as on a terminal.
+fn draw_code(language: &str, text: &str, look: &Look) -> String {
+    let text = code::draw(language, text.trim_end_matches('\n'), look);
+    let digits = text.split('\n').count().to_string().len();
+    let bar = look.ink.paint("|", Some(Hue::Faint));
+    let left = look.width.map(|width| width.saturating_sub(digits + MARGIN));
+    let mut drawn = String::with_capacity(text.len() * 2);
+    for (index, line) in text.split('\n').enumerate() {
+        let mut number = (index + 1).to_string();
+        for part in wrap_source(line, left, 0).split('\n') {
+            drawn.push_str(format!("{number:>digits$} {bar} {part}").trim_end());
+            drawn.push('\n');
+            number.clear();
+        }
+    }
+    drawn
+}
+
 fn draw_quote(text: &str, look: &Look) -> String {
     let bar = look.ink.paint("|", Some(Hue::Faint));
     let text = Untrusted(text.trim_end_matches('\n')).terminal();
@@ -80,8 +101,18 @@ fn draw_quote(text: &str, look: &Look) -> String {
 fn draw_steps(steps: &[String], look: &Look) -> String {
     let steps = steps.iter().map(|step| {
         let word = look.ink.paint("next:", Hue::of(Tone::Dim));
-        let step = typed::step(step, look.typing);
-        wrap(&format!("{word} {}", Untrusted(&step).terminal()), look.width, "  ")
+        let is_command = step.starts_with('/') || step.contains("  ");
+        let step = Untrusted(&typed::step(step, look.typing)).terminal();
+        let whole = format!("{word} {step}");
+        if !is_command || look.width.is_none_or(|width| painted_columns(&whole) <= width) {
+            return wrap(&whole, look.width, "  ");
+        }
+        // A command is made to be copied, so that the terminal alone breaks it, which keeps it one line.
+        let (command, told) = step.split_once("  ").unwrap_or((&step, ""));
+        let told = wrap(&format!("  {}", told.trim_start()), look.width, "  ");
+        let beside = painted_columns(&format!("{word} {command}"));
+        let gap = if look.width.is_none_or(|width| beside <= width) { ' ' } else { '\n' };
+        format!("{word}{gap}{command}\n{told}").trim_end().to_owned()
     });
     steps.collect::<Vec<_>>().join("\n")
 }

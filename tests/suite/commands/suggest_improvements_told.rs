@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use record::domain::change_evidence::{ChangeEvidence, Survivor as Part, SurvivorKind};
+use record::domain::changeset::{Base, GitId};
+use record::domain::evidence::Evidence;
 use record::domain::probe::{Answer, Case, Compared, Ending, Infected, Question, Traced, Tried};
 
 use super::suggest_improvements::{excellent, executed, first_survives, hint};
@@ -65,4 +68,64 @@ async fn what_no_test_calls_is_not_taken_for_equivalent() {
     let uncalled = uncalled.split_once("no test calls the function:").unwrap().1;
     assert!(uncalled.contains("adder_two_numbers.py:6: return a - b -> "), "{page}");
     assert!(alike.contains("adder_two_numbers.py:2: ") && !alike.contains(".py:6: "), "{page}");
+}
+
+#[tokio::test]
+async fn of_a_change_what_the_tests_of_its_repository_left_unnoticed_is_told() {
+    let house = House::new();
+    let git = |digit: &str| digit.repeat(40).parse::<GitId>().unwrap();
+    let base = Base { commit: git("1"), tree: git("2") };
+    let part = |kind, line, what: &str| Part {
+        kind,
+        path: "adder_two_numbers.py".to_owned(),
+        line,
+        last: line,
+        what: what.to_owned(),
+    };
+    let mut change = ChangeEvidence::of("shop".parse().unwrap(), base);
+    change.mutants_tried = 7;
+    change.survivors = vec![
+        part(SurvivorKind::Mutant, 2, "`>=` became `>`"),
+        part(SurvivorKind::Hunk, 1, "the tests pass without this part of the change"),
+    ];
+    let id = executed(&house, Evidence { change: Some(Box::new(change)), ..excellent() }).await;
+    hint(&house, first_survives);
+
+    let line = format!("/suggest-improvements {id}");
+
+    let (data, page) = (house.line(&line).await.data(), house.line(&line).await.page());
+
+    assert_eq!(data["parts"], serde_json::json!({ "tried": 7, "unnoticed": 2 }));
+    assert!(data["mutation"].is_null(), "its own tests alone give no score: {data}");
+    let found = data["findings"].as_array().unwrap().iter();
+    let found = found.filter(|one| one["kind"] == "unnoticed_part");
+    let found: Vec<_> = found
+        .map(|one| (one["severity"].as_str().unwrap(), one["place"].as_str().unwrap()))
+        .collect();
+    let expected = [("high", "adder_two_numbers.py:1"), ("medium", "adder_two_numbers.py:2")];
+    assert_eq!(found, expected);
+    assert!(page.contains("7 parts tried without, 2 noticed by no test"), "{page}");
+    assert!(data["missing_tests"].is_string(), "a call on the line that nobody notices: {data}");
+}
+
+#[tokio::test]
+async fn a_call_is_of_no_use_where_the_repository_notices_the_line() {
+    let house = House::new();
+    let git = |digit: &str| digit.repeat(40).parse::<GitId>().unwrap();
+    let base = Base { commit: git("1"), tree: git("2") };
+    let mut change = ChangeEvidence::of("shop".parse().unwrap(), base);
+    change.mutants_tried = 1;
+    change.survivors = vec![Part {
+        kind: SurvivorKind::Mutant,
+        path: "elsewhere.py".to_owned(),
+        line: 2,
+        last: 2,
+        what: "`>=` became `>`".to_owned(),
+    }];
+    let id = executed(&house, Evidence { change: Some(Box::new(change)), ..excellent() }).await;
+    hint(&house, first_survives);
+
+    let data = house.line(&format!("/suggest-improvements {id}")).await.data();
+
+    assert!(data["missing_tests"].is_null(), "{data}");
 }

@@ -11,7 +11,8 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::providers::server::{
-    Then, base_url, event, failure, head, raw_server, request, settings, stream, streaming,
+    Then, base_url, complete, event, failure, head, raw_server, request, settings, stream,
+    streaming,
 };
 
 async fn failure_of(answer: ResponseTemplate, times: u64) -> String {
@@ -118,6 +119,23 @@ async fn incomplete_replies_are_errors() {
 }
 
 #[tokio::test]
+async fn what_had_arrived_of_a_reply_is_told_with_its_failure() {
+    let server = MockServer::start().await;
+    let usage = json!({"prompt_tokens": 17, "completion_tokens": 2000, "total_tokens": 2017});
+    let cut = streaming(stream(Some("length"), Some(&usage)));
+    Mock::given(method("POST")).respond_with(cut).mount(&server).await;
+
+    let failure = complete(settings(&base_url(&server))).await.0.unwrap_err();
+
+    assert!(matches!(failure.cause(), ProviderError::TokenLimit { .. }), "{failure}");
+    let arrived = failure.arrived().unwrap();
+    assert_eq!((arrived.usage.input_tokens, arrived.usage.output_tokens), (Some(17), Some(2000)));
+    assert!(
+        !arrived.text.is_empty() && arrived.model.is_some() && arrived.usage.latency_ms.is_some()
+    );
+}
+
+#[tokio::test]
 async fn a_connection_that_breaks_in_the_middle_cuts_the_reply_off() {
     let body = stream(Some("stop"), None);
     let half = body.len() / 2;
@@ -150,7 +168,10 @@ async fn a_reply_without_end_is_refused() {
     let long = failure_of(streaming(piece.repeat(40)), 1).await;
     let endless = failure_of(streaming(junk), 1).await;
 
-    assert_eq!(long, "the reply is incomplete: it has 2100000 bytes");
+    assert_eq!(
+        long,
+        "the reply is incomplete: it has 2100000 bytes or more, and a reply may have 2097152"
+    );
     assert_eq!(endless, "the reply was cut off before its end");
 }
 

@@ -19,27 +19,27 @@ use work::executing::changes::trees::Trees;
 
 use crate::sandbox::support::{file, job_of, prepare, quick, runtime, verdict};
 
-const CART: &str = "import math\n\n\ndef total(prices):\n    result = 0\n    for price in prices:\n        result = result + price\n    return result\n\n\ndef mean(prices):\n    return total(prices) / len(prices)\n";
-const CART_TESTS: &str = "from shop.cart import mean, total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n\n\ndef test_mean():\n    assert mean([1, 3]) == 2\n";
+pub(super) const CART: &str = "import math\n\n\ndef total(prices):\n    result = 0\n    for price in prices:\n        result = result + price\n    return result\n\n\ndef mean(prices):\n    return total(prices) / len(prices)\n";
+pub(super) const CART_TESTS: &str = "from shop.cart import mean, total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n\n\ndef test_mean():\n    assert mean([1, 3]) == 2\n";
 const MENDED: &str = "import math\n\n\ndef total(prices):\n    result = 0\n    for price in prices:\n        result = result + price\n    return result\n\n\ndef mean(prices):\n    if not prices:\n        return 0\n    return total(prices) / len(prices)\n";
 const NEW_TEST: &str = "\n\ndef test_mean_of_nothing():\n    assert mean([]) == 0\n";
 
 /// A repository, and a change of it.
-struct Case {
+pub(super) struct Case {
     ground: Ground,
     touched: Vec<Touched>,
     limits: Limits,
 }
 
 /// What was seen of a change.
-struct Seen {
-    evidence: Evidence,
+pub(super) struct Seen {
+    pub(super) evidence: Evidence,
     told: Vec<RunProgress>,
     baseline: Baseline,
 }
 
 impl Case {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let files = vec![
             file("shop/__init__.py", Role::Code, ""),
             file("shop/cart.py", Role::Code, CART),
@@ -56,14 +56,14 @@ impl Case {
     }
 
     /// The base has these contents in a path.
-    fn having(mut self, path: &str, role: Role, text: &str) -> Self {
+    pub(super) fn having(mut self, path: &str, role: Role, text: &str) -> Self {
         self.ground.files.retain(|file| file.path.as_str() != path);
         self.ground.files.push(file(path, role, text));
         self
     }
 
     /// The change leaves these contents in a path.
-    fn leaving(mut self, path: &str, role: Role, text: &str) -> Self {
+    pub(super) fn leaving(mut self, path: &str, role: Role, text: &str) -> Self {
         let path = path.parse().unwrap();
         let is_path = |file: &&SourceFile| file.path == path;
         let before = self.ground.files.iter().find(is_path);
@@ -79,7 +79,7 @@ impl Case {
         Changeset::new("shop".parse().unwrap(), base, self.touched.clone()).unwrap()
     }
 
-    fn run(&self, name: &str) -> Seen {
+    pub(super) fn run(&self, name: &str) -> Seen {
         let change = self.change();
         let trees = Trees::of(&self.ground, &change).unwrap();
         let backend = quick();
@@ -113,11 +113,11 @@ impl Case {
 }
 
 impl Seen {
-    fn change(&self) -> &ChangeEvidence {
+    pub(super) fn change(&self) -> &ChangeEvidence {
         self.evidence.change.as_deref().unwrap()
     }
 
-    fn reasons(&self) -> Vec<Reason> {
+    pub(super) fn reasons(&self) -> Vec<Reason> {
         verdict(&self.evidence).reasons
     }
 }

@@ -9,6 +9,7 @@ mod bounds;
 pub(crate) mod case;
 pub(crate) mod cases;
 mod changes;
+mod changes_hidden;
 mod commented;
 mod conftest;
 mod controls;

@@ -261,3 +261,23 @@ async fn the_log_resists_our_own_mistakes() {
         assert!(connection.execute_batch(sql).is_err(), "{sql}");
     }
 }
+
+#[tokio::test]
+async fn another_program_that_looks_leaves_the_write_ahead_log_where_it_is() {
+    const LOOK: &str = "import sqlite3, sys\nhere = sqlite3.connect(sys.argv[1])\nprint(here.execute('SELECT count(*) FROM code_proposals').fetchone()[0])\nhere.close()\n";
+    let home = Home::new();
+    home.store.commit(created(1, at(0))).await.unwrap();
+    // A reader that is opened, and closed again, beside the writer.
+    let early = reader(home.path());
+    assert!(early.proposal(&proposal_id(1)).await.unwrap().is_some());
+    drop(early);
+    let database = home.path().join("knowledge.db");
+
+    let look = std::process::Command::new("python3").args(["-c", LOOK]).arg(&database).output();
+
+    let look = look.unwrap();
+    assert_eq!(String::from_utf8_lossy(&look.stdout), "1\n", "{look:?}");
+    home.store.commit(created(2, at(1))).await.unwrap();
+    let late = reader(home.path());
+    assert!(late.proposal(&proposal_id(2)).await.unwrap().is_some());
+}

@@ -278,8 +278,8 @@ async fn an_export() {
     Decisions  1 signed, 0 unsigned
     Recorded   as entry 8, which is not in the export
 
-    next: /audit verify /folder/record  verifies it; VERIFY.md in it tells others
-      how
+    next: /audit verify /folder/record
+      verifies it; VERIFY.md in it tells others how
     ");
 }
 

@@ -33,8 +33,8 @@ async fn a_proposal_is_made() {
 
     Code (32 of 32 characters)
 
-    def add(a, b):
-        return a + b
+    1 | def add(a, b):
+    2 |     return a + b
 
     Tests: 66 characters
 
@@ -62,8 +62,8 @@ async fn a_request_is_composed_without_being_stored() {
 
     Code (32 of 32 characters)
 
-    def add(a, b):
-        return a + b
+    1 | def add(a, b):
+    2 |     return a + b
 
     Tests: 66 characters
     ");
@@ -141,12 +141,12 @@ async fn tests_fail() {
 
     | E   assert -1 == 3
 
-    next: /auto-refine proposal_[___id___]  repairs it, without a model where it
-      can
-    next: /refine-code proposal_[___id___] --code FILE <why>  stores your own
-      correction
-    next: /refine-code proposal_[___id___] <feedback>  asks a model server for
-      another revision
+    next: /auto-refine proposal_[___id___]
+      repairs it, without a model where it can
+    next: /refine-code proposal_[___id___] --code FILE <why>
+      stores your own correction
+    next: /refine-code proposal_[___id___] <feedback>
+      asks a model server for another revision
     ");
 }
 
@@ -221,11 +221,11 @@ async fn a_script_is_written_and_run() {
 
     | It prints.
 
-    print('the sum is', 1 + 2)
+    1 | print('the sum is', 1 + 2)
 
     It printed
 
-    the sum is 3
+    | the sum is 3
 
     next: /refinement-history proposal_[___id___]  shows every version
     next: /approve-code proposal_[___id___]  approves it
@@ -305,9 +305,9 @@ async fn a_concept_is_shown() {
     Related        Merge sort, Binary search tree, Quick sort
     Source         knowledge/python/algorithms/binary_search_sorted
 
-    """Binary search on sorted sequences and on ranges of numbers."""
-
-    from collections.abc import Callable, Sequence
+     1 | """Binary search on sorted sequences and on ranges of numbers."""
+     2 |
+     3 | from collections.abc import Callable, Sequence
     "#);
 }
 

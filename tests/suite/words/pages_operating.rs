@@ -202,8 +202,8 @@ async fn a_bundle() {
     Proved to  entry 8 of saraphina/[log]
     Record     8 ([hash])
 
-    next: /import --dry-run /folder/home/exports/proposal_[___id___]-8.tar  checks
-      all of it, in any home
+    next: /import --dry-run /folder/home/exports/proposal_[___id___]-8.tar
+      checks all of it, in any home
     ");
 }
 

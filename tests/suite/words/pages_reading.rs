@@ -81,16 +81,16 @@ async fn a_proposal_is_shown() {
 
     adder_two_numbers.py (code)
 
-    def add(a, b):
-        return a + b
+    1 | def add(a, b):
+    2 |     return a + b
 
     test_adder_two_numbers.py (test)
 
-    from adder import add
-
-
-    def test_add():
-        assert add(1, 2) == 3
+    1 | from adder import add
+    2 |
+    3 |
+    4 | def test_add():
+    5 |     assert add(1, 2) == 3
 
     - 2026-11-20T08:47:00.[_]Z revision 1 approved by owner (record 7)
     ");
@@ -137,8 +137,8 @@ async fn the_history_of_a_proposal() {
     Cost      150 tokens
     Cause     the request
 
-    next: /diff-code proposal_[___id___] 1..2  shows the difference between these
-      two
+    next: /diff-code proposal_[___id___] 1..2
+      shows the difference between these two
     ");
 }
 
@@ -217,12 +217,12 @@ async fn a_report() {
     p50     [n] ms (queue, spawn, tests, lint, first, controls)
     p95     [n] ms (queue, spawn, tests, lint, first, controls)
 
-    next: /auto-refine proposal_[___id___]  repairs it, without a model where it
-      can
-    next: /refine-code proposal_[___id___] --code FILE <why>  stores your own
-      correction
-    next: /refine-code proposal_[___id___] <feedback>  asks a model server for
-      another revision
+    next: /auto-refine proposal_[___id___]
+      repairs it, without a model where it can
+    next: /refine-code proposal_[___id___] --code FILE <why>
+      stores your own correction
+    next: /refine-code proposal_[___id___] <feedback>
+      asks a model server for another revision
     ");
 }
 

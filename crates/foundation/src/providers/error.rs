@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::providers::provider::Completion;
+
 /// The beginning of what is said of a reply that ended at the token limit.
 pub const AT_LIMIT: &str = "the reply ended at the limit of";
 
@@ -104,6 +106,14 @@ pub enum ProviderError {
     /// The owner stopped it.
     #[error("interrupted")]
     Cancelled,
+    /// A failure after a part of the reply had arrived, with what is known of that.
+    #[error("{failure}")]
+    Unfinished {
+        /// The failure.
+        failure: Box<Self>,
+        /// What had arrived, and what the server says that it took.
+        arrived: Box<Completion>,
+    },
 }
 
 impl ProviderError {
@@ -111,6 +121,9 @@ impl ProviderError {
     #[must_use]
     pub fn reworded(self, reword: impl Fn(&str) -> String) -> Self {
         match self {
+            Self::Unfinished { failure, arrived } => {
+                Self::Unfinished { failure: Box::new(failure.reworded(reword)), arrived }
+            }
             Self::Server { status, message } => Self::Server { status, message: reword(&message) },
             Self::Unreachable { detail } => Self::Unreachable { detail: reword(&detail) },
             Self::Refused { detail } => Self::Refused { detail: reword(&detail) },
@@ -129,10 +142,27 @@ impl ProviderError {
         }
     }
 
+    /// Returns the failure itself, whatever had arrived before it.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Unfinished { failure, .. } => failure.cause(),
+            other => other,
+        }
+    }
+
+    /// Returns what had arrived before the failure.
+    pub fn arrived(&self) -> Option<&Completion> {
+        match self {
+            Self::Unfinished { arrived, .. } => Some(arrived),
+            _ => None,
+        }
+    }
+
     /// Tells whether a model may have been at work, so that its server may want to be paid.
     pub const fn may_cost(&self) -> bool {
         match self {
-            Self::Timeout { .. }
+            Self::Unfinished { .. }
+            | Self::Timeout { .. }
             | Self::CutOff
             | Self::TokenLimit { .. }
             | Self::Refused { .. }

@@ -48,7 +48,7 @@ pub enum ExtractError {
     #[error(transparent)]
     Edits(#[from] EditError),
     /// It is larger than any reply may be.
-    #[error("it has {0} bytes")]
+    #[error("it has {0} bytes or more, and a reply may have {MAX_REPLY_BYTES}")]
     TooLarge(usize),
 }
 

@@ -104,7 +104,7 @@ fn none() -> ProviderError {
 
 /// Tells whether a failure is of the server and not of the request.
 fn another_may_answer(failure: &ProviderError) -> bool {
-    match failure {
+    match failure.cause() {
         ProviderError::Unauthorised { .. }
         | ProviderError::Server { .. }
         | ProviderError::Unreachable { .. }
@@ -116,6 +116,7 @@ fn another_may_answer(failure: &ProviderError) -> bool {
         | ProviderError::AllFailed { .. }
         | ProviderError::NotConfigured { .. } => true,
         ProviderError::TokenLimit { .. }
+        | ProviderError::Unfinished { .. }
         | ProviderError::Incomplete(_)
         | ProviderError::NotOnTape { .. }
         | ProviderError::Tape { .. }

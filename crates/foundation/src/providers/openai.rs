@@ -116,8 +116,8 @@ impl OpenAi {
             max_tokens: limit_of(&model, request.max_tokens),
         };
         let stream = self.open(&wanted).await?;
-        let gathered = self.gather(stream, on_text).await?;
-        gathered.check_end(request.max_tokens)?;
+        let (gathered, ended) = self.gather(stream, on_text).await;
+        let ended = ended.and_then(|()| gathered.check_end(request.max_tokens));
         let usage = self.usage(&model, &gathered, started.elapsed());
         tracing::info!(
             model.name = gathered.model.as_deref().unwrap_or(&model),
@@ -126,7 +126,7 @@ impl OpenAi {
             model.latency_ms = usage.latency_ms,
             "model answered"
         );
-        Ok(Completion {
+        let completion = Completion {
             text: gathered.text,
             making: Making::Generated,
             provider: self.settings.name.clone(),
@@ -135,7 +135,16 @@ impl OpenAi {
             sources: Vec::new(),
             prompt: prompt.text(),
             persona: request.task.persona(),
-        })
+        };
+        let has_begun = !completion.text.is_empty() || completion.usage.output_tokens.is_some();
+        match ended {
+            Ok(()) => Ok(completion),
+            Err(failure) if !has_begun => Err(failure),
+            Err(failure) => Err(ProviderError::Unfinished {
+                failure: Box::new(failure),
+                arrived: Box::new(completion),
+            }),
+        }
     }
 
     /// The model of the request, of the settings, or the first one a server on loopback offers.
@@ -192,18 +201,24 @@ impl OpenAi {
         }
     }
 
+    /// Reads a stream to its end, or as far as it goes.
     async fn gather(
         &self,
         mut stream: ChatCompletionResponseStream,
         on_text: &(dyn for<'text> Fn(&'text str) + Send + Sync),
-    ) -> Result<Gathered, ProviderError> {
+    ) -> (Gathered, Result<(), ProviderError>) {
         let mut gathered = Gathered::default();
-        while let Some(event) = self.in_time(stream.next()).await? {
-            if let Some(text) = gathered.take(event)? {
-                on_text(&text);
+        loop {
+            let event = match self.in_time(stream.next()).await {
+                Ok(Some(event)) => event,
+                Ok(None) => return (gathered, Ok(())),
+                Err(failure) => return (gathered, Err(failure)),
+            };
+            match gathered.take(event) {
+                Ok(text) => text.iter().for_each(|text| on_text(text)),
+                Err(failure) => return (gathered, Err(failure)),
             }
         }
-        Ok(gathered)
     }
 
     async fn in_time<F: Future>(&self, work: F) -> Result<F::Output, ProviderError> {

@@ -91,6 +91,16 @@ pub struct Flips {
     /// Tests of `removed` and `skipped` that nothing explains: what they asked is no longer asked, and the new code does not
     /// meet it, or nobody can tell.
     pub unexplained: Vec<String>,
+    /// Tests that the new code fails as they were, and that pass now only by what the change adds beside them or no longer asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<String>,
+}
+
+impl Flips {
+    /// Whether anything green went red, or is gone, left out or kept green without an explanation.
+    pub fn is_worse(&self) -> bool {
+        [&self.broken, &self.unexplained, &self.hidden].iter().any(|list| !list.is_empty())
+    }
 }
 
 /// How well the change's tests need the change: they run on the code of the base.

@@ -389,7 +389,7 @@ impl Compared<'_> {
 /// Cuts lists that nobody would read to their end; what decides a verdict is whether they are empty.
 fn bounded(turned: &mut Turned) {
     let Turned { flips, red_before_and_after: _, control, old_tests_failing } = turned;
-    let Flips { fixed, broken, new, removed, skipped, flaky: _, partners: _, unexplained } = flips;
+    let Flips { fixed, broken, new, removed, skipped, unexplained, .. } = flips;
     let lists = [fixed, broken, new, removed, skipped, unexplained, old_tests_failing];
     for list in lists {
         list.truncate(MAX_LISTED);

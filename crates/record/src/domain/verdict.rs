@@ -238,7 +238,7 @@ fn failures(evidence: &Evidence, policy: &Policy) -> Vec<Reason> {
     let is_doubted = evidence.integrity.state < IntegrityState::Observed;
     let found = [
         (is_doubted, Reason::Integrity),
-        (change.is_some_and(regresses), Reason::Regression),
+        (change.is_some_and(|change| change.flips.is_worse()), Reason::Regression),
         (has_red(tests, change), Reason::Tests),
         (is_complete && !tests.missing.is_empty(), Reason::MissingTests),
         (
@@ -266,11 +266,6 @@ fn unmet(rules: &ChangeRules, change: &ChangeEvidence) -> impl Iterator<Item = R
         (rules.takes_lint(change), Reason::NewLint),
     ];
     found.into_iter().filter_map(|(is_met, reason)| (!is_met).then_some(reason))
-}
-
-/// Whether anything green went red, or is gone or left out without an explanation.
-fn regresses(change: &ChangeEvidence) -> bool {
-    !change.flips.broken.is_empty() || !change.flips.unexplained.is_empty()
 }
 
 /// Whether a test failed that is not excused; one that is counted and not listed is not.

@@ -7,7 +7,7 @@ use foundation::providers::error::ProviderError;
 /// Says what to do about a provider that did not answer.
 pub fn remedy(error: &ProviderError) -> String {
     let configure = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server; `/config show` tells what is set.";
-    let said = match error {
+    let said = match error.cause() {
         ProviderError::NothingFits { nearest, .. } => {
             let near = nearest.first().map(|first| {
                 let names = nearest.join(", ");
@@ -19,7 +19,10 @@ pub fn remedy(error: &ProviderError) -> String {
         ProviderError::TokenLimit { .. } => {
             "Ask for something smaller, or raise the limit with `--max-tokens`."
         }
-        ProviderError::Incomplete(_) | ProviderError::CutOff | ProviderError::Refused { .. } => {
+        ProviderError::Incomplete(_)
+        | ProviderError::CutOff
+        | ProviderError::Unfinished { .. }
+        | ProviderError::Refused { .. } => {
             "Nothing was stored; ask again, or try another model with `--model`."
         }
         ProviderError::Server { status, .. } => of_status(*status),

@@ -147,7 +147,7 @@ impl From<SandboxError> for CommandError {
 
 impl From<ProviderError> for CommandError {
     fn from(error: ProviderError) -> Self {
-        if matches!(error, ProviderError::Cancelled) {
+        if matches!(error.cause(), ProviderError::Cancelled) {
             return Self::new(ErrorKind::Interrupted, "interrupted");
         }
         Self::from_source(ErrorKind::Unavailable, &error).hint(remedy(&error))

@@ -46,29 +46,30 @@ pub struct Call {
 }
 
 impl Call {
-    /// Makes a call without an answer; what it used is not known.
+    /// Makes a call without an answer that is of use: with what had arrived of one, else what it used is not known.
     pub fn unanswered(
         provider: &str,
         request: &CompletionRequest,
         proposal: Option<&ProposalId>,
         failure: &ProviderError,
     ) -> Self {
+        let nothing = || Completion {
+            text: String::new(),
+            making: Making::Generated,
+            provider: provider.to_owned(),
+            model: request.model.clone(),
+            usage: Usage::default(),
+            sources: Vec::new(),
+            prompt: prompt(request).text(),
+            persona: request.task.persona(),
+        };
         Self {
-            completion: Completion {
-                text: String::new(),
-                making: Making::Generated,
-                provider: provider.to_owned(),
-                model: request.model.clone(),
-                usage: Usage::default(),
-                sources: Vec::new(),
-                prompt: prompt(request).text(),
-                persona: request.task.persona(),
-            },
+            completion: failure.arrived().cloned().unwrap_or_else(nothing),
             language: request.language,
             max_tokens: request.max_tokens,
             purpose: None,
             proposal: proposal.cloned(),
-            finish: matches!(failure, ProviderError::Cancelled).then_some(CANCELLED),
+            finish: matches!(failure.cause(), ProviderError::Cancelled).then_some(CANCELLED),
         }
     }
 

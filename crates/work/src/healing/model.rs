@@ -175,7 +175,7 @@ async fn failed(
     request: &CompletionRequest,
     asked: &Asked<'_>,
 ) -> Result<Option<Stop>, CommandError> {
-    let trouble = match &failure {
+    let trouble = match failure.cause() {
         ProviderError::Refused { .. } => failure.to_string(),
         ProviderError::NotConfigured { .. } => format!("no model was asked: {failure}"),
         _ => format!("the model gave no answer: {failure}"),
@@ -184,7 +184,7 @@ async fn failed(
     let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
     let remedy = remedy(&failure);
     let call = Call::unanswered(provider, request, Some(&work.healing.proposal), &failure);
-    match failure {
+    match failure.cause() {
         ProviderError::Cancelled => {
             unusable(work, call, asked.number, lost).await?;
             Ok(Some(Stop::Cancelled))
@@ -194,7 +194,9 @@ async fn failed(
         | ProviderError::Incomplete(_) => {
             unusable(work, call, asked.number, told).await.map(|()| None)
         }
-        ProviderError::CutOff | ProviderError::Unreadable { .. } => {
+        ProviderError::CutOff
+        | ProviderError::Unreadable { .. }
+        | ProviderError::Unfinished { .. } => {
             unusable(work, call, asked.number, lost).await.map(|()| None)
         }
         ProviderError::Timeout { .. } => {

@@ -56,8 +56,7 @@ fn turned_cell(change: &ChangeEvidence) -> Cell {
         flips.skipped.len(),
         flips.flaky.len()
     );
-    let is_bad = !flips.broken.is_empty() || !flips.unexplained.is_empty();
-    Cell::toned(text, if is_bad { Tone::Bad } else { Tone::Plain })
+    Cell::toned(text, if flips.is_worse() { Tone::Bad } else { Tone::Plain })
 }
 
 fn red_cell(change: &ChangeEvidence) -> Cell {
@@ -149,6 +148,7 @@ pub fn lists(change: &ChangeEvidence) -> Vec<(&'static str, Vec<String>)> {
         ("Gone", removed.collect()),
         ("Skipped or declared to fail", flips.skipped.clone()),
         ("Unexplained", flips.unexplained.clone()),
+        ("Fail as they were, and are green", flips.hidden.clone()),
         ("Flaky", flips.flaky.clone()),
         ("Pass without the change", change.control.passing_on_base.clone()),
         ("Tested behaviour that changes", change.old_tests_failing.clone()),

@@ -144,8 +144,7 @@ fn not_here(evidence: &Evidence, told: &ChangeEvidence, trees: &Trees) -> Option
         case.outcome.is_failure() && !told.red_before_and_after.contains(&case.id)
     };
     let is_at_fault = evidence.termination != Termination::Completed
-        || !told.flips.broken.is_empty()
-        || !told.flips.unexplained.is_empty()
+        || told.flips.is_worse()
         || evidence.tests.cases.iter().any(is_red);
     let lacking = packages_that_lack(evidence).join("; ");
     if own.is_empty() || is_at_fault || lacking.is_empty() {
@@ -207,6 +206,11 @@ fn findings(told: &ChangeEvidence) -> impl Iterator<Item = Finding> {
             .then(|| ("no_own_tests", "the change brings no new or changed test".to_owned())),
         no_control.then(|| ("no_control", "no test of the change fails without it".to_owned())),
         named("unexplained", &flips.unexplained, "nothing explains why these are gone or skipped"),
+        named(
+            "hidden_failures",
+            &flips.hidden,
+            "these fail on the new code as they were, and pass only by what the change adds beside them or no longer asks",
+        ),
         named(
             "passes_on_base",
             &control.passing_on_base,

@@ -9,6 +9,7 @@ pub mod alone;
 pub mod assembling;
 pub mod baseline;
 pub mod bench;
+pub mod hidden;
 pub mod lines;
 pub mod lint;
 pub mod observing;

@@ -11,6 +11,7 @@ use crate::executing::changes::affected;
 use crate::executing::changes::assembling::{Observed, assemble, by_line, without_base};
 use crate::executing::changes::baseline::Baseline;
 use crate::executing::changes::bench::{Bench, RESULT, Wanted, fill, not_collected, outcomes};
+use crate::executing::changes::hidden;
 use crate::executing::changes::lines;
 use crate::executing::changes::survivors::{self, Tried};
 use crate::executing::changes::texts::{Texts, texts};
@@ -76,8 +77,9 @@ pub async fn observe(
     let seen = outcomes(&evidence, BTreeSet::new());
     let mut runs =
         Compared { bench, trees, texts: &texts, baseline, flaky: baseline.flaky.clone() };
-    let turned = runs.compare(&seen).await?;
-    let is_green = turned.flips.broken.is_empty() && seen.end == RunEnd::Completed;
+    let mut turned = runs.compare(&seen).await?;
+    turned.flips.hidden = hidden::hidden(bench, trees, &turned, &seen, &texts.weakened).await?;
+    let is_green = !turned.flips.is_worse() && seen.end == RunEnd::Completed;
     let tried = if is_green {
         report(RunProgress::Stage("trying the change without its parts".to_owned()));
         let ground = survivors::Ground {
@@ -231,7 +233,8 @@ impl Compared<'_, '_> {
         let Some(source) = &self.trees.old_tests else { return Ok(None) };
         let gone = (&self.baseline.outcomes, result);
         let gone = affected::lacking(self.trees, gone, self.baseline);
-        let chosen = affected::old(self.trees, self.texts, self.baseline);
+        let mut chosen = affected::old(self.trees, self.texts, self.baseline);
+        chosen.extend(affected::bystanders(self.trees, self.baseline));
         let chosen = affected::with_files(chosen, gone);
         self.chosen("old tests", source, chosen, result).await
     }

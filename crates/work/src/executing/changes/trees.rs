@@ -26,6 +26,8 @@ pub enum Part {
     Code,
     /// Tests, and what lies in their folders.
     Tests,
+    /// What decides how tests run, outside of their folders.
+    Settings,
 }
 
 /// The trees of a change.
@@ -37,7 +39,7 @@ pub struct Trees {
     pub reverted: Option<Source>,
     /// What the change leaves.
     pub result: Source,
-    /// The result's code with the tests as they were; only where the change touches tests of the base.
+    /// The result's code with the tests and settings as they were; only where the change touches any, or brings any.
     pub old_tests: Option<Source>,
     /// Words with a dash for pytest.
     pub options: Vec<String>,
@@ -91,12 +93,12 @@ impl Trees {
         };
         let tests = || touched.iter().filter(|one| part_of(one) == Part::Tests);
         let has_new = tests().any(|one| one.after.is_some());
-        let has_old = tests().any(|one| one.before.is_some());
+        let is_around = touched.iter().any(|one| part_of(one) != Part::Code);
         Ok(Self {
             base: build(&[])?,
             reverted: has_new.then(|| build(&[Part::Tests])).transpose()?,
-            result: build(&[Part::Code, Part::Tests])?,
-            old_tests: has_old.then(|| build(&[Part::Code])).transpose()?,
+            result: build(&[Part::Code, Part::Tests, Part::Settings])?,
+            old_tests: is_around.then(|| build(&[Part::Code])).transpose()?,
             options: words.options,
             touched,
         })
@@ -121,22 +123,47 @@ impl Trees {
     /// Whether the change touches one file only beside tests and prose, so that the revert control undid nothing else.
     pub fn is_of_one_file(&self) -> bool {
         let is_prose = |path: &str| PROSE.iter().any(|end| path.ends_with(end));
-        let rest = self.touched.iter().filter(|one| part_of(one) == Part::Code);
+        let rest = self.touched.iter().filter(|one| part_of(one) != Part::Tests);
         rest.filter(|one| !is_prose(one.path.as_str())).count() == 1
+    }
+
+    /// Whether what the change does around tests that it leaves alone is to add files.
+    pub fn only_adds_around(&self) -> bool {
+        let is_around = |one: &&Touched| part_of(one) != Part::Code && !is_test_module(one);
+        self.touched.iter().filter(is_around).all(|one| one.before.is_none())
+    }
+
+    /// Whether the change touches, or brings, what runs around tests of any file.
+    pub fn touches_around(&self) -> bool {
+        let is_read = |one: &Touched| decides(one) || one.path.module().is_some();
+        let mut around = self.touched.iter().filter(|one| part_of(one) != Part::Code);
+        around.any(|one| is_read(one) && !is_test_module(one))
     }
 
     /// Touched files that decide what runs.
     pub fn configuration(&self) -> Vec<String> {
-        let decides = |name: &str| name == "conftest.py" || SETTINGS.contains(&name);
-        let is_setting = |one: &&Touched| decides(one.path.file_name());
-        self.touched.iter().filter(is_setting).map(|one| one.path.to_string()).collect()
+        self.touched.iter().filter(|one| decides(one)).map(|one| one.path.to_string()).collect()
     }
 }
 
-/// Tells tests from code: settings count as code, but for those in folders of tests.
+fn decides(touched: &Touched) -> bool {
+    let name = touched.path.file_name();
+    name == "conftest.py" || SETTINGS.contains(&name)
+}
+
+/// Whether a path holds tests, and not what acts on those of other files.
+fn is_test_module(touched: &Touched) -> bool {
+    touched.role == Role::Test && !decides(touched) && touched.path.file_name() != "__init__.py"
+}
+
+/// Tells tests, and settings outside of their folders, from code.
 fn part_of(touched: &Touched) -> Part {
     let is_of_tests = touched.path.as_str().split('/').any(|name| OF_TESTS.contains(&name));
-    if touched.role == Role::Test || is_of_tests { Part::Tests } else { Part::Code }
+    match touched.role == Role::Test || is_of_tests {
+        true => Part::Tests,
+        false if decides(touched) => Part::Settings,
+        false => Part::Code,
+    }
 }
 
 /// Lays what a change leaves of a path over files; links are left out, as boxes have none.

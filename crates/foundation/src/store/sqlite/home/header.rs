@@ -3,15 +3,16 @@
 //! SQLite changes a file by opening it; the first hundred bytes are read here instead, so that a file that is not ours,
 //! or newer, is refused untouched.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Read as _};
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::config::short_file::{self, Links};
 use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::{corrupt, of_file};
+use crate::store::sqlite::home::held;
 
 /// `SARA`: marks the files of this program.
 const APPLICATION_ID: u32 = 0x5341_5241;
@@ -40,8 +41,17 @@ pub(crate) enum Found {
 
 /// Looks at the bytes of a file without changing any.
 pub(crate) fn inspect(path: &Path) -> Result<Found, StoreError> {
+    found(path, held::look(path))
+}
+
+/// Looks at the database of a home, which is kept open beside the connections to it.
+pub(crate) fn inspect_home(path: &Path) -> Result<Found, StoreError> {
+    found(path, held::hold(path))
+}
+
+fn found(path: &Path, opened: std::io::Result<Arc<File>>) -> Result<Found, StoreError> {
     let has_wal = wal_bytes(path) > 0;
-    let Some(header) = read_header(path)? else {
+    let Some(header) = read_header(path, opened)? else {
         if has_wal {
             return Err(corrupt("the write-ahead log is there, but its database is missing"));
         }
@@ -94,8 +104,11 @@ pub(crate) fn lengthen_wal(database: &Path) -> Result<(), StoreError> {
     file.sync_all().map_err(failed)
 }
 
-fn read_header(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    let file = match short_file::open(path, Links::Followed) {
+fn read_header(
+    path: &Path,
+    opened: std::io::Result<Arc<File>>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::InvalidInput => {
             return Err(StoreError::Foreign { path: path.to_path_buf() });
@@ -103,10 +116,18 @@ fn read_header(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(StoreError::File { path: path.to_path_buf(), source }),
     };
-    let mut header = Vec::with_capacity(HEADER_BYTES);
-    file.take(HEADER_BYTES as u64)
-        .read_to_end(&mut header)
-        .map_err(|error| of_file(path, error))?;
+    let mut header = vec![0; HEADER_BYTES];
+    let mut length = 0;
+    // The descriptor may be another reader's too, so that its position is left alone.
+    while let Some(rest) = header.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, length as u64) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(of_file(path, error)),
+        }
+    }
+    header.truncate(length);
     Ok((!header.is_empty()).then_some(header))
 }
 

@@ -8,6 +8,7 @@ pub(super) mod create;
 pub(super) mod folders;
 pub(super) mod head_file;
 pub(super) mod header;
+pub(super) mod held;
 pub(super) mod key_file;
 pub(super) mod lock;
 pub(super) mod open_reader;

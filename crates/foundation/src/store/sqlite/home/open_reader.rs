@@ -11,7 +11,7 @@ use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::head_file;
-use crate::store::sqlite::home::header::{Found, inspect, wal_bytes};
+use crate::store::sqlite::home::header::{Found, inspect_home, wal_bytes};
 use crate::store::sqlite::home::schema::{KNOWN, check_number, refuse_unknown};
 
 /// The database as a reader finds it.
@@ -24,7 +24,7 @@ pub(crate) enum Readable {
 
 /// Opens a database for reading, without a lock and without writing.
 pub(crate) fn open_for_reading(path: &Path) -> Result<Readable, StoreError> {
-    let found = inspect(path)?;
+    let found = inspect_home(path)?;
     refuse_unknown(found)?;
     match found {
         Found::Nothing => return refuse_loss(path).map(|()| Readable::Nothing),

@@ -13,7 +13,7 @@ use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::create::create;
 use crate::store::sqlite::home::folders::{database_path, make_folder};
 use crate::store::sqlite::home::head_file::{self, HeadFile};
-use crate::store::sqlite::home::header::{Found, inspect};
+use crate::store::sqlite::home::header::{Found, inspect_home};
 use crate::store::sqlite::home::key_file;
 use crate::store::sqlite::home::lock::lock;
 use crate::store::sqlite::home::schema::{check_objects, refuse_unknown};
@@ -45,11 +45,11 @@ pub(crate) fn open_for_writing(home: &Path, now: Timestamp) -> Result<Opened, St
 fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreError> {
     check_length(path)?;
     // A file that is not ours, or newer, must be refused before anything is written beside it.
-    refuse_unknown(inspect(path)?)?;
+    refuse_unknown(inspect_home(path)?)?;
     make_folder(home)?;
     let lock = lock(home)?;
     let head = head_file::load(home)?;
-    let found = inspect(path)?;
+    let found = inspect_home(path)?;
     let is_old = !matches!(found, Found::Nothing);
     let migration = match found {
         Found::Nothing => {
