@@ -96,7 +96,7 @@ pub struct Args {
 }
 
 fn kept(text: &str) -> Result<Assurance, String> {
-    Ok(match Kept::from_str(text, true)? {
+    Ok(match Kept::from_str(text, true).map_err(|_| "it is low, file, agent or hardware")? {
         Kept::Low => Assurance::Low,
         Kept::File => Assurance::File,
         Kept::Agent => Assurance::Agent,

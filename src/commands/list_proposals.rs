@@ -49,6 +49,7 @@ pub struct Args {
     pub search: Option<String>,
     /// At most this many
     #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_LIMIT)]
+    #[schemars(range(min = 1, max = MAX_LIMIT))]
     pub limit: u32,
     /// The page after this cursor
     #[arg(long, value_name = "CURSOR")]

@@ -232,7 +232,9 @@ async fn to_undo(
         ),
         None => refused(
             format!("{id} was not applied"),
-            format!("Apply it with `/apply-code {id}` once it is approved."),
+            format!(
+                "See `/show-code {id}` for its state; only what was applied can be taken out again."
+            ),
         ),
     })
 }

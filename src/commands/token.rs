@@ -74,7 +74,7 @@ pub struct Args {
 }
 
 fn reach(text: &str) -> Result<TokenScope, String> {
-    Ok(match Reach::from_str(text, false)? {
+    Ok(match Reach::from_str(text, false).map_err(|_| "it is read or propose")? {
         Reach::Read => TokenScope::Read,
         Reach::Propose => TokenScope::Propose,
     })

@@ -9,6 +9,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use nix::sys::signal::{SigSet, Signal};
+
 use crate::app;
 use crate::commands::help;
 use crate::commands::registry;
@@ -43,6 +45,11 @@ pub fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::from(Exit::Unavailable.code()),
         };
+    }
+    // A write beyond a limit of sizes (`ulimit -f`) fails then, as one to a full disk does, and ends no process.
+    let beyond = SigSet::from(Signal::SIGXFSZ);
+    if let Err(error) = beyond.thread_block() {
+        tracing::warn!(failure = %error, "a limit of sizes may end this process");
     }
     let mut terminal = Terminal::of_process();
     let exit = run(&words, &mut terminal, registry::ENTRIES, app::compose);

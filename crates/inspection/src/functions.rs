@@ -185,6 +185,11 @@ impl Reader<'_> {
             "match_arm" => {
                 node.child_by_field_name("value").is_some_and(|value| value.kind() == "block")
             }
+            // In Python also behind a loop and behind `try`, where it is a way of its own.
+            "else_clause" => node.parent().is_some_and(|parent| {
+                ["for_statement", "while_statement", "try_statement"].contains(&parent.kind())
+                    && self.language == Language::Python
+            }),
             kind => self.ways.branches.contains(&kind),
         }
     }
@@ -244,6 +249,8 @@ mod tests {
         let found: Vec<(String, u32, u32)> =
             functions(TEXT).into_iter().map(|it| (it.name, it.line, it.complexity)).collect();
 
+        let ends = "def ends(items):\n    for item in items:\n        if item:\n            break\n    else:\n        return 0\n    try:\n        work()\n    except OSError:\n        return 1\n    else:\n        return 2\n    finally:\n        done()\n";
+        assert_eq!(functions(ends)[0].complexity, 6, "as radon counts it");
         let expected = [("Shop.total", 2, 5), ("plain", 8, 1), ("inner", 9, 2)];
         assert_eq!(found, expected.map(|(name, line, ways)| (name.to_owned(), line, ways)));
         assert_eq!(around(&functions(TEXT), 10).map(Function::own_name), Some("inner"));

@@ -128,6 +128,8 @@ pub struct Part {
     pub linted: BTreeSet<String>,
     /// Rules that ruff goes by; its own where empty.
     pub rules: Vec<String>,
+    /// The minor version of Python 3 that ruff takes the files for; its own choice where absent.
+    pub minor: Option<u8>,
 }
 
 /// Whether the suite reaches a network.

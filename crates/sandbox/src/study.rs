@@ -51,6 +51,8 @@ pub struct Lint {
     pub paths: BTreeSet<String>,
     /// Rules and beginnings of rules.
     pub rules: Vec<String>,
+    /// The oldest minor version of Python 3 that the files are for; ruff's own choice where absent.
+    pub minor: Option<u8>,
 }
 
 /// A module with another text.

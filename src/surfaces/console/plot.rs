@@ -170,7 +170,7 @@ fn lines(class: &str, one: &Series, count: usize, top: f64) -> Vec<Stroke> {
 fn grid(top: f64) -> Vec<Word> {
     let line = |step: u32| {
         let value = top * f64::from(step) / f64::from(STEPS);
-        let text = if top < 4.0 { format!("{value:.2}") } else { number(value) };
+        let text = if top < 4.0 { format!("{value:.2}") } else { short(value) };
         Word { x: tenths(LEFT), y: tenths(down(value, top)), text, class: String::new() }
     };
     (0..=STEPS).rev().map(line).collect()
@@ -213,6 +213,15 @@ fn told(title: &str, places: &[String], all: &[Series]) -> String {
         _ => String::new(),
     };
     format!("{title}{span}: {}", lines.join(", "))
+}
+
+/// A number at the axis, which has room for four digits.
+fn short(value: f64) -> String {
+    match value {
+        10_000_000.0.. => format!("{:.0}M", value / 1_000_000.0),
+        10_000.0.. => format!("{:.0}k", value / 1_000.0),
+        _ => number(value),
+    }
 }
 
 fn number(value: f64) -> String {

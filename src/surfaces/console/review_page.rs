@@ -22,7 +22,7 @@ use record::domain::approval::{Grounds, Run};
 use record::domain::execution::Execution;
 use record::domain::id::{IdPattern, ProposalId, ProposalKind};
 use record::domain::policy::Policy;
-use record::domain::principal::Principal;
+use record::domain::principal::{Person, Principal};
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
@@ -128,6 +128,7 @@ struct Read {
     reviews: Vec<PastReview>,
     policy: Policy,
     concerns: Vec<String>,
+    proposers: Vec<String>,
 }
 
 impl Read {
@@ -136,17 +137,18 @@ impl Read {
         let revision = lookup::revision(context, &proposal, look.number("revision")).await?;
         let mut execution = newest(context, &proposal, revision.number).await?;
         let policy = context.policy().await?;
-        let mut concerns = Vec::new();
+        let (mut concerns, mut proposers) = (Vec::new(), Vec::new());
         if revision.number == proposal.head {
             let recorded = Recorded::of(context, &proposal).await?;
             recorded.check_revision(&revision)?;
+            proposers.extend(recorded.proposers().into_iter().map(str::to_owned));
             execution = execution.map(|run| vouched(&recorded, run)).transpose()?;
             if let Some(run) = &execution {
                 concerns = spoken(&policy, run, &recorded.runs(context, run).await?, context.now());
             }
         }
         let reviews = context.store()?.reviews(&proposal.id).await?;
-        Ok(Self { proposal, revision, execution, reviews, policy, concerns })
+        Ok(Self { proposal, revision, execution, reviews, policy, concerns, proposers })
     }
 
     fn case<'a>(&'a self, entries: &str, look: &'a Look, beside: (bool, Vec<u32>)) -> Case<'a> {
@@ -330,6 +332,7 @@ pub async fn review(
         weakened: &diff.ledger,
         hidden: &hidden,
         is_contested: read.proposal.standing == Standing::Contested,
+        is_own: Person::of(&look.visitor).is_among(&read.proposers),
     };
     let id = &read.proposal.id;
     let about = LogQuery { proposal: Some(id.clone()), limit: DEEDS, before: None };

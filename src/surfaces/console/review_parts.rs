@@ -169,6 +169,8 @@ pub struct Beside<'a> {
     pub hidden: &'a [HiddenText],
     /// Whether a run contests an approval.
     pub is_contested: bool,
+    /// Whether whoever looks proposed it.
+    pub is_own: bool,
 }
 
 /// Lists what speaks against signing, gravest first, and what speaks for it.
@@ -188,6 +190,9 @@ pub fn grounds(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
     if !report.variables().is_empty() {
         let told = format!("The tests were given variables: {}", report.variables());
         add(Tone::Warn, told, "#evidence");
+    }
+    if beside.is_own {
+        add(Tone::Warn, "You proposed this yourself".to_owned(), "#history");
     }
     change_grounds(report, &mut add);
     let missed = report.coverage.as_ref().map_or(0, |covered| covered.all.missing.len());

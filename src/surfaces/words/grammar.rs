@@ -11,6 +11,9 @@ use work::contract::arguments::Arguments;
 use work::contract::command::Entry;
 use work::contract::error::CommandError;
 
+/// Names of what our hints and examples leave to a person.
+const PLACEHOLDERS: [&str; 4] = ["reason", "why", "feedback", "what you need"];
+
 /// One typed command, sorted into what a parser of command lines takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
@@ -115,12 +118,28 @@ impl Grammar {
 
     /// Parses sorted words into arguments.
     pub fn understand(self, entry: &Entry, words: &Words) -> Result<Arguments, CommandError> {
+        if let Some(word) = words.argv.iter().find_map(|word| placeholder(word)) {
+            return Err(CommandError::usage(format!("{word} stands for your own words"))
+                .hint("Write them in its place; they are kept as you say them."));
+        }
         let matches = self
             .command
             .try_get_matches_from(&words.argv)
             .map_err(|error| misunderstood(entry.spec.name, &error))?;
         (entry.parse)(&matches)
     }
+}
+
+/// Finds what our own hints write where only a person can say something, in a word or behind a flag.
+fn placeholder(word: &str) -> Option<&str> {
+    let value =
+        word.strip_prefix("--").and_then(|flag| flag.split_once('=')).map(|(_, value)| value);
+    let value = value.unwrap_or(word);
+    let is_ours = |name: &str| {
+        value == name.to_uppercase()
+            || value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) == Some(name)
+    };
+    PLACEHOLDERS.into_iter().any(is_ours).then_some(value)
 }
 
 fn is_own(word: &str) -> bool {

@@ -131,6 +131,14 @@ fn complaints_name_what_is_wrong_and_what_to_type() {
     invalid value 'klingon' for '--language <LANGUAGE>' [possible values: python, rust]
     See `/help propose-code`.
     ");
+    insta::assert_snapshot!(complaint("/reject-code 7c2e REASON"), @"
+    REASON stands for your own words
+    Write them in its place; they are kept as you say them.
+    ");
+    insta::assert_snapshot!(complaint("/approve-code 7c2e --despite <reason>"), @"
+    <reason> stands for your own words
+    Write them in its place; they are kept as you say them.
+    ");
     insta::assert_snapshot!(complaint("/propose-code --constraint \"a"), @r#"
     a value begins with " and does not end
     Close it with ", or put `--` before free text.

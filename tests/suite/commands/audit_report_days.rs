@@ -42,6 +42,23 @@ async fn a_decision_after_a_clock_that_ran_ahead_is_in_the_report_of_its_day() {
 }
 
 #[tokio::test]
+async fn in_a_report_of_all_days_entries_of_a_clock_that_ran_ahead_are_uncertain() {
+    let house = House::new();
+    house.proposed().await;
+    house.wait_hours(AHEAD);
+    house.proposed().await;
+    house.wait_hours(-AHEAD);
+    house.proposed().await;
+
+    let whole = house.line("/audit report").await.data();
+    let year = house.line(THIS_YEAR).await.data();
+
+    let uncertain = |data: &Value| data["completeness"]["uncertain"].clone();
+    assert_eq!(uncertain(&whole), uncertain(&year), "{whole:#}");
+    assert_ne!(uncertain(&whole), json!([]));
+}
+
+#[tokio::test]
 async fn an_approval_by_a_clock_that_was_set_ahead_for_it_is_no_way_around_the_report() {
     let house = House::new();
     house.wait_hours(AHEAD);

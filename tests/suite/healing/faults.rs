@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use foundation::providers::backoff::Backoff;
+use foundation::providers::completion::Completion;
 use foundation::providers::error::ProviderError;
 use foundation::providers::openai::{NAME, OpenAi, Settings};
-use foundation::providers::provider::{Completion, CompletionRequest, Provider};
+use foundation::providers::provider::{CompletionRequest, Provider};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

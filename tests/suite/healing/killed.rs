@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use foundation::config::settings::{Layers, Settings};
 use foundation::observability::fault::{self, Point};
+use foundation::providers::completion::Completion;
 use foundation::providers::error::ProviderError;
-use foundation::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task,
-};
+use foundation::providers::provider::{CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task};
 use foundation::store::sqlite::sqlite_store::Opening;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

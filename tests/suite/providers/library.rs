@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 
 use foundation::knowledge::curated::curated;
+use foundation::providers::completion::{Completion, Making};
 use foundation::providers::error::ProviderError;
 use foundation::providers::extract::extract;
 use foundation::providers::library::Library;
-use foundation::providers::provider::{Completion, CompletionRequest, Making, Provider as _, Task};
+use foundation::providers::provider::{CompletionRequest, Provider as _, Task};
 use record::domain::word_fit::{Fit, WordFit};
 use tokio_util::sync::CancellationToken;
 

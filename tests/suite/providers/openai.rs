@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use foundation::providers::completion::Making;
 use foundation::providers::error::ProviderError;
 use foundation::providers::openai::{OpenAi, Settings};
-use foundation::providers::provider::Making;
 use record::domain::usage::Usage;
 use serde_json::{Value, json};
 use wiremock::matchers::{body_partial_json, header, method, path};

@@ -4,9 +4,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use foundation::providers::backoff::Backoff;
+use foundation::providers::completion::Completion;
 use foundation::providers::error::ProviderError;
 use foundation::providers::openai::{NAME, OpenAi, Settings};
-use foundation::providers::provider::{Completion, CompletionRequest, Provider as _, Task};
+use foundation::providers::provider::{CompletionRequest, Provider as _, Task};
 use record::domain::language::Language;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

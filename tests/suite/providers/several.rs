@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use foundation::config::endpoints::Endpoint;
 use foundation::config::settings::{Layers, Settings};
+use foundation::providers::completion::Completion;
 use foundation::providers::error::ProviderError;
-use foundation::providers::provider::{Completion, CompletionRequest, Provider, Task};
+use foundation::providers::provider::{CompletionRequest, Provider, Task};
 use saraphina::app::compose;
 use tokio_util::sync::CancellationToken;
 use wiremock::matchers::path;

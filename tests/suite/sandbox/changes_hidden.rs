@@ -33,7 +33,7 @@ fn what_is_added_around_tests_does_not_make_them_green() {
     for (path, role, text) in added {
         let seen = broken().leaving(path, role, text).run("change-hidden");
 
-        assert_eq!(seen.reasons(), [Reason::Regression], "{path}");
+        assert!(seen.reasons().contains(&Reason::Regression), "{path}: {:?}", seen.reasons());
         assert_eq!(seen.change().flips.hidden, ["tests/test_cart.py::test_total"], "{path}");
         assert!(is_named(&seen), "{path}");
     }

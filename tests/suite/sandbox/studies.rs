@@ -67,18 +67,21 @@ fn mutant(old: &str, new: &str) -> Mutant {
 
 #[test]
 fn ruff_says_what_mends_by_the_rules_that_it_is_given() {
-    let lint = |rules: &[&str]| {
-        let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
-        let asked = Asked::Lint(Lint { paths: ["subject.py".to_owned()].into(), rules });
-        let Studied::Lint(remarks) = studied(CODE, asked) else { panic!("another answer") };
+    let lint_for = |code: &str, rule: &str, minor: Option<u8>| {
+        let (paths, rules) = (["subject.py".to_owned()].into(), vec![rule.to_owned()]);
+        let asked = Asked::Lint(Lint { paths, rules, minor });
+        let Studied::Lint(remarks) = studied(code, asked) else { panic!("another answer") };
         remarks
     };
+    let pairs = "def pairs(a, b):\n    return list(zip(a, b))\n";
 
-    let unused = lint(&["F"]);
-    let other = lint(&["PLE"]);
+    let unused = lint_for(CODE, "F", None);
+    let other = lint_for(CODE, "PLE", None);
+    let strict = [None, Some(7)].map(|minor| lint_for(pairs, "B905", minor).len());
 
     let told: Vec<(&str, u32)> = unused.iter().map(|it| (&*it.code, it.line)).collect();
     assert_eq!((told, other.len()), (vec![("F401", 1)], 0));
+    assert_eq!(strict, [1, 0], "`strict` is newer than the Python that the project names");
     assert_eq!((unused[0].fix[0].start, unused[0].fix[0].text.as_str()), (0, ""));
 }
 

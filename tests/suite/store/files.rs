@@ -263,6 +263,7 @@ async fn the_log_resists_our_own_mistakes() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the other program is no part of ours")]
 async fn another_program_that_looks_leaves_the_write_ahead_log_where_it_is() {
     const LOOK: &str = "import sqlite3, sys\nhere = sqlite3.connect(sys.argv[1])\nprint(here.execute('SELECT count(*) FROM code_proposals').fetchone()[0])\nhere.close()\n";
     let home = Home::new();

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use foundation::providers::completion::{Completion, Making};
 use foundation::providers::error::ProviderError;
-use foundation::providers::provider::{Completion, CompletionRequest, Making, Provider};
+use foundation::providers::provider::{CompletionRequest, Provider};
 use record::domain::controls::Controls;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{

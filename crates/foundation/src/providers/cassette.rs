@@ -15,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::providers::completion::{Completion, Making};
 use crate::providers::error::ProviderError;
 use crate::providers::prompt::prompt;
-use crate::providers::provider::{Completion, CompletionRequest, Making, Provider};
+use crate::providers::provider::{CompletionRequest, Provider};
 use record::domain::digest::Digest;
 use record::domain::usage::Usage;
 

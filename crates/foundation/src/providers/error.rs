@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::providers::provider::Completion;
+use crate::providers::completion::Completion;
 
 /// The beginning of what is said of a reply that ended at the token limit.
 pub const AT_LIMIT: &str = "the reply ended at the limit of";

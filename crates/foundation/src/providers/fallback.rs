@@ -8,8 +8,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+use crate::providers::completion::Completion;
 use crate::providers::error::ProviderError;
-use crate::providers::provider::{Completion, CompletionRequest, Provider};
+use crate::providers::provider::{CompletionRequest, Provider};
 
 /// The name of the whole; completions carry the name of the one that answered.
 const NAME: &str = "auto";

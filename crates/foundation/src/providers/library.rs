@@ -6,9 +6,10 @@
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+use crate::providers::completion::{Completion, Making};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::Extracted;
-use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use crate::providers::provider::{CompletionRequest, Provider, Task};
 use record::domain::change::LIBRARY;
 use record::domain::concept::Snippet;
 use record::domain::usage::Usage;

@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod blocks;
 pub mod cassette;
 pub mod changed_files;
+pub mod completion;
 pub mod dialect;
 pub mod edit_blocks;
 pub mod error;

@@ -21,11 +21,12 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::providers::backoff::{Backoff, Jitter, is_passing};
+use crate::providers::completion::{Completion, Making};
 use crate::providers::dialect::{Dialect, Wanted, limit_of};
 use crate::providers::error::ProviderError;
 use crate::providers::pricing::cost_microusd;
 use crate::providers::prompt::prompt;
-use crate::providers::provider::{Completion, CompletionRequest, Making, Provider};
+use crate::providers::provider::{CompletionRequest, Provider};
 use crate::providers::stream::Gathered;
 use crate::providers::transport::{
     Endpoint, Refusal, Transport, client, is_loopback, refusal, short_body,

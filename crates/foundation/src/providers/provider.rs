@@ -6,10 +6,10 @@
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+use crate::providers::completion::Completion;
 use crate::providers::error::ProviderError;
 use record::domain::concept::Concept;
 use record::domain::language::Language;
-use record::domain::usage::Usage;
 
 /// Sampling temperature in thousandths, when nothing else is said.
 pub const DEFAULT_TEMPERATURE_MILLI: u32 = 300;
@@ -225,36 +225,6 @@ impl Task {
             | Self::Teach { .. } => None,
         }
     }
-}
-
-/// The origin of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Making {
-    /// A model wrote it.
-    Generated,
-    /// It was found among curated snippets.
-    Retrieved,
-}
-
-/// One reply of a provider.
-#[derive(Clone, Debug)]
-pub struct Completion {
-    /// The reply, as labelled blocks in the form `extract.rs` reads.
-    pub text: String,
-    /// Its origin.
-    pub making: Making,
-    /// The provider's name: `openai`, `library`, an endpoint's own.
-    pub provider: String,
-    /// The model that answered; absent for the library.
-    pub model: Option<String>,
-    /// Tokens, cost and time it used; unknown parts are absent.
-    pub usage: Usage,
-    /// Names of the snippets or concepts it comes from.
-    pub sources: Vec<String>,
-    /// The prompt that was sent, for its digest; empty for the library.
-    pub prompt: String,
-    /// The name of the role that the prompt gave the model.
-    pub persona: Option<String>,
 }
 
 /// A source of completions.

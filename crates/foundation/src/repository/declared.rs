@@ -115,6 +115,19 @@ pub(crate) fn called_with(text: &str, name: &str) -> Vec<String> {
     list.and_then(|list| list.strip_prefix('[')).map(written_out).unwrap_or_default()
 }
 
+/// The text that a call is given by name, written there or bound to a name at the start of a line; what is computed is not seen.
+pub(crate) fn text_given(text: &str, name: &str) -> Option<String> {
+    let value = text.split_once(name)?.1.trim_start().strip_prefix('=')?.trim_start();
+    let is_word = |symbol: char| symbol == '_' || symbol.is_ascii_alphanumeric();
+    let bound = value.split(|symbol| !is_word(symbol)).next().unwrap_or_default();
+    let value = if bound.is_empty() { value } else { bound_to(text, bound)? };
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    let (given, rest) = value.get(1..)?.split_once(quote)?;
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let is_all = rest.is_empty() || rest.starts_with([',', ')', '\n', '\r', '#']);
+    (is_all && !given.is_empty() && !given.contains('\n')).then(|| given.to_owned())
+}
+
 /// What follows the sign where a name is bound at the start of a line.
 fn bound_to<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
@@ -157,6 +170,12 @@ mod tests {
         assert_eq!(called_with(script, "install_requires"), ["six>=1", "attrs[tests]"]);
         assert_eq!(called_with(script, "tests_require"), ["mock"]);
         assert_eq!(called_with(script, "extras_require"), [""; 0]);
+        let given = |script: &str| text_given(script, "python_requires");
+        assert_eq!(given("setup(python_requires = '>=3.7')").as_deref(), Some(">=3.7"));
+        let bound = "NEEDS = \">=3.8\"\nsetup(python_requires=NEEDS)";
+        assert_eq!(given(bound).as_deref(), Some(">=3.8"));
+        assert_eq!(given("setup(python_requires='>=%d' % LEAST, name='')"), None);
+        assert_eq!(given("setup(python_requires=least())"), None);
         assert_eq!(called_with("install_requires == NEEDS", "install_requires"), [""; 0]);
     }
 

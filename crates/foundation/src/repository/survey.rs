@@ -95,6 +95,10 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     }
     if let Some(text) = (tree.read)("setup.py") {
         let is_silent = found.packages.is_empty();
+        if let Some(python) = declared::text_given(&text, "python_requires") {
+            found.python.get_or_insert(python);
+            found.said_by.insert("setup.py".to_owned());
+        }
         if is_silent {
             found.add("setup.py", declared::called_with(&text, "install_requires"));
         }

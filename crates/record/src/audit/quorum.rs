@@ -61,8 +61,30 @@ pub struct Emergency {
     pub reason: String,
 }
 
-/// Owners who endorsed one and the same change, by the kind of the change and the digest of its detail.
-type Endorsed = BTreeMap<(ActKind, Digest), BTreeSet<Person>>;
+/// Endorsements of one and the same change, by its kind and the digest of its detail.
+type Endorsed = BTreeMap<(ActKind, Digest), Endorsement>;
+
+/// What names a change in an endorsement of it, in the order in which it is told.
+const ABOUT: [&str; 3] = ["principal", "fingerprint", "policy_digest"];
+
+/// Owners who endorsed a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endorsement {
+    /// The owners.
+    pub people: BTreeSet<Person>,
+    /// Whom and which key or policy the first of them says that it is about; empty where nothing says so.
+    pub about: Vec<String>,
+}
+
+impl Endorsement {
+    fn add(&mut self, record: &Record) {
+        if self.people.is_empty() {
+            let text = |name: &&str| record.data.get(*name).and_then(Value::as_str);
+            self.about = ABOUT.iter().filter_map(text).map(str::to_owned).collect();
+        }
+        self.people.insert(Person::of(&record.actor.id));
+    }
+}
 
 /// The quorum in force, and who has endorsed what since the last change.
 #[derive(Clone, Debug, Default)]
@@ -141,7 +163,7 @@ impl OwnerQuorum {
         self.rule = self.rule.max(rule.filter(|_| says_so).unwrap_or_default());
         if record.kind == ActKind::OwnerChangeEndorsed {
             let wanted = endorsed(&record.data).ok_or(QuorumError::Malformed)?;
-            self.endorsed.entry(wanted).or_default().insert(Person::of(&record.actor.id));
+            self.endorsed.entry(wanted).or_default().add(record);
         } else if is_guarded(record.kind) {
             self.check(record.kind, &record.data, &record.actor.id)?;
             self.settle(record);
@@ -193,7 +215,8 @@ impl OwnerQuorum {
     /// Lists who endorsed a change so far.
     pub fn endorsers(&self, kind: ActKind, data: &Map<String, Value>) -> BTreeSet<Person> {
         let digest = data_digest(data).ok();
-        digest.and_then(|digest| self.endorsed.get(&(kind, digest))).cloned().unwrap_or_default()
+        let endorsement = digest.and_then(|digest| self.endorsed.get(&(kind, digest)));
+        endorsement.map(|endorsement| endorsement.people.clone()).unwrap_or_default()
     }
 
     /// Gives the number of owners who have to agree.
@@ -201,9 +224,9 @@ impl OwnerQuorum {
         self.bar.quorum.max(1)
     }
 
-    /// Lists the changes that wait for more owners, each with those who endorsed it.
-    pub fn waiting(&self) -> impl Iterator<Item = (ActKind, Digest, &BTreeSet<Person>)> {
-        self.endorsed.iter().map(|((kind, digest), people)| (*kind, *digest, people))
+    /// Lists the changes that wait for more owners, each with its endorsements.
+    pub fn waiting(&self) -> impl Iterator<Item = (ActKind, Digest, &Endorsement)> {
+        self.endorsed.iter().map(|((kind, digest), endorsement)| (*kind, *digest, endorsement))
     }
 
     /// The changes without the quorum, oldest first.

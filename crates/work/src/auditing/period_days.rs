@@ -84,8 +84,10 @@ fn push(spans: &mut Vec<Span>, seq: u64) {
 pub struct Reach {
     days: Days,
     own: Vec<Span>,
-    /// Those among them whose clock said another time than the log.
+    /// Those among them whose clock said another time than the log, or was found ahead later; in no order.
     doubted: Vec<Span>,
+    /// Those among them of which neither is known, oldest first.
+    trusted: Vec<(u64, Timestamp)>,
     /// Entries of a time after the days, and that of the first of them.
     later: Vec<Span>,
     later_since: Option<Timestamp>,
@@ -108,16 +110,21 @@ impl Reach {
     /// Begins with the first entry of the log.
     pub fn new(days: Days) -> Self {
         let (own, doubted, later) = (Vec::new(), Vec::new(), Vec::new());
-        Self { days, own, doubted, later, later_since: None, overtaken: None }
+        let trusted = Vec::new();
+        Self { days, own, doubted, trusted, later, later_since: None, overtaken: None }
     }
 
     /// Takes the next entry.
     pub fn take(&mut self, record: &Record) {
         let seq = record.seq;
+        if let Some(clock) = record.clock {
+            self.find_ahead_of(clock);
+        }
         if self.days.holds(record.ts) || record.clock.is_some_and(|clock| self.days.holds(clock)) {
             push(&mut self.own, seq);
-            if record.clock.is_some() {
-                push(&mut self.doubted, seq);
+            match record.clock {
+                Some(_) => push(&mut self.doubted, seq),
+                None => self.trusted.push((seq, record.ts)),
             }
         } else if record.clock.is_none() && record.ts >= self.days.before {
             push(&mut self.later, seq);
@@ -127,6 +134,13 @@ impl Reach {
             |clock| clock >= self.days.from && self.later_since.is_some_and(|since| clock < since);
         if record.clock.is_some_and(is_overtaking) {
             self.overtaken = Some(seq);
+        }
+    }
+
+    /// Doubts the entries that say a later time than a clock which came after them.
+    fn find_ahead_of(&mut self, clock: Timestamp) {
+        while let Some((seq, _)) = self.trusted.pop_if(|(_, at)| *at > clock) {
+            self.doubted.push(Span { first: seq, last: seq });
         }
     }
 

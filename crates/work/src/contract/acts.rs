@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::contract::invocation::Invocation;
 use crate::contract::revision_files::{fileless, files};
 use crate::contract::row_digest::{execution_rest, revision_rest};
-use foundation::providers::provider::Completion;
+use foundation::providers::completion::Completion;
 use foundation::store::query::BackupFacts;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::proof::TreeHead;

@@ -33,9 +33,13 @@ pub fn read<T: DeserializeOwned + JsonSchema>(
     } else {
         taken(property, &schema)
     };
+    let given = fields.get(&name).unwrap_or(&Value::Null);
+    if let Some(told) = inside(property, given, &schema) {
+        return Err(CommandError::usage(format!("the field {name:?}: {told}")));
+    }
     Err(match wanted {
         Some(wanted) => {
-            let given = shortened(fields.get(&name).unwrap_or(&Value::Null));
+            let given = shortened(given);
             CommandError::usage(format!("the field {name:?}: it takes {wanted}, not {given}"))
         }
         None => CommandError::usage(format!("the field {name:?}: {error}")),
@@ -83,6 +87,49 @@ fn taken(property: &Value, root: &Value) -> Option<String> {
         "object" => Some("an object".to_owned()),
         _ => None,
     }
+}
+
+/// Says what does not fit in an entry of a list of objects; nothing where the field is no such list.
+fn inside(property: &Value, given: &Value, root: &Value) -> Option<String> {
+    let entry = followed(followed(property, root).get("items")?, root);
+    let known = entry.get("properties")?.as_object()?;
+    let needed = entry.get("required").and_then(Value::as_array);
+    let needed: Vec<&str> = needed.into_iter().flatten().filter_map(Value::as_str).collect();
+    given.as_array()?.iter().enumerate().find_map(|(index, one)| {
+        let told = match one.as_object() {
+            None => format!("it takes an object, not {}", shortened(one)),
+            Some(fields) => misfit_of(fields, known, &needed, root)?,
+        };
+        Some(format!("entry {}: {told}", index + 1))
+    })
+}
+
+fn misfit_of(
+    fields: &Map<String, Value>,
+    known: &Map<String, Value>,
+    needed: &[&str],
+    root: &Value,
+) -> Option<String> {
+    if let Some(name) = fields.keys().find(|name| !known.contains_key(*name)) {
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        return Some(format!("there is no {name:?}; it takes {}", names.join(", ")));
+    }
+    if let Some(name) = needed.iter().find(|name| !fields.contains_key(**name)) {
+        return Some(format!("{name:?} is missing"));
+    }
+    fields.iter().find_map(|(name, value)| {
+        let property = followed(known.get(name)?, root);
+        let choices = choices(property, root);
+        let is_fit = match (choices.as_slice(), kind(property)) {
+            ([], Some("string")) => value.is_string(),
+            ([], Some("integer")) => value.is_i64() || value.is_u64(),
+            ([], Some("boolean")) => value.is_boolean(),
+            ([], _) => true,
+            (words, _) => words.iter().any(|word| value == word),
+        };
+        let wanted = taken(property, root).filter(|_| !is_fit)?;
+        Some(format!("{name:?} takes {wanted}, not {}", shortened(value)))
+    })
 }
 
 fn followed<'a>(property: &'a Value, root: &'a Value) -> &'a Value {
@@ -167,6 +214,15 @@ mod tests {
         sure: bool,
         form: Form,
         other: Option<Form>,
+        parts: Vec<Part>,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its reading is looked at")]
+    struct Part {
+        path: String,
+        form: Form,
     }
 
     #[test]
@@ -183,6 +239,20 @@ mod tests {
             (json!({ "form": "x" }), "\"form\": it takes one of plain, json_lines, not \"x\""),
             (json!({ "other": 1 }), "\"other\": it takes one of plain, json_lines, not 1"),
             (json!({ "colour": 1 }), "\"colour\": there is none of this name"),
+            (json!({ "parts": {} }), "\"parts\": it takes a list, each of it an object, not {}"),
+            (json!({ "parts": [1] }), "\"parts\": entry 1: it takes an object, not 1"),
+            (
+                json!({ "parts": [{ "path": "a", "form": "plain" }, { "path": "b" }] }),
+                "\"parts\": entry 2: \"form\" is missing",
+            ),
+            (
+                json!({ "parts": [{ "path": "a", "form": "code" }] }),
+                "\"parts\": entry 1: \"form\" takes one of plain, json_lines, not \"code\"",
+            ),
+            (
+                json!({ "parts": [{ "path": "a", "form": "plain", "role": 1 }] }),
+                "\"parts\": entry 1: there is no \"role\"; it takes form, path",
+            ),
         ];
         for (fields, expected) in cases {
             let error = read::<Args>(fields.clone(), Some("request")).unwrap_err();

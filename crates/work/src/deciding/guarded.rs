@@ -19,7 +19,7 @@ use crate::deciding::decided::ReceiptView;
 use crate::deciding::owner_act::{self, OwnerAct};
 use record::audit::owner_change::data_digest;
 use record::audit::quorum::{
-    EMERGENCY_FIELD, OwnerQuorum, QUORUM_RULE, QUORUM_RULE_FIELD, emergency,
+    EMERGENCY_FIELD, Endorsement, OwnerQuorum, QUORUM_RULE, QUORUM_RULE_FIELD, emergency,
 };
 use record::audit::signers::{Signer, Signers};
 use record::domain::act::ActKind;
@@ -48,20 +48,43 @@ pub struct Waiting {
     pub change: String,
     /// The digest of its detail.
     pub digest: String,
+    /// Whom, and which key or policy, it is about; empty where no endorsement says so.
+    #[serde(default)]
+    pub about: Vec<String>,
     /// The owners who endorsed it.
     pub endorsed_by: Vec<String>,
     /// How many owners have to agree in all.
     pub wanted: usize,
 }
 
+impl Waiting {
+    /// The command by which another owner agrees; what the record does not hold of it, the first has to pass on.
+    fn command(&self) -> String {
+        let first = self.about.first().map_or("NAME", String::as_str);
+        match self.change.as_str() {
+            "owner.key_added" => {
+                format!(
+                    "`/keys add --key FILE --principal {first}`, with that key and the same --assurance"
+                )
+            }
+            "owner.key_removed" => {
+                let key = self.about.last().map_or("KEY", String::as_str);
+                format!("`/keys remove --fingerprint {key}`")
+            }
+            _ => "`/policy set FILE`, with that policy".to_owned(),
+        }
+    }
+}
+
 impl Protection {
     /// Reads it from the record.
     pub async fn of(context: &Context) -> Result<Self, CommandError> {
         let quorum = replayed(context).await?;
-        let waiting = |(kind, digest, people): (ActKind, Digest, &_)| Waiting {
+        let waiting = |(kind, digest, endorsement): (ActKind, Digest, &Endorsement)| Waiting {
             change: kind.word().to_owned(),
             digest: digest.hex(),
-            endorsed_by: names(people),
+            about: endorsement.about.clone(),
+            endorsed_by: names(&endorsement.people),
             wanted: quorum.wanted(),
         };
         Ok(Self {
@@ -81,7 +104,12 @@ impl Protection {
         let waiting = self.waiting.iter().map(|one| {
             let (change, digest) = (&one.change, one.digest.get(..12).unwrap_or_default());
             let (by, wanted) = (one.endorsed_by.join(", "), one.wanted);
-            format!("{change} {digest} was endorsed by {by}; {wanted} owners have to agree")
+            let about = match one.about.as_slice() {
+                [] => String::new(),
+                about => format!(" ({})", about.join(", ")),
+            };
+            let way = one.command();
+            format!("{change} {digest}{about} was endorsed by {by}; {wanted} owners have to agree. Another owner agrees by the same command, {way}")
         });
         let emergencies = self.emergencies.iter().map(EmergencyView::words);
         let lacking = lacking(self.short_of);

@@ -13,7 +13,7 @@ use crate::contract::signature::{Signed, Signing};
 use crate::deciding::signing::{self, Stamp};
 use foundation::store::store::Store;
 use record::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
-use record::audit::signers::{Moment, Signed as Entry, Signers};
+use record::audit::signers::{Moment, Signed as Entry, SignerError, Signers};
 use record::domain::act::{Act, ActKind};
 use record::domain::principal::Principal;
 
@@ -73,7 +73,11 @@ fn check(context: &Context, change: &OwnerAct<'_>) -> Result<(), CommandError> {
     let entry = Entry { kind, principal: &who.id, signer: who.key.as_deref(), data, moment };
     // A copy takes the entry: the set itself is read from the record, where the entry is not yet.
     change.signers.clone().take(&entry).map_err(|error| {
-        CommandError::from_source(ErrorKind::State, &error).hint("See `/keys` for the keys.")
+        let hint = match error {
+            SignerError::FirstIsForeign => "Add your own key first, so that it can sign for others; or set SARAPHINA_OWNER_KEY to the key that this command adds.",
+            _ => "See `/keys` for the keys.",
+        };
+        CommandError::from_source(ErrorKind::State, &error).hint(hint)
     })
 }
 

@@ -8,11 +8,10 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::drafting::stored_answer;
 use foundation::observability::redact::Redactor;
+use foundation::providers::completion::{Completion, Making};
 use foundation::providers::error::ProviderError;
 use foundation::providers::prompt::prompt;
-use foundation::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_TEMPERATURE_MILLI, Making,
-};
+use foundation::providers::provider::{CompletionRequest, DEFAULT_TEMPERATURE_MILLI};
 use record::domain::act::{Act, Subject};
 use record::domain::change::{Change, ModelCall, Write};
 use record::domain::digest::Digest;

@@ -10,7 +10,8 @@ use crate::drafting::draft;
 use foundation::knowledge::languages;
 use foundation::knowledge::learning::{self, MAX_DEPTH, Shelf};
 use foundation::knowledge::lesson::read_lesson;
-use foundation::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use foundation::providers::completion::{Completion, Making};
+use foundation::providers::provider::{CompletionRequest, Provider, Task};
 use record::domain::concept::{Concept, LIBRARY, is_curated};
 use record::domain::language::Language;
 

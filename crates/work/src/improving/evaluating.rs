@@ -215,7 +215,9 @@ async fn look(
     parts.duplication = Some(Pair { before: copies(&workplace.old), after: copies(text) });
     let mut weights = Vec::new();
     for text in [&workplace.old, text] {
-        match linting::remarks(invocation, &workplace.files(text), &asked, &SCORED).await {
+        let files = workplace.files(text);
+        let python = workplace.described.python.as_deref();
+        match linting::remarks(invocation, (&files, &asked), &SCORED, python).await {
             Ok(remarks) => weights.push(remarks.iter().map(|remark| weight(&remark.code)).sum()),
             Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
             Err(failure) => notes.push(format!("no linter was asked: {failure}")),

@@ -5,6 +5,7 @@
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
+use crate::diagnosis::python::oldest_minor;
 use crate::drafting::call;
 use crate::drafting::draft::{self, Question};
 use crate::improving::linting;
@@ -122,8 +123,9 @@ async fn remarks(
     let file = file.map(|file| SourceFile { content: text.as_bytes().to_vec(), ..file.clone() });
     let source = Source::of_tree(file.into_iter().collect())?;
     let paths = [workplace.path.to_string()].into();
+    let minor = workplace.described.python.as_deref().and_then(oldest_minor);
     let rules = MENDING.map(str::to_owned).to_vec();
-    linting::lint(invocation, source, Lint { paths, rules }).await
+    linting::lint(invocation, source, Lint { paths, rules, minor }).await
 }
 
 async fn by_model(

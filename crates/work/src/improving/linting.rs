@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
+use crate::diagnosis::python::oldest_minor;
 use inspection::findings::finding::{File, Finding, Severity, finding};
 use record::domain::limits::Limits;
 use record::domain::role::Role;
@@ -25,12 +26,12 @@ const TIME_MS: u64 = 30_000;
 /// Rules that say what a look tells by itself, or what nobody minds in code.
 const LEFT_OUT: [&str; 3] = ["C901", "S101", "S311"];
 
-/// Asks ruff about the files in question; nothing where none of them is code.
+/// Asks ruff about the files in question, for the Python that their project names; nothing where none of them is code.
 pub async fn remarks(
     invocation: &Invocation,
-    files: &[File],
-    asked: &BTreeSet<String>,
+    (files, asked): (&[File], &BTreeSet<String>),
     rules: &[&str],
+    python: Option<&str>,
 ) -> Result<Vec<Remark>, CommandError> {
     let is_asked = |file: &&File| {
         file.is_python()
@@ -47,7 +48,12 @@ pub async fn remarks(
     }
     let paths = sources.iter().map(|file| file.path.to_string()).collect();
     let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
-    lint(invocation, Source::of_tree(sources)?, Lint { paths, rules }).await
+    lint(
+        invocation,
+        Source::of_tree(sources)?,
+        Lint { paths, rules, minor: python.and_then(oldest_minor) },
+    )
+    .await
 }
 
 /// Asks ruff about files by some rules.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::blocking::beside;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
+use crate::contract::repositories;
 use crate::improving::linting;
 use crate::improving::opinion::Opinion;
 use crate::improving::owners_word;
@@ -98,7 +99,9 @@ pub async fn findings(
     let changed: Vec<File> = asked.iter().filter(is_changed).cloned().collect();
     found.extend(missing_partners(&subject.past, &changed));
     invocation.stage("asking ruff in the sandbox");
-    match linting::remarks(invocation, &subject.files, &subject.asked, &linting::RULES).await {
+    let python = python_of(invocation, subject).await?;
+    let looked_at = (subject.files.as_slice(), &subject.asked);
+    match linting::remarks(invocation, looked_at, &linting::RULES, python.as_deref()).await {
         Ok(remarks) => found.extend(linting::findings(&subject.files, &remarks)),
         Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
         Err(failure) => subject.notes.push(format!("no linter was asked: {failure}")),
@@ -114,6 +117,18 @@ pub async fn findings(
         .into_iter()
         .map(|finding| Finding { next: next(subject, &finding, has_model), ..finding })
         .collect())
+}
+
+/// The versions of Python that the repository around the files is for, as the owner confirmed them.
+async fn python_of(
+    invocation: &Invocation,
+    subject: &Subject,
+) -> Result<Option<String>, CommandError> {
+    let around = subject.lies_in.as_ref().map(|(name, _)| name);
+    let Some(name) = subject.repository.as_ref().or(around) else { return Ok(None) };
+    let known = repositories::all(invocation).await?;
+    let known = known.into_iter().find(|(one, _)| one.as_str() == name);
+    Ok(known.and_then(|(_, known)| known.repository.python))
 }
 
 /// Says which files in question no linter reads.

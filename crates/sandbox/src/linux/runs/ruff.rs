@@ -29,12 +29,15 @@ pub(crate) fn program(
     let files = job.linted().map(|file| format!("{SOURCES}/{}", file.path));
     let rules = job.part.iter().filter(|part| !part.rules.is_empty());
     let rules = rules.map(|part| format!("--select={}", part.rules.join(",")));
+    let minor = job.part.as_ref().and_then(|part| part.minor);
+    let minor = minor.map(|minor| format!("--target-version=py3{minor}"));
     let (options, end) = (OPTIONS.map(str::to_owned), ["--".to_owned()]);
     Program {
         arguments: [binary]
             .into_iter()
             .chain(options)
             .chain(rules)
+            .chain(minor)
             .chain(end)
             .chain(files)
             .collect(),

@@ -84,7 +84,12 @@ fn job_of(study: &Study) -> Job {
     let part =
         Part { roots: study.roots.clone(), options: study.options.clone(), ..Part::default() };
     let part = match &study.asked {
-        Asked::Lint(lint) => Part { linted: lint.paths.clone(), rules: lint.rules.clone(), ..part },
+        Asked::Lint(lint) => Part {
+            linted: lint.paths.clone(),
+            rules: lint.rules.clone(),
+            minor: lint.minor,
+            ..part
+        },
         Asked::Replay(replay) => Part { chosen: replay.tests.clone(), ..part },
         Asked::Time(tests) | Asked::Profile(tests) => Part { chosen: tests.clone(), ..part },
     };

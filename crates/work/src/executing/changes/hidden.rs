@@ -1,4 +1,4 @@
-//! Tests that the new code fails as they were, and that pass for another reason than the code.
+//! Tests that new code fails as they were, and that are green all the same.
 //!
 //! What a change adds beside tests (a `conftest.py`, a plug-in, a test module that replaces functions) can turn them green again, and a
 //! comparison can be taken out of one. Tests as they were on the new code show both. A test counts only if it passes alone on the
