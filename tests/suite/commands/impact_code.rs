@@ -293,3 +293,18 @@ async fn what_is_no_change_of_a_repository_and_limits_that_are_none_are_refused(
 
     assert_eq!((plain.0, limit.0), (ErrorKind::State, ErrorKind::Usage));
 }
+
+#[tokio::test]
+async fn a_file_that_defines_the_name_itself_and_imports_nothing_means_its_own() {
+    let sample = Sample::with(&[
+        ("shop/quote.py", "def quoted(text): return repr(text)\n"),
+        ("shop/other.py", "def quoted(text): return text\ndef say(text): return quoted(text)\n"),
+        ("shop/user.py", "from shop.quote import quoted\ndef told(text): return quoted(text)\n"),
+    ]);
+    let house = remembering(&sample).await;
+
+    let line = format!("/impact-code shop/quote.py --repo {}", sample.root().display());
+    let file = house.line(&line).await.data();
+
+    assert_eq!(breaks(&file), ["shop/user.py:1 imports", "shop/user.py:2 calls"]);
+}

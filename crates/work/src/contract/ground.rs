@@ -18,6 +18,8 @@ pub struct Ground {
     pub roots: Vec<String>,
     /// What pytest is given: files and folders, and options with a dash in front.
     pub tests: Vec<String>,
+    /// The versions of Python that the project is for, as it says them.
+    pub python: Option<String>,
     /// Packages that the tests need.
     pub packages: Vec<String>,
     /// The digest of the lock that these led to when the owner confirmed them.

@@ -273,6 +273,7 @@ pub fn ground_of(listing: &Listing, described: Described) -> Ground {
         left_out: left_out.collect(),
         roots: described.roots,
         tests: described.tests,
+        python: described.python,
         packages: described.packages,
         lock: described.lock,
         seconds: described.seconds,

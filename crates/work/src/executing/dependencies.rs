@@ -16,6 +16,7 @@ use crate::diagnosis::python::other_python;
 use foundation::config::settings::Settings;
 use foundation::repository::survey::{self, Found, Tree};
 use record::domain::digest::Digest;
+use record::domain::environment::Environment;
 use record::domain::evidence::{Evidence, Finding};
 use record::domain::requirement::{self, normal};
 use record::domain::role::Role;
@@ -97,7 +98,7 @@ pub async fn layer(
     Ok((None, Some(Finding { code, message })))
 }
 
-/// Adds what is said of a Python that is not there, and of packages: `lacking`, or which ones a source declares, where its run misses one and the
+/// Adds what is said of packages: `lacking`, or which ones a source declares, where its run misses one and the
 /// owner has said nothing of packages or never wants any.
 pub fn tell(
     evidence: &mut Evidence,
@@ -109,8 +110,24 @@ pub fn tell(
     absent::judge(findings, &declared(source));
     let told = lacking.or_else(|| unasked(source, settings, findings));
     findings.extend(told);
-    let wanted = source.change().is_none().then(|| surveyed(source).python).flatten();
-    findings.extend(wanted.and_then(|wanted| other_python(&wanted, &evidence.environment)));
+}
+
+/// Adds what is said of a Python that is not there: of a change, as its repository was confirmed.
+pub fn tell_python(evidence: &mut Evidence, source: &Source, ground: Option<&Ground>) {
+    let told = not_its_python(source, ground, &evidence.environment);
+    evidence.integrity.findings.extend(told);
+}
+
+fn not_its_python(
+    source: &Source,
+    ground: Option<&Ground>,
+    environment: &Environment,
+) -> Option<Finding> {
+    let wanted = match ground {
+        Some(ground) => ground.python.clone(),
+        None => surveyed(source).python,
+    };
+    other_python(&wanted?, environment)
 }
 
 fn unasked(source: &Source, settings: &Settings, findings: &[Finding]) -> Option<Finding> {
@@ -261,6 +278,34 @@ mod tests {
             content: text.as_bytes().to_vec(),
         };
         declared(&Source::new(files.iter().chain([&tests]).map(file).collect()).unwrap())
+    }
+
+    #[test]
+    fn of_a_change_the_python_counts_that_the_owner_confirmed() {
+        let python = ("python".to_owned(), "3.11.7".to_owned());
+        let environment = Environment([python].into());
+        let file = |path: &str, role, text: &str| SourceFile {
+            path: path.parse().unwrap(),
+            role,
+            content: text.as_bytes().to_vec(),
+        };
+        let project = "[project]\nname = \"a\"\nrequires-python = \">=3.12\"\n";
+        let files =
+            vec![file("pyproject.toml", Role::Support, project), file("test_a.py", Role::Test, "")];
+        let source = Source::new(files).unwrap();
+        let ground = |python: Option<&str>| Ground {
+            python: python.map(str::to_owned),
+            ..Ground::default()
+        };
+        let told = |ground: Option<&Ground>| {
+            not_its_python(&source, ground, &environment).map(|told| told.message)
+        };
+
+        let of_change = told(Some(&ground(Some(">=3.13"))));
+
+        assert!(of_change.is_some_and(|told| told.contains(">=3.13")));
+        assert_eq!(told(Some(&ground(None))), None);
+        assert!(told(None).is_some_and(|told| told.contains(">=3.12")));
     }
 
     #[test]

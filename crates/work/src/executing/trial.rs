@@ -89,7 +89,9 @@ pub async fn execute(
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
         let runs = (prepared_change.as_ref(), trial.repeat);
         let mut evidence = observed(invocation, backend.as_ref(), job, runs).await?;
+        let ground = trial.ground.as_deref();
         dependencies::tell(&mut evidence, &revision.source, &invocation.settings, lacking);
+        dependencies::tell_python(&mut evidence, &revision.source, ground);
         Ok(evidence)
     };
     let outcome = with_heartbeat(invocation, &lease, work).await;

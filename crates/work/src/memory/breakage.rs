@@ -184,11 +184,18 @@ pub fn all_places(
             let (path, name) = (loaded.path(other), name.clone());
             Place { path, line, name, use_of, is_sure }
         };
+        let own = meaning_their_own(file, &defining, links);
         for (other, line) in recall.calling(loaded.row, name)? {
+            if own.contains(&other) {
+                continue;
+            }
             found.callers.entry(other).or_default().insert(name.clone());
             found.places.insert(place(other, line, Use::Calls));
         }
         for (other, used) in recall.using(loaded.row, name)? {
+            if own.contains(&other) {
+                continue;
+            }
             let use_of = if used.extends { Use::Extends } else { Use::Uses };
             found.places.insert(place(other, used.line, use_of));
         }
@@ -206,6 +213,19 @@ pub fn all_places(
         }
     }
     Ok(found)
+}
+
+/// The files that define at their top what this file has at its top, and import nothing of it: they mean their own.
+fn meaning_their_own(
+    file: u32,
+    defining: &BTreeSet<(u32, String)>,
+    links: &Links,
+) -> BTreeSet<u32> {
+    let tops = || defining.iter().filter(|(_, parent)| parent.is_empty()).map(|(other, _)| *other);
+    let imports =
+        |other: u32| links.all.iter().any(|link| (link.file, link.target) == (other, file));
+    let is_of_others = defining.iter().all(|(other, parent)| *other != file || parent.is_empty());
+    tops().filter(|other| is_of_others && *other != file && !imports(*other)).collect()
 }
 
 /// The names that a change takes away or lets be called upon otherwise.

@@ -18,6 +18,8 @@ use repair::identifiers::identifiers;
 
 /// Most things that are named of one file.
 const MAX_NAMED: usize = 8;
+/// The byte order mark of UTF-8.
+const MARK: &str = "\u{feff}";
 
 /// The things that one file hides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +56,24 @@ pub fn of_revision(revision: &Revision) -> Vec<HiddenText> {
     let files = revision.source.files();
     let parts = files.iter().flat_map(|file| names(file.path.as_str()));
     let plain = parts.filter(|part| part.is_ascii()).collect();
-    files.iter().filter_map(|file| of_file(file, is_run(file), &plain)).collect()
+    let shown = files.iter().filter_map(|file| match without_kept_mark(revision, file) {
+        Some(rest) => of_file(&rest, is_run(file), &plain),
+        None => of_file(file, is_run(file), &plain),
+    });
+    shown.collect()
+}
+
+/// A file without the byte order mark that it begins with on both sides of a change: readers of UTF-8 take it off, and the change
+/// brings nothing that was not there.
+fn without_kept_mark(revision: &Revision, file: &SourceFile) -> Option<SourceFile> {
+    let before = revision.source.change()?.at(&file.path)?.before.as_ref()?;
+    let content = behind_kept_mark(&before.content, &file.content)?.to_vec();
+    Some(SourceFile { content, ..file.clone() })
+}
+
+fn behind_kept_mark<'a>(before: &[u8], after: &'a [u8]) -> Option<&'a [u8]> {
+    let mark = MARK.as_bytes();
+    after.strip_prefix(mark).filter(|_| before.starts_with(mark))
 }
 
 /// The names in a path, without their endings.
@@ -113,6 +132,15 @@ fn of_file(file: &SourceFile, is_run: bool, plain: &BTreeSet<&str>) -> Option<Hi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_that_was_there_already_is_nothing_new() {
+        let (marked, plain) = ("\u{feff}x = 1\n".as_bytes(), b"x = 1\n".as_slice());
+
+        assert_eq!(behind_kept_mark(marked, marked), Some(plain));
+        assert_eq!(behind_kept_mark(plain, marked), None, "the change brings it");
+        assert_eq!(behind_kept_mark(marked, plain), None);
+    }
 
     #[test]
     fn a_file_whose_name_is_taken_for_another_is_named() {
