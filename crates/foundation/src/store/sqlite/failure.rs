@@ -15,10 +15,22 @@ pub(super) const DATABASE: &str = "knowledge.db";
 /// The shared-memory file beside the database could not grow: the disk is full, although SQLite calls it an I/O error.
 const IOERR_SHMSIZE: i32 = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
+/// A write failed, and not for want of room on the disk.
+const IOERR_WRITE: i32 = rusqlite::ffi::SQLITE_IOERR_WRITE;
+const TAKES_NO_MORE: &str =
+    "the system takes no more of it: a limit of file sizes (`ulimit -f`), or a disk that fails";
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        if error.sqlite_extended_error_code() == Some(IOERR_SHMSIZE) {
-            return Self::DiskFull;
+        match error.sqlite_extended_error_code() {
+            Some(IOERR_SHMSIZE) => return Self::DiskFull,
+            Some(IOERR_WRITE) => {
+                return Self::File {
+                    path: PathBuf::from(DATABASE),
+                    source: io::Error::other(TAKES_NO_MORE),
+                };
+            }
+            _ => {}
         }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
@@ -74,6 +86,9 @@ pub(super) fn located(error: StoreError, database: &Path) -> StoreError {
         StoreError::ReadOnly { path } if path == Path::new(DATABASE) => {
             StoreError::ReadOnly { path: database.to_path_buf() }
         }
+        StoreError::File { path, source } if path == Path::new(DATABASE) => {
+            StoreError::File { path: database.to_path_buf(), source }
+        }
         other => other,
     }
 }
@@ -81,4 +96,20 @@ pub(super) fn located(error: StoreError, database: &Path) -> StoreError {
 /// Damage found by ourselves.
 pub(super) fn corrupt(detail: impl Into<String>) -> StoreError {
     StoreError::Corrupt { detail: detail.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_beyond_a_limit_is_no_bug_and_names_the_database() {
+        let failed = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(IOERR_WRITE), None);
+
+        let error = located(failed.into(), Path::new("/home/knowledge.db"));
+
+        let told = error.to_string();
+        assert!(matches!(error, StoreError::File { .. }), "{told}");
+        assert!(told.starts_with("/home/knowledge.db: ") && told.contains("ulimit -f"), "{told}");
+    }
 }
