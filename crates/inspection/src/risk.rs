@@ -3,6 +3,8 @@
 //! It follows from what a change touches and what it reaches. The reasons add up, each with its share, so that an owner can see what made the class. Nothing of it says whether the change is right;
 //! the two highest classes ask the owner for a sentence, so that a yes is not typed by habit.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -146,9 +148,9 @@ pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
     if let Some(told) = touched.iter().find_map(new_danger) {
         reasons.push((40, told));
     }
-    let lines: usize = touched.iter().map(changed_lines).sum();
-    if lines > LARGE.0 || touched.len() > LARGE.1 {
-        reasons.push((10, format!("it is large: {lines} lines in {} files", touched.len())));
+    let (lines, files) = size(touched);
+    if lines > LARGE.0 || files > LARGE.1 {
+        reasons.push((10, format!("it is large: {lines} lines in {files} files")));
     }
     match others.map(|others| reached(touched, others)) {
         None => reasons.push((10, "what it reaches is not known".to_owned())),
@@ -215,21 +217,41 @@ fn new_danger(sides: &Sides) -> Option<String> {
     Some(format!("{}: {}", sides.path, told.message))
 }
 
+/// Lines that come or go, and the files that they are in; what only moves is one file, and changes no line.
+fn size(touched: &[Sides]) -> (usize, usize) {
+    let gone = |sides: &&Sides| sides.after.is_none();
+    let mut left: Vec<&Option<String>> =
+        touched.iter().filter(gone).map(|sides| &sides.before).collect();
+    let mut moved = Vec::new();
+    for sides in touched.iter().filter(|sides| sides.before.is_none() && sides.after.is_some()) {
+        if let Some(at) = left.iter().position(|before| **before == sides.after) {
+            moved.push(left.swap_remove(at));
+        }
+    }
+    let within = moved.iter().map(|text| 2 * lines(text).values().sum::<usize>());
+    let all: usize = touched.iter().map(changed_lines).sum();
+    (all.saturating_sub(within.sum()), touched.len() - moved.len())
+}
+
 fn changed_lines(sides: &Sides) -> usize {
-    let lines = |text: &Option<String>| {
-        text.as_deref()
-            .unwrap_or_default()
-            .lines()
-            .map(str::to_owned)
-            .collect::<std::collections::BTreeSet<_>>()
-    };
     let (before, after) = (lines(&sides.before), lines(&sides.after));
-    before.symmetric_difference(&after).count()
+    let texts: BTreeSet<&&str> = before.keys().chain(after.keys()).collect();
+    let count = |all: &BTreeMap<&str, usize>, text: &str| all.get(text).copied().unwrap_or(0);
+    texts.into_iter().map(|text| count(&before, text).abs_diff(count(&after, text))).sum()
+}
+
+/// How often each line stands in a text.
+fn lines(text: &Option<String>) -> BTreeMap<&str, usize> {
+    let mut counted = BTreeMap::new();
+    for line in text.as_deref().unwrap_or_default().lines() {
+        *counted.entry(line).or_default() += 1;
+    }
+    counted
 }
 
 /// How many other files name a module that is touched, or something that it defines.
 fn reached(touched: &[Sides], others: &[File]) -> usize {
-    let mut names: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
     for sides in
         touched.iter().filter(|sides| sides.role == Role::Code && ending(&sides.path) == "py")
     {
@@ -255,6 +277,22 @@ mod tests {
     fn sides(path: &str, before: &str, after: &str) -> Sides {
         let some = |text: &str| Some(text.to_owned());
         Sides { path: path.to_owned(), role: Role::Code, before: some(before), after: some(after) }
+    }
+
+    #[test]
+    fn what_only_moves_changes_no_line_and_a_line_counts_as_often_as_it_comes() {
+        let text = "a\nb\nb\n".to_owned();
+        let one = |path: &str, before: Option<&str>, after: Option<&str>| Sides {
+            path: path.to_owned(),
+            role: Role::Code,
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        };
+        let moved = [one("old.py", Some(&text), None), one("new.py", None, Some(&text))];
+
+        assert_eq!(size(&moved), (0, 1));
+        assert_eq!(size(&[one("new.py", None, Some(&text))]), (3, 1));
+        assert_eq!(size(&[sides("a.py", "x\n", "x\nx\ny\n")]), (2, 1));
     }
 
     #[test]

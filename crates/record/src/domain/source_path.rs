@@ -45,6 +45,15 @@ impl SourcePath {
     pub fn module(&self) -> Option<&str> {
         self.file_name().strip_suffix(".py")
     }
+
+    /// The name by which people know a module: that of its package where the file stands for the whole of it.
+    pub fn known_as(&self) -> Option<&str> {
+        let folder = self.0.rsplit('/').nth(1);
+        match (self.module()?, folder) {
+            ("__init__" | "__main__", Some(folder)) => Some(folder),
+            (module, _) => Some(module),
+        }
+    }
 }
 
 /// Tells whether a name is that of a git folder, on any file system: `.git`, its short name, and spellings that fold to it.
@@ -94,6 +103,17 @@ impl fmt::Display for SourcePath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_file_of_a_package_is_known_by_the_name_of_the_package() {
+        let name = |path: &str| path.parse::<SourcePath>().unwrap().known_as().map(str::to_owned);
+
+        assert_eq!(name("src/roman/__init__.py").as_deref(), Some("roman"));
+        assert_eq!(name("roman/__main__.py").as_deref(), Some("roman"));
+        assert_eq!(name("roman/parse.py").as_deref(), Some("parse"));
+        assert_eq!(name("__init__.py").as_deref(), Some("__init__"));
+        assert_eq!(name("roman/notes.txt"), None);
+    }
 
     #[test]
     fn paths_that_could_leave_their_folder_are_refused() {

@@ -71,7 +71,7 @@ pub async fn draft(
     let related = concepts.into_iter().map(|concept| concept.name).collect();
     let source = composition::of_reply(&module, &reply, beside);
     let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
-    let only = source.of_role(Role::Code).next().and_then(|file| file.path.module());
+    let only = source.of_role(Role::Code).next().and_then(|file| file.path.known_as());
     let only = only.map(str::to_owned);
     let module = module_of(&source).or(only).unwrap_or(module);
     let (authorship, said) = (call.authorship(Origin::Generated), reply.explanation);
@@ -81,7 +81,7 @@ pub async fn draft(
 
 /// Names several files by the module that their program starts with.
 pub fn module_of(source: &Source) -> Option<String> {
-    entry_point(source).and_then(SourcePath::module).map(str::to_owned)
+    entry_point(source).and_then(SourcePath::known_as).map(str::to_owned)
 }
 
 /// Builds the change that makes a proposal of a draft.

@@ -227,7 +227,7 @@ pub fn draft(
     let source = source(context, given)?;
     let first = source.of_role(Role::Code).next().map(|file| &file.path);
     let code = entry_point(&source).or(first).cloned();
-    let module = code.as_ref().and_then(SourcePath::module).unwrap_or("subject").to_owned();
+    let module = code.as_ref().and_then(SourcePath::known_as).unwrap_or("subject").to_owned();
     let called = || name.map(str::to_owned).or_else(|| code.clone().map(String::from));
     let request = match typed.trim() {
         "" => format!("submitted: {}", called().unwrap_or_default()),
