@@ -50,6 +50,13 @@ pub fn home(context: &Context) -> Part {
         return Part::new("home", Health::Warn, told)
             .remedy(format!("Run `chmod 700 {place}`: it holds code, evidence and keys."));
     }
+    let key = home.join("keys").join("log.key");
+    if let Some(mode) = mode(&key).filter(|mode| mode & OF_OTHERS != 0) {
+        let key = key.display();
+        let told = format!("{key} can be read by others: its mode is {mode:o}");
+        return Part::new("home", Health::Warn, told)
+            .remedy(format!("Run `chmod 600 {key}`: whoever has it can sign another log."));
+    }
     let Some(free) = (context.space)(home) else {
         return Part::new("home", Health::Good, place.to_string());
     };
@@ -64,9 +71,9 @@ pub fn home(context: &Context) -> Part {
         .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
 }
 
-/// The permissions of a folder.
-fn mode(folder: &Path) -> Option<u32> {
-    std::fs::metadata(folder).ok().map(|found| found.permissions().mode() & 0o777)
+/// The permissions of a folder or file.
+fn mode(place: &Path) -> Option<u32> {
+    std::fs::metadata(place).ok().map(|found| found.permissions().mode() & 0o777)
 }
 
 /// Examines the database: it is ours, of this schema, with sound pages.

@@ -1,5 +1,8 @@
 //! `/doctor`.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::Value;
 
 use crate::sandbox::support;
@@ -171,4 +174,18 @@ async fn a_sandbox_that_cannot_run_is_not_taken_for_sound() {
     assert_eq!(proofs(&data), ["failed"; 12]);
     let observed = data["samples"][0]["observed"].as_str().unwrap();
     assert!(observed.starts_with("it could not be run: "), "{observed}");
+}
+
+#[tokio::test]
+async fn a_key_of_the_log_that_others_can_read_is_named_with_what_to_type() {
+    let house = House::new();
+    house.proposed().await;
+    let key = house.database().parent().unwrap().join("keys/log.key");
+    std::fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+
+    let data = house.line("/doctor --quick").await.data();
+
+    let home = part(&data, "home");
+    assert_eq!(home["health"], "warn", "{home:#}");
+    assert!(home.to_string().contains("chmod 600"), "{home:#}");
 }
