@@ -18,6 +18,7 @@ use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::{corrupt, of_file};
 use crate::store::sqlite::home::folders::sync_folder;
 use crate::store::sqlite::home::header::{Found, inspect};
+use crate::store::sqlite::home::held;
 use crate::store::sqlite::home::schema::{KNOWN, check_objects, refuse_unknown};
 use crate::store::sqlite::log::records;
 use crate::store::sqlite::log::tail::genesis_vkey;
@@ -128,11 +129,11 @@ pub(crate) fn all_problems(connection: &Connection) -> Result<Vec<String>, Store
     Ok(found)
 }
 
-/// The digest of a file too large to hold in memory.
+/// The digest of a file too large to hold in memory; it may be the database that this process has open.
 pub(crate) fn digest_of(path: &Path) -> Result<Digest, StoreError> {
     let failed = |error| of_file(path, error);
     let mut hasher = Sha256::new();
-    let mut reader = BufReader::with_capacity(READ_AT_ONCE, File::open(path).map_err(failed)?);
+    let mut reader = BufReader::with_capacity(READ_AT_ONCE, held::look(path).map_err(failed)?);
     loop {
         let chunk = reader.fill_buf().map_err(failed)?;
         if chunk.is_empty() {

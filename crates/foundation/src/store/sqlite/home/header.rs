@@ -3,16 +3,15 @@
 //! SQLite changes a file by opening it; the first hundred bytes are read here instead, so that a file that is not ours,
 //! or newer, is refused untouched.
 
-use std::fs::{File, OpenOptions};
-use std::io::ErrorKind;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::{corrupt, of_file};
-use crate::store::sqlite::home::held;
+use crate::store::sqlite::home::held::{self, Reading};
 
 /// `SARA`: marks the files of this program.
 const APPLICATION_ID: u32 = 0x5341_5241;
@@ -49,7 +48,7 @@ pub(crate) fn inspect_home(path: &Path) -> Result<Found, StoreError> {
     found(path, held::hold(path))
 }
 
-fn found(path: &Path, opened: std::io::Result<Arc<File>>) -> Result<Found, StoreError> {
+fn found(path: &Path, opened: std::io::Result<Reading>) -> Result<Found, StoreError> {
     let has_wal = wal_bytes(path) > 0;
     let Some(header) = read_header(path, opened)? else {
         if has_wal {
@@ -106,7 +105,7 @@ pub(crate) fn lengthen_wal(database: &Path) -> Result<(), StoreError> {
 
 fn read_header(
     path: &Path,
-    opened: std::io::Result<Arc<File>>,
+    opened: std::io::Result<Reading>,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let file = match opened {
         Ok(file) => file,
@@ -116,18 +115,10 @@ fn read_header(
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(StoreError::File { path: path.to_path_buf(), source }),
     };
-    let mut header = vec![0; HEADER_BYTES];
-    let mut length = 0;
-    // The descriptor may be another reader's too, so that its position is left alone.
-    while let Some(rest) = header.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match file.read_at(rest, length as u64) {
-            Ok(0) => break,
-            Ok(read) => length += read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(of_file(path, error)),
-        }
-    }
-    header.truncate(length);
+    let mut header = Vec::with_capacity(HEADER_BYTES);
+    file.take(HEADER_BYTES as u64)
+        .read_to_end(&mut header)
+        .map_err(|error| of_file(path, error))?;
     Ok((!header.is_empty()).then_some(header))
 }
 
