@@ -220,30 +220,30 @@ fn new_danger(sides: &Sides) -> Option<String> {
 /// Lines that come or go, and the files that they are in; what only moves is one file, and changes no line.
 fn size(touched: &[Sides]) -> (usize, usize) {
     let gone = |sides: &&Sides| sides.after.is_none();
-    let mut left: Vec<&Option<String>> =
-        touched.iter().filter(gone).map(|sides| &sides.before).collect();
+    let mut left: Vec<Option<&str>> =
+        touched.iter().filter(gone).map(|sides| sides.before.as_deref()).collect();
     let mut moved = Vec::new();
     for sides in touched.iter().filter(|sides| sides.before.is_none() && sides.after.is_some()) {
-        if let Some(at) = left.iter().position(|before| **before == sides.after) {
+        if let Some(at) = left.iter().position(|before| *before == sides.after.as_deref()) {
             moved.push(left.swap_remove(at));
         }
     }
-    let within = moved.iter().map(|text| 2 * lines(text).values().sum::<usize>());
+    let within = moved.iter().map(|text| 2 * lines(*text).values().sum::<usize>());
     let all: usize = touched.iter().map(changed_lines).sum();
     (all.saturating_sub(within.sum()), touched.len() - moved.len())
 }
 
 fn changed_lines(sides: &Sides) -> usize {
-    let (before, after) = (lines(&sides.before), lines(&sides.after));
+    let (before, after) = (lines(sides.before.as_deref()), lines(sides.after.as_deref()));
     let texts: BTreeSet<&&str> = before.keys().chain(after.keys()).collect();
     let count = |all: &BTreeMap<&str, usize>, text: &str| all.get(text).copied().unwrap_or(0);
     texts.into_iter().map(|text| count(&before, text).abs_diff(count(&after, text))).sum()
 }
 
 /// How often each line stands in a text.
-fn lines(text: &Option<String>) -> BTreeMap<&str, usize> {
+fn lines(text: Option<&str>) -> BTreeMap<&str, usize> {
     let mut counted = BTreeMap::new();
-    for line in text.as_deref().unwrap_or_default().lines() {
+    for line in text.unwrap_or_default().lines() {
         *counted.entry(line).or_default() += 1;
     }
     counted

@@ -131,7 +131,7 @@ async fn messages_and_hints_speak_of_tools_and_arguments() {
         (
             "list_proposals",
             json!({ "limit": -1 }),
-            "the field \"limit\": it takes a whole number from 0 to 4294967295, not -1",
+            "the field \"limit\": it takes a whole number from 1 to 100000, not -1",
         ),
         ("list_proposals", json!({ "status": "odd" }), "the field \"status\": it takes one of "),
         ("list_proposals", json!({ "limit": 0 }), "limit takes 1 to "),
