@@ -290,8 +290,11 @@ mod tests {
             content: text.as_bytes().to_vec(),
         };
         let project = "[project]\nname = \"a\"\nrequires-python = \">=3.12\"\n";
-        let files =
-            vec![file("pyproject.toml", Role::Support, project), file("test_a.py", Role::Test, "")];
+        let files = vec![
+            file("pyproject.toml", Role::Support, project),
+            file("a.py", Role::Code, "a = 1\n"),
+            file("test_a.py", Role::Test, ""),
+        ];
         let source = Source::new(files).unwrap();
         let ground = |python: Option<&str>| Ground {
             python: python.map(str::to_owned),
