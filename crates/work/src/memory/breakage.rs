@@ -168,6 +168,8 @@ pub fn all_places(
     links: &Links,
 ) -> Result<Uses, StoreError> {
     let mut found = Uses::default();
+    let importing = links.all.iter().filter(|link| link.target == file).map(|link| link.file);
+    let importing: BTreeSet<u32> = importing.collect();
     for name in names {
         // Nor can methods of several classes with one name be told apart.
         let defining: BTreeSet<(u32, String)> = recall
@@ -184,7 +186,7 @@ pub fn all_places(
             let (path, name) = (loaded.path(other), name.clone());
             Place { path, line, name, use_of, is_sure }
         };
-        let own = meaning_their_own(file, &defining, links);
+        let own = meaning_their_own(file, &defining, &importing);
         for (other, line) in recall.calling(loaded.row, name)? {
             if own.contains(&other) {
                 continue;
@@ -219,13 +221,13 @@ pub fn all_places(
 fn meaning_their_own(
     file: u32,
     defining: &BTreeSet<(u32, String)>,
-    links: &Links,
+    importing: &BTreeSet<u32>,
 ) -> BTreeSet<u32> {
-    let tops = || defining.iter().filter(|(_, parent)| parent.is_empty()).map(|(other, _)| *other);
-    let imports =
-        |other: u32| links.all.iter().any(|link| (link.file, link.target) == (other, file));
-    let is_of_others = defining.iter().all(|(other, parent)| *other != file || parent.is_empty());
-    tops().filter(|other| is_of_others && *other != file && !imports(*other)).collect()
+    if defining.iter().any(|(other, parent)| *other == file && !parent.is_empty()) {
+        return BTreeSet::new();
+    }
+    let tops = defining.iter().filter(|(_, parent)| parent.is_empty()).map(|(other, _)| *other);
+    tops.filter(|other| *other != file && !importing.contains(other)).collect()
 }
 
 /// The names that a change takes away or lets be called upon otherwise.
