@@ -46,6 +46,8 @@ async fn one_owner_alone_changes_no_policy_and_the_second_completes_it() {
     assert_eq!((&endorsed["missing"], between.as_str()), (&Value::from(1), "quorum = 2"));
     assert_eq!(again, (ErrorKind::State, "owner endorsed this change already".to_owned()));
     assert!(shown.contains("was endorsed by owner; 2 owners have to agree"), "{shown}");
+    assert!(shown.contains("policy.changed") && shown.contains(" (sha256:"), "{shown}");
+    assert!(shown.contains("by the same command, `/policy set FILE`, with that policy"), "{shown}");
     assert_eq!((&made["missing"], quorum(&house).await.as_str()), (&Value::from(0), "quorum = 1"));
     assert_eq!(made["protection"]["waiting"], Value::Array(Vec::new()));
     let kinds = house.kinds().await;
@@ -61,17 +63,22 @@ async fn owners_are_added_and_removed_by_the_quorum_and_on_an_explicit_word() {
 
     let asked = house.line(&line).await.error();
     let endorsed = house.worded(&line).await.data();
+    let shown = house.line("/keys").await.page();
     let other = house.worded(&format!("{line} --assurance agent")).await.data();
     house.sign_with(0x52);
     let added = house.worded(&line).await.data();
     let eve = added["keys"][2]["fingerprint"].as_str().unwrap().to_owned();
     let removal = format!("/keys remove --fingerprint {eve}");
     let first = house.worded(&removal).await.data();
+    let going = house.line("/keys").await.page();
     house.sign_with(0x51);
     let removed = house.worded(&removal).await.data();
 
     assert_eq!(asked.kind, ErrorKind::NeedsOwner);
     assert!(asked.hints[0].contains("--yes --expect"), "{:?}", asked.hints);
+    assert!(shown.contains(" (eve, SHA256:"), "{shown}");
+    assert!(shown.contains("`/keys add --key FILE --principal eve`"), "{shown}");
+    assert!(going.contains(&format!("`{removal}`")), "{going}");
     let keys = |data: &Value| data["keys"].as_array().unwrap().len();
     assert_eq!((keys(&endorsed), keys(&other), keys(&added)), (2, 2, 3));
     assert_eq!((&first["missing"], &removed["missing"]), (&Value::from(1), &Value::from(0)));
