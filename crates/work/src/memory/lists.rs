@@ -37,7 +37,7 @@ pub fn lately(age: u32) -> f64 {
 /// A path in the parts that names are compared by.
 #[derive(Clone, Debug)]
 pub struct Name<'a> {
-    path: &'a [u8],
+    folders: Vec<&'a [u8]>,
     stem: &'a str,
     words: Vec<&'a str>,
     is_test: bool,
@@ -49,7 +49,14 @@ impl<'a> Name<'a> {
         let stem = stem(path);
         let words =
             stem.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| word.len() > 2);
-        Self { path, stem, words: words.collect(), is_test: is_test(path) }
+        let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+        let folders = path.get(..end).unwrap_or_default().split(|byte| *byte == b'/');
+        Self {
+            folders: folders.collect(),
+            stem,
+            words: words.collect(),
+            is_test: is_test(path),
+        }
     }
 
     /// Whether the name is that of a test.
@@ -77,14 +84,9 @@ impl<'a> Name<'a> {
     }
 
     fn shared_folders(&self, other: &Self) -> f64 {
-        let folders = |path: &'a [u8]| {
-            let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-            path.get(..end).unwrap_or_default().split(|byte| *byte == b'/')
-        };
-        let depth = folders(self.path).count().max(folders(other.path).count());
-        let shared =
-            folders(self.path).zip(folders(other.path)).take_while(|(left, right)| left == right);
-        share(shared.count(), depth)
+        let depth = self.folders.len().max(other.folders.len());
+        let pairs = self.folders.iter().zip(&other.folders);
+        share(pairs.take_while(|(left, right)| left == right).count(), depth)
     }
 }
 

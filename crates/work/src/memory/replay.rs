@@ -158,7 +158,7 @@ impl<'a> State<'a> {
             spoken,
             of_file: HashMap::new(),
             blobs: HashMap::new(),
-            vocabulary: Vocabulary::default(),
+            vocabulary: Vocabulary::indexed(),
         }
     }
 

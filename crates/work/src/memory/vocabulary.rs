@@ -32,21 +32,50 @@ pub fn telling<'a>(names: impl Iterator<Item = &'a str>) -> impl Iterator<Item =
 pub struct Vocabulary<'a> {
     sources: HashMap<u32, &'a Spoken>,
     defining: HashMap<u32, Vec<u32>>,
+    /// The files that mention each name, sorted; only where many questions are worth it.
+    mentioning: Option<HashMap<u32, Vec<u32>>>,
 }
 
 impl<'a> Vocabulary<'a> {
+    /// One that is asked many times.
+    pub fn indexed() -> Self {
+        Self { mentioning: Some(HashMap::new()), ..Self::default() }
+    }
+
     /// Puts a source in the place of what the file held before, or takes the file out.
     pub fn put(&mut self, file: u32, spoken: Option<&'a Spoken>) {
         if let Some(before) = self.sources.remove(&file) {
             for name in &before.defined {
                 self.defining.entry(*name).or_default().retain(|defining| *defining != file);
             }
+            self.forget_mentions(file, before);
         }
         let Some(spoken) = spoken else { return };
         for name in &spoken.defined {
             self.defining.entry(*name).or_default().push(file);
         }
+        self.note_mentions(file, spoken);
         self.sources.insert(file, spoken);
+    }
+
+    fn note_mentions(&mut self, file: u32, spoken: &Spoken) {
+        let Some(index) = &mut self.mentioning else { return };
+        for name in &spoken.mentioned {
+            let files = index.entry(*name).or_default();
+            if let Err(place) = files.binary_search(&file) {
+                files.insert(place, file);
+            }
+        }
+    }
+
+    fn forget_mentions(&mut self, file: u32, spoken: &Spoken) {
+        let Some(index) = &mut self.mentioning else { return };
+        for name in &spoken.mentioned {
+            let files = index.entry(*name).or_default();
+            if let Ok(place) = files.binary_search(&file) {
+                files.remove(place);
+            }
+        }
     }
 
     /// Ranks the files that share rare names with one.
@@ -92,6 +121,10 @@ impl<'a> Vocabulary<'a> {
 
     /// The other files that mention a name.
     fn mentioning(&self, name: u32, file: u32) -> Vec<u32> {
+        if let Some(index) = &self.mentioning {
+            let files = index.get(&name).into_iter().flatten();
+            return files.copied().filter(|other| *other != file).collect();
+        }
         let mentions = |spoken: &Spoken| spoken.mentioned.binary_search(&name).is_ok();
         let others =
             self.sources.iter().filter(|(other, spoken)| **other != file && mentions(spoken));
@@ -112,12 +145,39 @@ fn said(mentioning: usize) -> f64 {
 mod tests {
     use super::*;
 
+    fn spoken(defined: &[u32], mentioned: &[u32]) -> Spoken {
+        Spoken { defined: defined.to_vec(), mentioned: mentioned.to_vec() }
+    }
+
+    #[test]
+    fn an_index_answers_as_looking_through_all_does() {
+        let texts: Vec<Spoken> = (0..40_u32)
+            .map(|seed| {
+                let words = |count: u32, step: u32| -> Vec<u32> {
+                    let mut words: Vec<u32> =
+                        (0..count).map(|place| (seed * step + place * place) % 23).collect();
+                    words.sort_unstable();
+                    words.dedup();
+                    words
+                };
+                spoken(&words(3, 7), &words(9, 5))
+            })
+            .collect();
+        let (mut indexed, mut plain) = (Vocabulary::indexed(), Vocabulary::default());
+        for (turn, text) in (0_u32..).zip(&texts) {
+            let (file, text) = (turn * 5 % 11, (turn % 7 != 6).then_some(text));
+            indexed.put(file, text);
+            plain.put(file, text);
+            for asked in 0..11 {
+                assert_eq!(indexed.near(asked), plain.near(asked), "{turn}, {asked}");
+                assert_eq!(indexed.shared(asked, file), plain.shared(asked, file));
+            }
+        }
+        assert!((0..11).any(|file| !plain.near(file).is_empty()));
+    }
+
     #[test]
     fn names_that_few_define_bring_files_together() {
-        let spoken = |defined: &[u32], mentioned: &[u32]| Spoken {
-            defined: defined.to_vec(),
-            mentioned: mentioned.to_vec(),
-        };
         let sources = [
             spoken(&[1, 9], &[1, 9]),
             spoken(&[2, 9], &[1, 2, 9]),
