@@ -360,3 +360,17 @@ fn lines_that_run_in_programs_only_count_where_a_test_fails_without_them() {
     assert_eq!(sound.evidence.integrity.state, IntegrityState::Observed);
     assert_eq!(silent.reasons(), [Reason::Untouched]);
 }
+
+/// A set of objects has another order in every interpreter, and with it the names of tests that are made of one.
+#[test]
+fn names_that_differ_from_run_to_run_are_no_tests_that_are_gone() {
+    let tests = "import pytest\n\nfrom shop.cart import total\n\n\nclass Kind:\n    pass\n\n\nKINDS = {(number, Kind) for number in range(40)}\n\n\n@pytest.mark.parametrize('kind', [pytest.param(kind, id=f'{place}-{kind[0]}') for place, kind in enumerate(KINDS)])\ndef test_kind(kind):\n    assert total([kind[0]]) == kind[0]\n";
+    let case = Case::new().having("tests/test_kinds.py", Role::Test, tests);
+
+    let seen = case.leaving("README.md", Role::Support, "# Shop\n").run("change-unstable");
+
+    assert_eq!(seen.reasons(), []);
+    let (flips, baseline) = (&seen.change().flips, &seen.change().baseline);
+    assert_eq!(baseline.unstable, ["tests/test_kinds.py::test_kind"]);
+    assert_eq!((flips.removed.len(), flips.new.len()), (0, 0), "{flips:?}");
+}

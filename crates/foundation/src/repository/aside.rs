@@ -41,6 +41,9 @@ const TOOLS: [&str; 30] = [
     "uv",
     "wheel",
 ];
+/// What names of plug-ins begin with, and the tool that they belong to.
+const PLUG_INS: [(&str, &str); 3] =
+    [("sphinx-", "sphinx"), ("sphinxcontrib-", "sphinx"), ("mkdocs-", "mkdocs")];
 /// What a file that starts programs mentions.
 const STARTS: [&str; 4] = ["subprocess", "Popen", "which(", "system("];
 
@@ -48,29 +51,41 @@ const STARTS: [&str; 4] = ["subprocess", "Popen", "which(", "system("];
 pub(crate) struct Aside {
     /// Tools that its tests use.
     used: BTreeSet<&'static str>,
+    /// Modules that its tests import.
+    imported: BTreeSet<String>,
 }
 
 impl Aside {
     /// Looks through the files of tests.
     pub(crate) fn of(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> Self {
-        let mut used = BTreeSet::new();
+        let (mut used, mut all) = (BTreeSet::new(), BTreeSet::new());
         for text in texts_of_tests(paths, read) {
             let imported: BTreeSet<String> = text.lines().flat_map(modules).map(normal).collect();
             let is_starting = STARTS.iter().any(|word| text.contains(word));
             let is_used =
                 |tool: &&&str| imported.contains(**tool) || (is_starting && is_quoted(&text, tool));
             used.extend(TOOLS.iter().filter(is_used));
+            all.extend(imported);
         }
-        Self { used }
+        Self { used, imported: all }
     }
 
     /// What tests may need of a list that names all kinds of tools.
     pub(crate) fn needed(&self, lines: Vec<String>) -> Vec<String> {
         let is_aside = |line: &String| {
             let name = normal(name(line));
-            TOOLS.contains(&name.as_str()) && !self.used.contains(name.as_str())
+            self.is_aside(&name)
         };
         lines.into_iter().filter(|line| !is_aside(line)).collect()
+    }
+
+    fn is_aside(&self, name: &str) -> bool {
+        if TOOLS.contains(&name) {
+            return !self.used.contains(name);
+        }
+        let of_plug_in = PLUG_INS.iter().find(|(start, _)| name.starts_with(start));
+        of_plug_in
+            .is_some_and(|(_, tool)| !self.used.contains(tool) && !self.imported.contains(name))
     }
 }
 
@@ -101,5 +116,22 @@ mod tests {
         let lines = ["mypy>=1", "docutils", "black", "tox", "attrs"].map(str::to_owned).to_vec();
 
         assert_eq!(aside.needed(lines), ["mypy>=1", "docutils", "attrs"]);
+    }
+
+    #[test]
+    fn a_plug_in_is_needed_where_tests_import_it_or_use_its_tool() {
+        let needed = |test: &'static str| {
+            let aside = Aside::of(&["tests/test_a.py"], &|_| Some(test.to_owned()));
+            let lines =
+                ["sphinx-autodoc-typehints>=2", "sphinxcontrib_mermaid", "mkdocs-gen-files"];
+            aside.needed(lines.map(str::to_owned).to_vec())
+        };
+
+        assert!(needed("import os\n").is_empty());
+        assert_eq!(needed("import sphinx_autodoc_typehints\n"), ["sphinx-autodoc-typehints>=2"]);
+        assert_eq!(
+            needed("import sphinx\n"),
+            ["sphinx-autodoc-typehints>=2", "sphinxcontrib_mermaid"]
+        );
     }
 }

@@ -51,12 +51,7 @@ impl<'a> Name<'a> {
             stem.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| word.len() > 2);
         let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
         let folders = path.get(..end).unwrap_or_default().split(|byte| *byte == b'/');
-        Self {
-            folders: folders.collect(),
-            stem,
-            words: words.collect(),
-            is_test: is_test(path),
-        }
+        Self { folders: folders.collect(), stem, words: words.collect(), is_test: is_test(path) }
     }
 
     /// Whether the name is that of a test.

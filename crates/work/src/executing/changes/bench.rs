@@ -44,13 +44,15 @@ pub struct Wanted<'a> {
     pub lines_by_test: bool,
     /// Its time, where that is less than the execution's.
     pub tests_ms: Option<u64>,
+    /// Whether it starts an interpreter of its own, in which objects have other addresses.
+    pub fresh: bool,
 }
 
 impl<'a> Wanted<'a> {
     /// A run of chosen tests, all of them where none are chosen, of which nothing but outcomes is wanted.
     pub fn outcomes(name: impl Into<String>, source: &'a Source, chosen: Vec<String>) -> Self {
         let part = Part { chosen, ..Part::default() };
-        Self { name: name.into(), source, part, lines_by_test: false, tests_ms: None }
+        Self { name: name.into(), source, part, lines_by_test: false, tests_ms: None, fresh: false }
     }
 }
 
@@ -81,6 +83,7 @@ impl Bench<'_> {
             keep: if is_own { self.job.keep.clone() } else { Keep::Nothing },
             part: Some(part),
             lines_by_test: wanted.lines_by_test,
+            fresh: wanted.fresh || self.job.fresh,
             seed: format!("{} {}", self.job.seed, wanted.name),
             ..self.job.clone()
         };
