@@ -13,42 +13,9 @@ use crate::findings::finding::File;
 use crate::findings::shape::words;
 use crate::interface::difference::{Effect, differences};
 use crate::interface::reading::interface;
+use crate::steering::{self, ending};
 use record::domain::role::Role;
 
-/// Parts of a path that speak of who may do what, of money or of secrets.
-const GUARDED: [&str; 14] = [
-    "auth",
-    "login",
-    "password",
-    "passwords",
-    "secret",
-    "secrets",
-    "crypto",
-    "token",
-    "tokens",
-    "permission",
-    "permissions",
-    "payment",
-    "security",
-    "session",
-];
-/// Names of files that say how things are built, installed or run.
-const STEERING: [&str; 12] = [
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "conftest.py",
-    "dockerfile",
-    "makefile",
-    "justfile",
-    "tox.ini",
-    "noxfile.py",
-    "hatch_build.py",
-    "package.json",
-    "cargo.toml",
-];
-/// Folders of the same.
-const STEERING_FOLDERS: [&str; 5] = [".github/", ".ci/", ".gitlab/", "migrations/", "deploy/"];
 /// Changed lines and files from which a change is large.
 const LARGE: (usize, usize) = (200, 5);
 /// Other files from which a change reaches some, and from which it reaches many.
@@ -133,10 +100,28 @@ pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
     let first = |is: &dyn Fn(&Sides) -> bool| {
         touched.iter().find(|sides| is(sides)).map(|sides| sides.path.clone())
     };
-    if let Some(path) = first(&|sides| is_guarded(&sides.path)) {
+    if let Some(path) = first(&|sides| steering::is_guarded(&sides.path)) {
         reasons.push((40, format!("{path} is about who may do what, money or secrets")));
     }
-    if let Some(path) = first(&|sides| is_steering(&sides.path)) {
+    if let Some(path) = first(&|sides| steering::is_automatic(&sides.path)) {
+        reasons.push((40, format!("{path} is run or obeyed elsewhere, and nothing here tests it")));
+    }
+    if let Some(path) = first(&|sides| {
+        steering::is_built_otherwise(&sides.path, sides.before.as_deref(), sides.after.as_deref())
+    }) {
+        reasons.push((40, format!("{path} changes what builds the project")));
+    }
+    if let Some(path) = first(&|sides| {
+        let is_new = sides.before.is_none() && sides.after.is_some();
+        is_new && steering::takes_a_standard_name(&sides.path)
+    }) {
+        reasons.push((40, format!("{path} takes the name of a module of Python")));
+    }
+    if let Some(told) = touched.iter().find_map(new_network) {
+        reasons.push((20, told));
+    }
+    let is_plain = |path: &str| steering::is_steering(path) && !steering::is_automatic(path);
+    if let Some(path) = first(&|sides| is_plain(&sides.path)) {
         reasons.push((30, format!("{path} says how things are built, installed or run")));
     }
     if let Some(path) = first(&|sides| sides.before.is_some() && sides.after.is_none()) {
@@ -172,25 +157,12 @@ pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
     }
 }
 
-fn is_guarded(path: &str) -> bool {
-    let path = path.to_lowercase();
-    path.split(|symbol: char| !symbol.is_alphanumeric()).any(|word| GUARDED.contains(&word))
-}
-
-fn is_steering(path: &str) -> bool {
-    let path = path.to_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let is_list = name.starts_with("requirements") && ending(name) == "txt";
-    STEERING.contains(&name)
-        || is_list
-        || STEERING_FOLDERS
-            .iter()
-            .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
-}
-
-/// What stands behind the last dot of a path.
-fn ending(path: &str) -> &str {
-    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+fn new_network(sides: &Sides) -> Option<String> {
+    if sides.role != Role::Code || ending(&sides.path) != "py" {
+        return None;
+    }
+    let new = steering::new_network(sides.before.as_deref(), sides.after.as_deref())?;
+    Some(format!("{} now imports {new}, by which it can reach a network", sides.path))
 }
 
 fn breakage(sides: &Sides) -> Option<String> {
@@ -293,6 +265,26 @@ mod tests {
         assert_eq!(size(&moved), (0, 1));
         assert_eq!(size(&[one("new.py", None, Some(&text))]), (3, 1));
         assert_eq!(size(&[sides("a.py", "x\n", "x\nx\ny\n")]), (2, 1));
+    }
+
+    #[test]
+    fn what_no_test_runs_and_what_reaches_out_weighs() {
+        let new = |path: &str, text: &str| Sides { before: None, ..sides(path, "", text) };
+        let build = "[build-system]\nrequires = []\n\n[project]\nname = \"a\"\n";
+        let other = build.replace("[]", "[\"evil\"]");
+        let named = build.replace("\"a\"", "\"b\"");
+        let weights = [
+            new(".github/workflows/ci.yml", "run: curl"),
+            sides("pyproject.toml", build, &other),
+            sides("pyproject.toml", build, &named),
+            new("heapq.py", "def heappush(): ...\n"),
+            new("shop/queue.py", "SIZE = 1\n"),
+            sides("a.py", "import os\n", "import os, urllib.request\n"),
+            sides("a.py", "from socket import socket\n", "import socket\n"),
+        ]
+        .map(|one| risk(&[one], Some(&[])).hundredths);
+
+        assert_eq!(weights, [40, 70, 30, 40, 0, 20, 0]);
     }
 
     #[test]

@@ -116,6 +116,23 @@ async fn a_reply_that_does_not_fit_the_file_is_told_to_the_next_try() {
     assert!(!prompt.contains("Add or change tests"), "{prompt}");
 }
 
+/// A server may refuse the key, or go down, between two tries.
+#[tokio::test]
+async fn a_try_that_fails_takes_nothing_from_the_best_before_it() {
+    let project = project();
+    let house = knowing(boxed().await, &project).await;
+    said(&house, &answer(&TAGS.replace("if not word in found", "if word not in found")));
+
+    let line = "/improve-file --repo shop --provider scripted --iterations 3 --threshold 1 --no-tests shop/tags.py";
+    let data = house.line(line).await.data();
+
+    let unfit = data["unfit"].as_array().unwrap();
+    let why = unfit.iter().map(|why| why.as_str().unwrap()).collect::<Vec<_>>();
+    assert!(why.len() == 1 && why[0].starts_with("try 2 came to nothing: "), "{data:#}");
+    assert_eq!(data["iterations"].as_array().unwrap().len(), 1, "{data:#}");
+    assert!(data["proposal_id"].is_string(), "{data:#}");
+}
+
 #[tokio::test]
 async fn stages_run_alone_on_the_documents_of_those_before() {
     let project = project();

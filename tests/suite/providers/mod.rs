@@ -1,5 +1,6 @@
 //! Providers.
 
+mod asked;
 mod library;
 mod openai;
 mod openai_failures;

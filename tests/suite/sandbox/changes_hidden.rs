@@ -75,3 +75,14 @@ fn helpers_that_a_change_brings_for_its_own_tests_hide_nothing() {
     assert_eq!(seen.reasons(), []);
     assert!(seen.change().flips.hidden.is_empty() && !is_named(&seen));
 }
+
+/// Python takes the package: what lies in the module never runs again.
+#[test]
+fn a_package_beside_a_module_of_its_name_is_what_runs() {
+    let broken = CART.replace("result + price", "result - price");
+
+    let case = Case::new().leaving("shop/cart/__init__.py", Role::Code, &broken);
+    let seen = case.run("change-package-beside");
+
+    assert!(seen.reasons().contains(&Reason::Regression), "{:?}", seen.reasons());
+}

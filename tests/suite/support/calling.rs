@@ -14,6 +14,7 @@ use work::contract::caller::Caller;
 use work::contract::catalogue;
 use work::contract::command::{Access, Entry};
 use work::contract::error::CommandError;
+use work::contract::event::Event;
 use work::contract::order::Order;
 use work::contract::outcome::Answer;
 use work::contract::signature::{Signed, ToSign};
@@ -98,7 +99,13 @@ impl House {
             shown: shown.and_then(|id| id.parse().ok()),
         };
         let order = Order { entry, args, caller };
-        engine.invoke(order, Arc::new(|_| {}), CancellationToken::new()).await
+        let notices = Arc::clone(&self.notices);
+        let heard = move |event| {
+            if let Event::Notice(words) = event {
+                notices.lock().unwrap().push(words);
+            }
+        };
+        engine.invoke(order, Arc::new(heard), CancellationToken::new()).await
     }
 
     pub(super) async fn check_new_records(&self) {

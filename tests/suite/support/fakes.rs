@@ -54,6 +54,7 @@ impl Provider for Scripted {
             sources: Vec::new(),
             prompt: "the prompt".to_owned(),
             persona: request.task.persona(),
+            failed: Vec::new(),
         })
     }
 }

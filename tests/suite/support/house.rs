@@ -42,6 +42,8 @@ pub(crate) struct House {
     pub(crate) backend: Arc<Fake>,
     pub(super) who: Principal,
     pub(super) shown: Mutex<Option<String>>,
+    /// Lines for a person that calls told beside their answers.
+    pub(crate) notices: Arc<Mutex<Vec<String>>>,
     keys: AtomicI64,
     pub(super) checked: AtomicI64,
     pub(super) key: Mutex<LocalKey>,
@@ -126,6 +128,7 @@ impl House {
             backend,
             who: Principal::owner(),
             shown: Mutex::default(),
+            notices: Arc::default(),
             keys: AtomicI64::new(0),
             checked: AtomicI64::new(0),
             key: Mutex::new(LocalKey::from_seed(&[0x51; 32])),

@@ -194,6 +194,7 @@ impl Provider for Player {
             sources: vec![line.provider],
             prompt: prompt(request).text(),
             persona: request.task.persona(),
+            failed: Vec::new(),
         })
     }
 }

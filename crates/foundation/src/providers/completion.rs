@@ -2,6 +2,8 @@
 //!
 //! A reply that broke off has the same form, so that a failure can tell what had arrived before it (`error.rs`).
 
+use std::fmt;
+
 use record::domain::usage::Usage;
 
 /// The origin of the text.
@@ -32,4 +34,25 @@ pub struct Completion {
     pub prompt: String,
     /// The name of the role that the prompt gave the model.
     pub persona: Option<String>,
+    /// Providers that were asked before and did not answer.
+    pub failed: Vec<Failed>,
+}
+
+/// A provider that was asked and did not answer.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    /// Its name.
+    pub provider: String,
+    /// Why.
+    pub why: String,
+    /// Whether a model may have been at work, so that its server may want to be paid.
+    pub may_cost: bool,
+    /// What had arrived of its reply.
+    pub arrived: Option<Box<Completion>>,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.provider, self.why)
+    }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::providers::completion::Completion;
+use crate::providers::completion::{Completion, Failed};
 
 /// The beginning of what is said of a reply that ended at the token limit.
 pub const AT_LIMIT: &str = "the reply ended at the limit of";
@@ -82,10 +82,10 @@ pub enum ProviderError {
         detail: String,
     },
     /// Each of several providers failed.
-    #[error("no provider answered: {}", failures.join("; "))]
+    #[error("no provider answered: {}", failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     AllFailed {
-        /// The name of each, and why.
-        failures: Vec<String>,
+        /// Each of them.
+        failures: Vec<Failed>,
     },
     /// The tape has no answer to a request, or no further one.
     #[error("the tape has no answer left to this {task} request ({request})")]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::providers::completion::Completion;
+use crate::providers::completion::{Completion, Failed};
 use crate::providers::error::ProviderError;
 use crate::providers::provider::{CompletionRequest, Provider};
 
@@ -84,19 +84,25 @@ impl Provider for Fallback {
                     tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer; the next one is asked");
                     failures.push((provider.name().to_owned(), failure));
                 }
-                answer => return answer,
+                Ok(completion) => return Ok(Completion { failed: told(&failures), ..completion }),
+                failure => return failure,
             }
         }
         match failures.len() {
             0 | 1 => Err(failures.pop().map_or_else(none, |(_, failure)| failure)),
-            _ => Err(ProviderError::AllFailed {
-                failures: failures
-                    .into_iter()
-                    .map(|(name, failure)| format!("{name}: {failure}"))
-                    .collect(),
-            }),
+            _ => Err(ProviderError::AllFailed { failures: told(&failures) }),
         }
     }
+}
+
+fn told(failures: &[(String, ProviderError)]) -> Vec<Failed> {
+    let failed = |(provider, failure): &(String, ProviderError)| Failed {
+        provider: provider.clone(),
+        why: failure.to_string(),
+        may_cost: failure.may_cost(),
+        arrived: failure.arrived().cloned().map(Box::new),
+    };
+    failures.iter().map(failed).collect()
 }
 
 fn none() -> ProviderError {

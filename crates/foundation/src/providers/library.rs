@@ -108,6 +108,7 @@ fn completion(text: String, source: String) -> Completion {
         sources: vec![source],
         prompt: String::new(),
         persona: None,
+        failed: Vec::new(),
     }
 }
 

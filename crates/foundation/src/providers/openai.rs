@@ -128,7 +128,7 @@ impl OpenAi {
             "model answered"
         );
         let completion = Completion {
-            text: gathered.text,
+            text: if gathered.text.is_empty() { gathered.refusal } else { gathered.text },
             making: Making::Generated,
             provider: self.settings.name.clone(),
             model: Some(gathered.model.unwrap_or(model)),
@@ -136,6 +136,7 @@ impl OpenAi {
             sources: Vec::new(),
             prompt: prompt.text(),
             persona: request.task.persona(),
+            failed: Vec::new(),
         };
         let has_begun = !completion.text.is_empty() || completion.usage.output_tokens.is_some();
         match ended {

@@ -12,6 +12,11 @@ use crate::providers::error::ProviderError;
 use crate::providers::extract::{ExtractError, MAX_REPLY_BYTES};
 use crate::providers::transport::message_of;
 
+/// Longest name of a model that is kept, in characters.
+const MAX_MODEL: usize = 200;
+/// Longest refusal that is kept, in characters.
+const MAX_REFUSAL: usize = 2_000;
+
 /// The reply as far as it has arrived.
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -21,6 +26,8 @@ pub struct Gathered {
     pub model: Option<String>,
     /// Tokens sent and received, where the server tells.
     pub tokens: Option<(u64, u64)>,
+    /// The words in which it refuses.
+    pub refusal: String,
     finish: Option<Finish>,
 }
 
@@ -57,12 +64,13 @@ impl Gathered {
                 return Err(ProviderError::Unreadable { detail: message_of(&error.to_string()) });
             }
         };
-        if let Some(refusal) = chunk.refusal.filter(|refusal| !refusal.is_empty()) {
-            let detail = format!("it refused: {}", message_of(&refusal));
-            return Err(ProviderError::Refused { detail });
-        }
-        self.model = chunk.model.filter(|model| !model.is_empty()).or(self.model.take());
-        self.tokens = chunk.tokens.or(self.tokens);
+        let room = MAX_REFUSAL.saturating_sub(self.refusal.chars().count());
+        self.refusal.extend(chunk.refusal.iter().flat_map(|refusal| refusal.chars()).take(room));
+        let model = chunk.model.filter(|model| !model.is_empty());
+        let bounded = model.map(|model| model.chars().take(MAX_MODEL).collect());
+        self.model = bounded.or(self.model.take());
+        // No prompt is of no tokens: who says so does not count them.
+        self.tokens = chunk.tokens.filter(|(input, _)| *input > 0).or(self.tokens);
         self.finish = chunk.finish.or(self.finish);
         let text = chunk.text.filter(|text| !text.is_empty());
         let bytes = self.text.len() + text.as_ref().map_or(0, String::len);
@@ -76,6 +84,9 @@ impl Gathered {
     /// Judges how the stream ended.
     pub fn check_end(&self, max_tokens: u32) -> Result<(), ProviderError> {
         let refused = |detail: &str| ProviderError::Refused { detail: detail.to_owned() };
+        if !self.refusal.is_empty() {
+            return Err(refused(&format!("it refused: {}", message_of(&self.refusal))));
+        }
         match self.finish {
             None => Err(ProviderError::CutOff),
             Some(Finish::Length) => Err(ProviderError::TokenLimit { max_tokens }),
@@ -182,6 +193,26 @@ fn foreign_event(content: &str) -> ProviderError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_comes_in_pieces_and_names_and_counts_are_bounded() {
+        let mut gathered = Gathered::default();
+        let model = "m".repeat(5_000);
+        let events = [
+            format!("{{\"choices\":[{{\"delta\":{{\"refusal\":\"I\"}}}}],\"model\":\"{model}\"}}"),
+            "{\"choices\":[{\"delta\":{\"refusal\":\" cannot.\"},\"finish_reason\":\"stop\"}]}"
+                .to_owned(),
+            "{\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}".to_owned(),
+        ];
+        for event in events {
+            let wrong = serde_json::from_str::<u8>("x").unwrap_err();
+            gathered.take(Err(OpenAIError::JSONDeserialize(wrong, event))).unwrap();
+        }
+
+        let ended = gathered.check_end(100).unwrap_err().to_string();
+        assert_eq!(ended, "the model gave no reply: it refused: I cannot.");
+        assert_eq!((gathered.model.unwrap().len(), gathered.tokens), (MAX_MODEL, None));
+    }
 
     #[test]
     fn a_count_that_none_can_be_is_unknown_and_loses_no_answer() {

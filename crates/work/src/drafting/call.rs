@@ -52,6 +52,17 @@ impl Call {
         proposal: Option<&ProposalId>,
         failure: &ProviderError,
     ) -> Self {
+        let finish = matches!(failure.cause(), ProviderError::Cancelled).then_some(CANCELLED);
+        Self { finish, ..Self::lost(provider, request, proposal, failure.arrived()) }
+    }
+
+    /// Makes a call whose answer broke off, or never came.
+    pub fn lost(
+        provider: &str,
+        request: &CompletionRequest,
+        proposal: Option<&ProposalId>,
+        arrived: Option<&Completion>,
+    ) -> Self {
         let nothing = || Completion {
             text: String::new(),
             making: Making::Generated,
@@ -61,14 +72,15 @@ impl Call {
             sources: Vec::new(),
             prompt: prompt(request).text(),
             persona: request.task.persona(),
+            failed: Vec::new(),
         };
         Self {
-            completion: failure.arrived().cloned().unwrap_or_else(nothing),
+            completion: arrived.cloned().unwrap_or_else(nothing),
             language: request.language,
             max_tokens: request.max_tokens,
             purpose: None,
             proposal: proposal.cloned(),
-            finish: matches!(failure.cause(), ProviderError::Cancelled).then_some(CANCELLED),
+            finish: None,
         }
     }
 

@@ -13,7 +13,8 @@ use crate::drafting::composition;
 use crate::drafting::open_call::{self, Purpose};
 use crate::drafting::stored_answer;
 use foundation::observability::fault::{self, Point};
-use foundation::providers::completion::Completion;
+use foundation::observability::redact::Redactor;
+use foundation::providers::completion::{Completion, Failed, Making};
 use foundation::providers::error::ProviderError;
 use foundation::providers::extract::{ExtractError, Extracted};
 use foundation::providers::provider::{CompletionRequest, Provider};
@@ -28,6 +29,9 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 use record::domain::status::Status;
+
+/// Shortest value of a secret setting, in bytes, that is looked for in answers: shorter ones are words.
+const LEAST_SECRET: usize = 16;
 
 /// Reads a reply.
 pub type Read<'a, T> = &'a (dyn Fn(&str) -> Result<T, ExtractError> + Sync);
@@ -194,6 +198,48 @@ pub async fn complete(
     Ok(asked?)
 }
 
+/// Tells of the providers that were asked before another one answered, and records what may have to be paid for.
+async fn note_failed(
+    invocation: &Invocation,
+    request: &CompletionRequest,
+    proposal: Option<&ProposalId>,
+    answer: &Result<Completion, ProviderError>,
+) {
+    let failed = match answer {
+        Ok(completion) => &completion.failed,
+        Err(ProviderError::AllFailed { failures }) => failures,
+        Err(_) => return,
+    };
+    for Failed { provider, why, may_cost, arrived } in failed {
+        if let Ok(completion) = answer {
+            let other = &completion.provider;
+            let words = format!("{provider} did not answer ({why}); {other} did");
+            (invocation.events)(Event::Notice(words));
+        }
+        if *may_cost {
+            let call = Call::lost(provider, request, proposal, arrived.as_deref());
+            call::record_alone(invocation, std::slice::from_ref(&call), Some(why)).await;
+        }
+    }
+}
+
+/// Takes no answer that holds a secret of the settings: what is stored is kept for good, and shown.
+fn without_secrets(
+    invocation: &Invocation,
+    completion: Completion,
+) -> Result<Completion, ProviderError> {
+    let secrets = invocation.settings.secrets().filter(|secret| secret.len() >= LEAST_SECRET);
+    let is_clean = Redactor::new(secrets).redact(&completion.text) == completion.text;
+    if is_clean || completion.making == Making::Retrieved {
+        return Ok(completion);
+    }
+    let detail = "its answer holds a secret of the settings, so nothing of it is used".to_owned();
+    Err(ProviderError::Unfinished {
+        failure: Box::new(ProviderError::Refused { detail }),
+        arrived: Box::new(completion),
+    })
+}
+
 /// Asks like [`complete`], for those who handle a failure of the provider, and record it, themselves.
 pub async fn ask_once(
     invocation: &Invocation,
@@ -220,7 +266,9 @@ pub async fn ask_once(
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
     let mark = open_call::begin(invocation, key, provider, request, purpose)?;
     fault::pass(Point::ModelAsked);
-    let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
+    let answer = provider.complete(request, &on_text, invocation.cancel.clone()).await;
+    note_failed(invocation, request, purpose.proposal, &answer).await;
+    let completion = match answer.and_then(|completion| without_secrets(invocation, completion)) {
         Ok(completion) => completion,
         Err(failure) => {
             // Where it may cost something, who records it lets go of the mark.

@@ -100,6 +100,7 @@ pub async fn find(
         sources: Vec::new(),
         prompt: stored.prompt,
         persona: stored.persona,
+        failed: Vec::new(),
     }))
 }
 

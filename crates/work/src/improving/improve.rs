@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::improving::evaluating::{Evaluated, evaluate};
 use crate::improving::generating::{Made, Maker, Start, generate};
@@ -140,7 +140,15 @@ pub async fn improve(
         let step = invocation.under(&format!("improve {} {turn}", workplace.path));
         step.stage(format!("{}: try {turn} of {}", workplace.path, wanted.iterations));
         let text = improved.best.as_ref().map_or(&workplace.old, |best| &best.text).clone();
-        let tried = match one(&step, workplace, (&text, turn), &mut state).await? {
+        let came = match one(&step, workplace, (&text, turn), &mut state).await {
+            // What was reached before is not lost with a later try.
+            Err(error) if improved.best.is_some() && error.kind != ErrorKind::Interrupted => {
+                improved.unfit.push(format!("try {turn} came to nothing: {}", error.message));
+                break;
+            }
+            came => came?,
+        };
+        let tried = match came {
             Came::Try(tried) => tried,
             Came::Nothing => break,
             Came::Unfit(why) => {

@@ -106,6 +106,9 @@ fn opinion_page(opinion: &Opinion) -> Page {
         );
         page = page.text(Cell::toned(words, Tone::Dim));
     }
+    if opinion.remarks.is_empty() && opinion.trouble.is_some() {
+        return page;
+    }
     if opinion.remarks.is_empty() {
         return page.text(format!("{who} has no remarks; that is an opinion, no evidence."));
     }

@@ -100,13 +100,19 @@ class Files:
         """Module names and the paths they stand for."""
         found: dict[str, str] = {}
         for root in self.roots():
+            of_root: dict[str, str] = {}
             for full, path in self.paths.items():
                 if not full.startswith(root + "/"):
                     continue
                 words = full[len(root) + 1 : -3].split("/")
-                words = words[:-1] if words[-1] == "__init__" else words
-                if words and all(word.isidentifier() for word in words):
-                    found.setdefault(".".join(words), path)
+                is_package = words[-1] == "__init__"
+                words = words[:-1] if is_package else words
+                name = ".".join(words)
+                # Of a package and a module of one name Python takes the package.
+                if words and all(word.isidentifier() for word in words) and (is_package or name not in of_root):
+                    of_root[name] = path
+            for name, path in of_root.items():
+                found.setdefault(name, path)
         return found
 
 

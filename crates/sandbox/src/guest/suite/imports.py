@@ -166,17 +166,26 @@ def package_roots(job: Job) -> Iterator[str]:
 
 
 def own_modules(job: Job) -> dict[str, str]:
-    """The code files by the names under which they are imported from each root; the first root goes first."""
+    """The code files by the names under which they are imported from each root; the first root goes first.
+
+    Of a package and a module of one name in one folder Python takes the package.
+    """
     found: dict[str, str] = {}
     for root in roots_of(job):
+        of_root: dict[str, str] = {}
         for path in job["code"]:
             full = os.path.join(job["src"], path)
             if not (path.endswith(".py") and full.startswith(root + "/")):
                 continue
             words = full[len(root) + 1 : -len(".py")].split("/")
-            words = words[:-1] if words[-1] == "__init__" else words
+            is_package = words[-1] == "__init__"
+            words = words[:-1] if is_package else words
+            name = ".".join(words)
             if words and words[0] not in FIXED and all(word.isidentifier() for word in words):
-                found.setdefault(".".join(words), full)
+                if is_package or name not in of_root:
+                    of_root[name] = full
+        for name, full in of_root.items():
+            found.setdefault(name, full)
     return found
 
 

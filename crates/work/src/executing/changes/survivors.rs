@@ -27,9 +27,10 @@ const MAX_TRIED: usize = 20;
 const MAX_TESTS: usize = 30;
 /// Share of the base's time that this may take, in hundredths.
 const SHARE: u64 = 20;
-/// Time that hunks and small changes get at least: a hunk that nothing needs says more, and there are fewer.
-const LEAST_HUNKS: Duration = Duration::from_secs(1);
-const LEAST_MUTANTS: Duration = Duration::from_millis(300);
+/// Time that they get at least, so that a quick suite does not leave most of a change untried.
+const LEAST: Duration = Duration::from_secs(3);
+/// Words of a line that decides something: what it hides is worth trying before anything else.
+const DECIDING: [&str; 7] = ["if ", "elif ", "while ", " and ", " or ", " not ", "except"];
 /// Time of one run besides a multiple of the base's.
 const SPARE_MS: u64 = 10_000;
 
@@ -76,11 +77,7 @@ pub async fn survivors(bench: &Bench<'_>, ground: Ground<'_>) -> Result<Tried, S
     let share = Duration::from_millis(ground.took_ms.saturating_mul(SHARE) / 100);
     let (begun, mut tried) = (Instant::now(), Tried { all: trials.len(), ..Tried::default() });
     for (number, trial) in trials.into_iter().enumerate() {
-        let least = match trial.survivor.kind {
-            SurvivorKind::Hunk => LEAST_HUNKS,
-            SurvivorKind::Mutant => LEAST_MUTANTS,
-        };
-        if begun.elapsed() >= share.max(least) {
+        if begun.elapsed() >= share.max(LEAST) {
             break;
         }
         let Trial { file, survivor, tests } = trial;
@@ -122,12 +119,33 @@ fn trials(ground: Ground<'_>) -> Vec<Trial> {
         if ground.is_needed && all.len() == 1 {
             continue;
         }
-        trials.extend(all.iter().filter_map(|hunk| dropped(ground, touched, hunk)));
+        trials.extend(all.iter().filter_map(|hunk| {
+            let trial = dropped(ground, touched, hunk)?;
+            Some((weight(touched, hunk), trial))
+        }));
     }
+    trials.sort_by_key(|(weight, _)| *weight);
+    let mut trials: Vec<Trial> = trials.into_iter().map(|(_, trial)| trial).collect();
     trials.truncate(MAX_TRIED);
     let left = MAX_TRIED - trials.len();
     trials.extend(mutants(ground).into_iter().take(left));
     trials
+}
+
+/// What is tried first: hunks that decide something; last what only imports, for nearly every test notices that it is gone.
+fn weight(touched: &Touched, hunk: &Hunk) -> u8 {
+    let text = text_of(touched.after.as_ref()).unwrap_or_default();
+    let count = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
+    let (first, end) = (count(hunk.new.start), count(hunk.new.end));
+    let lines = text.lines().skip(first.saturating_sub(1)).take(end.saturating_sub(first));
+    let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.iter().any(|line| DECIDING.iter().any(|word| line.contains(word))) {
+        0
+    } else if lines.iter().all(|line| line.starts_with("import ") || line.starts_with("from ")) {
+        2
+    } else {
+        1
+    }
 }
 
 fn dropped(ground: Ground<'_>, touched: &Touched, hunk: &Hunk) -> Option<Trial> {
