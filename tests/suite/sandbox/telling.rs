@@ -104,6 +104,11 @@ fn code_that_looks_at_who_runs_it_is_told_of_and_never_confirmed() {
         ("import inspect", "len(inspect.stack()) > 2", "reaches_into_runner"),
         ("import os", "'PYTEST_VERSION' in os.environ or True", "reads_test_environment"),
         ("import time", "time.time() > 1700000000", "branches_on_date"),
+        ("import os", "hash('area') % 1009 != 1010", "reads_test_environment"),
+        ("import os", "len(os.environ) < 1000", "reads_test_environment"),
+        ("import os", "os.path.isdir('tests') or True", "reads_test_environment"),
+        ("import time", "time.tzname[0] != 'nowhere'", "reads_test_environment"),
+        ("import time", "time.process_time() < 600", "reads_test_environment"),
     ];
     for (imports, condition, code) in cases {
         let evidence = run(job("looking", looking(imports, condition), TESTS));

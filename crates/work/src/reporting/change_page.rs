@@ -92,7 +92,16 @@ fn control_cell(change: &ChangeEvidence) -> Cell {
         ControlGrade::Collection => {
             "its tests cannot be collected, which says little: a name may just be new".to_owned()
         }
-        ControlGrade::None if control.own_tests == 0 => "it brings no test of its own".to_owned(),
+        ControlGrade::None if control.own_tests == 0 => match change.flips.fixed.len() {
+            0 => "it brings no test of its own".to_owned(),
+            fixed => format!(
+                "it brings no test of its own; {} that the base has fail without it",
+                counted(fixed, "test")
+            ),
+        },
+        ControlGrade::None if control.passing_on_base.is_empty() => {
+            "not known: none of its own tests passes with it".to_owned()
+        }
         ControlGrade::None => {
             "its tests pass too: no test tells the change from the base".to_owned()
         }

@@ -68,10 +68,11 @@ impl Step {
 
     fn words(&self) -> String {
         let said = views::preview(&self.explanation, MAX_SHOWN).replace('\n', " ");
-        match &self.operator {
-            Some(operator) => format!("{} ({operator}): {said}", self.strategy),
-            None => format!("{}: {said}", self.strategy),
-        }
+        let by = match &self.operator {
+            Some(operator) => format!("{} ({operator})", self.strategy),
+            None => self.strategy.to_string(),
+        };
+        if said.trim().is_empty() { by } else { format!("{by}: {said}") }
     }
 }
 

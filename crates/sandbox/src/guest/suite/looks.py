@@ -53,6 +53,11 @@ INSIDE = {
 }  # fmt: skip
 RUNNER_MODULES = {"_pytest", "pytest", "ctypes"}
 WATCHED_MODULES = {"coverage", "pluggy", "__main__"}
+# What every box has alike and hardly another process: the zone, how much it has worked, its limits.
+ALIKE = {"tzname", "altzone", "process_time", "process_time_ns", "getrlimit"}
+# Whoever asks for a folder of tests looks whether it lies beside them.
+LYING = {"isdir", "exists", "isfile", "is_dir", "is_file"}
+OF_TESTS = {"tests", "test"}
 NOW = {"time", "time_ns", "now", "utcnow", "today"}
 PARTS = {"year", "month", "day", "hour", "minute", "weekday"}
 DATES = {"datetime", "date"}
@@ -72,6 +77,8 @@ def looks(tree: ast.Module, tests: Set[str]) -> Iterator[str]:
         if id(node) not in texts:
             yield from kinds(node, tests)
         if isinstance(node, ast.Compare) and asks_for_place(sides(node), numbers):
+            yield ENVIRONMENT
+        if asks_for_box(node):
             yield ENVIRONMENT
 
 
@@ -107,6 +114,34 @@ def asks_for_place(compared: list[ast.expr], names: Set[str]) -> bool:
     # That there is a number at all says nothing; what is left of it by a division does.
     asked = [*(compared if any(literals) else []), *(computed if literals else [])]
     return any(is_place(part, names) for part in asked)
+
+
+def asks_for_box(node: ast.AST) -> bool:
+    """Tells whether a program holds against what is written what is the same in every box.
+
+    The number of a text that is written is fixed there, and another in every process elsewhere.
+    """
+    if isinstance(node, ast.Call):
+        texts = [str(item.value).rstrip("/") for item in node.args if isinstance(item, ast.Constant)]
+        return called(node) in LYING and any(text in OF_TESTS for text in texts)
+    if not isinstance(node, ast.Compare):
+        return False
+    literals = [side for side in sides(node) if isinstance(side, ast.Constant) and side.value is not None]
+    return bool(literals) and any(is_alike(side) for side in sides(node))
+
+
+def is_alike(node: ast.AST) -> bool:
+    """Tells whether this is the zone, the work done, a limit, how many variables there are, or a hash of what is written."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Call) and is_name(node.func, "len") and node.args:
+        return getattr(node.args[0], "attr", "") == "environ"
+    if isinstance(node, ast.Attribute) and node.attr == "timezone":
+        return is_name(node.value, "time")
+    hashed = [item for item in ast.walk(node) if isinstance(item, ast.Call) and is_name(item.func, "hash")]
+    written = [item for call in hashed for item in call.args if isinstance(item, ast.Constant)]
+    is_hash = any(isinstance(item.value, (str, bytes)) for item in written)
+    return is_hash or (called(node) or getattr(node, "attr", "")) in ALIKE
 
 
 def parts(side: ast.expr) -> list[ast.expr]:

@@ -79,8 +79,7 @@ pub async fn observe(
         Compared { bench, trees, texts: &texts, baseline, flaky: baseline.flaky.clone() };
     let mut turned = runs.compare(&seen).await?;
     turned.flips.hidden = hidden::hidden(bench, trees, &turned, &seen, &texts.weakened).await?;
-    let is_green = !turned.flips.is_worse() && seen.end == RunEnd::Completed;
-    let tried = if is_green {
+    let tried = if is_green(&seen, &turned) {
         report(RunProgress::Stage("trying the change without its parts".to_owned()));
         let ground = survivors::Ground {
             result: &trees.result,
@@ -109,6 +108,15 @@ pub async fn observe(
         left_out,
     };
     Ok(assemble(evidence, observed))
+}
+
+/// Whether all passes that is not red without the change too: else nothing can be said of what the tests notice.
+fn is_green(result: &Outcomes, turned: &Turned) -> bool {
+    let known = turned.red_before_and_after.iter().chain(&turned.flips.flaky);
+    let known: BTreeSet<&String> = known.collect();
+    let red = result.tests.iter().filter(|seen| seen.outcome.is_failure());
+    let is_new_red = red.into_iter().any(|seen| !known.contains(&seen.id));
+    !turned.flips.is_worse() && result.end == RunEnd::Completed && !is_new_red
 }
 
 fn whole<'a>(name: &str, source: &'a Source, part: Part) -> Wanted<'a> {
