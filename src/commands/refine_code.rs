@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use foundation::providers::extract::{extract, extract_edits};
+use foundation::providers::extract::{extract_edits, extract_keeping};
 use foundation::providers::provider::{CompletionRequest, Task};
 use record::domain::act::ActKind;
 use record::domain::changeset::MAX_CHANGE_BYTES;
@@ -276,7 +276,8 @@ async fn generate(
     // Edits of several files of tests would not say which of them they are for.
     let is_one = parent.source.of_role(Role::Test).count() == 1;
     let edited = if is_one { tests.clone() } else { String::new() };
-    let read = |reply: &str| extract_edits(reply, &code, &edited).unwrap_or_else(|| extract(reply));
+    let kept = |reply: &str| extract_keeping(reply, &edited);
+    let read = |reply: &str| extract_edits(reply, &code, &edited).unwrap_or_else(|| kept(reply));
     let task = Task::Refine {
         code: code.clone(),
         tests,

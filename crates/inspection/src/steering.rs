@@ -121,8 +121,10 @@ pub fn is_steering(path: &str) -> bool {
     let path = path.to_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
     let is_list = name.starts_with("requirements") && ending(name) == "txt";
+    let is_script = ["sh", "bash", "ps1", "bat"].contains(&ending(name));
     STEERING.contains(&name)
         || is_list
+        || is_script
         || STEERING_FOLDERS
             .iter()
             .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))

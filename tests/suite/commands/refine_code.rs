@@ -19,6 +19,21 @@ async fn feedback_becomes_a_pending_revision_of_the_same_proposal() {
     assert_eq!(house.kinds().await[5..], ["revision.added", "llm.call"]);
 }
 
+/// Models often give what they mended and nothing else.
+#[tokio::test]
+async fn a_reply_of_code_alone_leaves_the_tests_as_they_are() {
+    let house = House::new();
+    let id = house.tested().await;
+    let reply = format!("Swapped.\n\n```python\n{BETTER}```\n");
+    house.provider.replies.lock().unwrap().push_back(reply);
+
+    let data = house.line(&format!("/refine-code {id} put b first")).await.data();
+
+    assert_eq!(data["revision"].as_u64(), Some(2), "{data:#}");
+    let shown = house.show(&id).await;
+    assert_eq!(shown["tests"].as_str(), Some(TESTS), "{shown:#}");
+}
+
 #[tokio::test]
 async fn a_new_revision_dismisses_an_approval_by_its_review() {
     let house = House::new();

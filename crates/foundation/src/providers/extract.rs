@@ -120,6 +120,16 @@ pub fn extract_code(reply: &str) -> Result<Extracted, ExtractError> {
     read(reply, Wanted::Code)
 }
 
+/// The same for whoever has the tests: where a reply gives code alone, they stay as they are.
+pub fn extract_keeping(reply: &str, tests: &str) -> Result<Extracted, ExtractError> {
+    match extract(reply) {
+        Err(ExtractError::NoTests) if !tests.is_empty() => {
+            Ok(Extracted { tests: tests.to_owned(), ..extract_code(reply)? })
+        }
+        read => read,
+    }
+}
+
 /// Reads a reply that may hold edits of a file of code and one of tests instead of both; `None` where it holds none.
 pub fn extract_edits(
     reply: &str,

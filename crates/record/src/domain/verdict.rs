@@ -138,7 +138,7 @@ impl Reason {
     /// What it means, in words for somebody who decides.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Regression => "what was green is red, gone or left out",
+            Self::Regression => "what was green is red, gone, left out or asked no more",
             Self::Tests => "a test failed, or its set-up raised",
             Self::NoTests => "no test ran and passed",
             Self::MissingTests => "tests that are known were never reported",
