@@ -96,36 +96,9 @@ pub struct Sides {
 
 /// Classes a change by what it touches, and by the other files that name what it touches; none where they are not known.
 pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
-    let mut reasons: Vec<(u32, String)> = Vec::new();
-    let first = |is: &dyn Fn(&Sides) -> bool| {
-        touched.iter().find(|sides| is(sides)).map(|sides| sides.path.clone())
-    };
-    if let Some(path) = first(&|sides| steering::is_guarded(&sides.path)) {
-        reasons.push((40, format!("{path} is about who may do what, money or secrets")));
-    }
-    if let Some(path) = first(&|sides| steering::is_automatic(&sides.path)) {
-        reasons.push((40, format!("{path} is run or obeyed elsewhere, and nothing here tests it")));
-    }
-    if let Some(path) = first(&|sides| {
-        steering::is_built_otherwise(&sides.path, sides.before.as_deref(), sides.after.as_deref())
-    }) {
-        reasons.push((40, format!("{path} changes what builds the project")));
-    }
-    if let Some(path) = first(&|sides| {
-        let is_new = sides.before.is_none() && sides.after.is_some();
-        is_new && steering::takes_a_standard_name(&sides.path)
-    }) {
-        reasons.push((40, format!("{path} takes the name of a module of Python")));
-    }
+    let mut reasons = by_paths(touched);
     if let Some(told) = touched.iter().find_map(new_network) {
         reasons.push((20, told));
-    }
-    let is_plain = |path: &str| steering::is_steering(path) && !steering::is_automatic(path);
-    if let Some(path) = first(&|sides| is_plain(&sides.path)) {
-        reasons.push((30, format!("{path} says how things are built, installed or run")));
-    }
-    if let Some(path) = first(&|sides| sides.before.is_some() && sides.after.is_none()) {
-        reasons.push((20, format!("{path} is deleted")));
     }
     if let Some(told) = touched.iter().find_map(breakage) {
         reasons.push((30, told));
@@ -163,6 +136,39 @@ fn new_network(sides: &Sides) -> Option<String> {
     }
     let new = steering::new_network(sides.before.as_deref(), sides.after.as_deref())?;
     Some(format!("{} now imports {new}, by which it can reach a network", sides.path))
+}
+
+/// What the paths that are touched weigh by themselves.
+fn by_paths(touched: &[Sides]) -> Vec<(u32, String)> {
+    let mut reasons: Vec<(u32, String)> = Vec::new();
+    let first = |is: &dyn Fn(&Sides) -> bool| {
+        touched.iter().find(|sides| is(sides)).map(|sides| sides.path.clone())
+    };
+    if let Some(path) = first(&|sides| steering::is_guarded(&sides.path)) {
+        reasons.push((40, format!("{path} is about who may do what, money or secrets")));
+    }
+    if let Some(path) = first(&|sides| steering::is_automatic(&sides.path)) {
+        reasons.push((40, format!("{path} is run or obeyed elsewhere, and nothing here tests it")));
+    }
+    if let Some(path) = first(&|sides| {
+        steering::is_built_otherwise(&sides.path, sides.before.as_deref(), sides.after.as_deref())
+    }) {
+        reasons.push((40, format!("{path} changes what builds the project")));
+    }
+    if let Some(path) = first(&|sides| {
+        let is_new = sides.before.is_none() && sides.after.is_some();
+        is_new && steering::takes_a_standard_name(&sides.path)
+    }) {
+        reasons.push((40, format!("{path} takes the name of a module of Python")));
+    }
+    let is_plain = |path: &str| steering::is_steering(path) && !steering::is_automatic(path);
+    if let Some(path) = first(&|sides| is_plain(&sides.path)) {
+        reasons.push((30, format!("{path} says how things are built, installed or run")));
+    }
+    if let Some(path) = first(&|sides| sides.before.is_some() && sides.after.is_none()) {
+        reasons.push((20, format!("{path} is deleted")));
+    }
+    reasons
 }
 
 fn breakage(sides: &Sides) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What the path of a file, and what it imports, say of how much hangs on it.
+//! What a path, and what a file imports, say of how much hangs on it.
 //!
 //! Some files decide who may do what, some how a project is built, and some are run by machines and tools that no test here is on.
 
