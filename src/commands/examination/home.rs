@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +14,7 @@ use crate::commands::examination::part::{Health, Part};
 use foundation::config::checks::Form;
 use foundation::config::keys::{KEYS, Key, Secrecy};
 use foundation::config::short_file::{self, Links};
+use foundation::providers::provider::Provider;
 use foundation::store::store::Store;
 use record::audit::key::VerifierKey;
 use record::domain::space::Room;
@@ -306,9 +308,21 @@ pub fn providers(context: &Context) -> Part {
         ),
         ["library"] => Part::new("providers", Health::Good, "library: retrieves, does not generate")
             .remedy("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local server, to generate."),
-        names => Part::new("providers", Health::Good, names.join(", then ")),
+        [_, ..] => Part::new("providers", Health::Good, in_turn(&context.providers)),
     };
     part.details(details)
+}
+
+/// Names who is asked without a word, one after another, and whom only `--provider` asks.
+fn in_turn(providers: &[Arc<dyn Provider>]) -> String {
+    let Some((first, others)) = providers.split_first() else { return String::new() };
+    let names = others.iter().map(|provider| provider.name());
+    let (asked, rest): (Vec<&str>, Vec<&str>) = names.partition(|name| first.answers_as(name));
+    let asked = if asked.is_empty() { first.name().to_owned() } else { asked.join(", then ") };
+    if rest.is_empty() {
+        return asked;
+    }
+    format!("{asked}; with `--provider` also {}", rest.join(", "))
 }
 
 /// Lists what was refused while settings were read.

@@ -48,9 +48,11 @@ impl Provider for Breaking {
 
 async fn asking(mut house: House, members: Vec<Arc<dyn Provider>>) -> House {
     house.close().await;
+    let known = members.clone();
     let member = |provider| Member { provider, tasks: Vec::new() };
     let fallback = Fallback::new(members.into_iter().map(member).collect());
     house.app.providers = vec![Arc::new(fallback)];
+    house.app.providers.extend(known);
     house.reopen();
     house
 }
@@ -98,4 +100,15 @@ async fn an_answer_that_holds_a_key_of_the_settings_is_not_taken() {
     let log = std::fs::read(house.database().with_extension("db-wal")).unwrap_or_default();
     let holds = |bytes: &[u8]| bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes());
     assert!(!holds(&database) && !holds(&log));
+}
+
+#[tokio::test]
+async fn a_doctor_names_those_that_are_asked_in_their_order() {
+    let house = House::new();
+    let scripted = Arc::clone(&house.provider);
+    let house = asking(house, vec![Arc::new(Breaking), scripted]).await;
+
+    let data = house.line("/doctor").await.data();
+
+    assert!(data.to_string().contains("\"local, then scripted\""), "{data:#}");
 }
