@@ -131,7 +131,7 @@ def asks_for_box(node: ast.AST) -> bool:
 
 
 def is_alike(node: ast.AST) -> bool:
-    """Tells whether this is the zone, the work done, a limit, how many variables there are, or a hash of what is written."""
+    """Tells whether this is the zone, the work done, a limit, the count of variables, or a hash of what is written."""
     while isinstance(node, ast.Subscript):
         node = node.value
     if isinstance(node, ast.Call) and is_name(node.func, "len") and node.args:
