@@ -134,7 +134,8 @@ fn new_network(sides: &Sides) -> Option<String> {
     if sides.role != Role::Code || ending(&sides.path) != "py" {
         return None;
     }
-    let new = steering::new_network(sides.before.as_deref(), sides.after.as_deref())?;
+    let (before, after) = (sides.before.as_deref(), sides.after.as_deref());
+    let new = steering::new_network(&sides.path, before, after)?;
     Some(format!("{} now imports {new}, by which it can reach a network", sides.path))
 }
 
@@ -283,14 +284,19 @@ mod tests {
             new(".github/workflows/ci.yml", "run: curl"),
             sides("pyproject.toml", build, &other),
             sides("pyproject.toml", build, &named),
+            sides("pyproject.toml", "a = 1\n", "build-system.requires = [\"evil\"]\na = 1\n"),
             new("heapq.py", "def heappush(): ...\n"),
             new("shop/queue.py", "SIZE = 1\n"),
             sides("a.py", "import os\n", "import os, urllib.request\n"),
             sides("a.py", "from socket import socket\n", "import socket\n"),
+            sides("a.py", "", "def get():\n    from urllib import request as r\n"),
+            sides("a.py", "", "\"\"\"Words\nfrom socket to socket.\"\"\"\n"),
+            sides("a.py", "", "import random\n\nrandom._os.popen('ls')\n"),
+            sides("a.py", "", "import ruamel.yaml\n\nruamel.yaml.load('a', SafeLoader)\n"),
         ]
         .map(|one| risk(&[one], Some(&[])).hundredths);
 
-        assert_eq!(weights, [40, 70, 30, 40, 0, 20, 0]);
+        assert_eq!(weights, [40, 70, 30, 70, 40, 0, 20, 0, 20, 0, 40, 0]);
     }
 
     #[test]

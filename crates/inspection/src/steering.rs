@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::standard::is_standard;
+use crate::tree::{field, parsed, text_of, walk};
 
 /// Parts of a path that speak of who may do what, of money or of secrets.
 const GUARDED: [&str; 14] = [
@@ -86,14 +87,14 @@ pub fn is_automatic(path: &str) -> bool {
     AUTOMATIC.contains(&name) || AUTOMATIC_FOLDERS.iter().any(|folder| path.starts_with(folder))
 }
 
-/// Whether the part of a `pyproject.toml` that names what builds the project is another.
+/// Whether what a `pyproject.toml` says of the project's build is another; of a file that cannot be read, all of it counts.
 pub fn is_built_otherwise(path: &str, before: Option<&str>, after: Option<&str>) -> bool {
-    let part = |text: Option<&str>| -> Vec<String> {
-        let lines = text.unwrap_or_default().lines().map(str::trim);
-        let from = lines.skip_while(|line| *line != "[build-system]").skip(1);
-        from.take_while(|line| !line.starts_with('[')).map(str::to_owned).collect()
+    let part = |text: &str| match text.parse::<toml::Table>() {
+        Ok(mut table) => table.remove("build-system"),
+        Err(_) => Some(toml::Value::String(text.to_owned())),
     };
-    path == "pyproject.toml" && part(before) != part(after)
+    let parts = [before, after].map(|text| text.and_then(part));
+    path == "pyproject.toml" && parts[0] != parts[1]
 }
 
 /// Whether a file at a root of imports is found in the place of a module of Python.
@@ -103,17 +104,35 @@ pub fn takes_a_standard_name(path: &str) -> bool {
     module.is_some_and(is_standard)
 }
 
-/// The module by which a text reaches a network, and the text before it did not.
-pub fn new_network(before: Option<&str>, after: Option<&str>) -> Option<&'static str> {
+/// The module by which a Python file reaches a network now, and did not before.
+pub fn new_network(path: &str, before: Option<&str>, after: Option<&str>) -> Option<&'static str> {
     let used = |text: Option<&str>| -> BTreeSet<&'static str> {
-        let lines = text.unwrap_or_default().lines().map(str::trim);
-        let imports = lines
-            .filter_map(|line| line.strip_prefix("import ").or_else(|| line.strip_prefix("from ")));
-        let words = imports.flat_map(|rest| rest.split([' ', ',', ';']));
-        words.filter_map(|word| NETWORK.into_iter().find(|module| *module == word)).collect()
+        let names = imported(path, text.unwrap_or_default());
+        let is_used = |module: &&str| names.contains(*module);
+        NETWORK.into_iter().filter(is_used).collect()
     };
     let before = used(before);
     used(after).into_iter().find(|module| !before.contains(module))
+}
+
+/// The modules that a Python file imports, and what it takes from them: `from urllib import request` is `urllib.request` too.
+fn imported(path: &str, text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let Some((_, tree)) = parsed(path, text) else { return found };
+    walk(tree.root_node(), |node| {
+        let module = match node.kind() {
+            "import_statement" => None,
+            "import_from_statement" => field(text, node, "module_name"),
+            _ => return true,
+        };
+        for item in node.children_by_field_name("name", &mut node.walk()) {
+            let name = field(text, item, "name").unwrap_or_else(|| text_of(text, item).to_owned());
+            found.insert(module.as_ref().map_or_else(|| name.clone(), |of| format!("{of}.{name}")));
+        }
+        found.extend(module);
+        true
+    });
+    found
 }
 
 /// Whether a file says how things are built, installed or run.

@@ -85,6 +85,10 @@ impl Provider for Fallback {
                     failures.push((provider.name().to_owned(), failure));
                 }
                 Ok(completion) => return Ok(Completion { failed: told(&failures), ..completion }),
+                Err(ProviderError::Unfinished { failure, arrived }) => {
+                    let arrived = Box::new(Completion { failed: told(&failures), ..*arrived });
+                    return Err(ProviderError::Unfinished { failure, arrived });
+                }
                 failure => return failure,
             }
         }

@@ -206,9 +206,9 @@ async fn note_failed(
     answer: &Result<Completion, ProviderError>,
 ) {
     let failed = match answer {
-        Ok(completion) => &completion.failed,
-        Err(ProviderError::AllFailed { failures }) => failures,
-        Err(_) => return,
+        Ok(completion) => completion.failed.as_slice(),
+        Err(ProviderError::AllFailed { failures }) => failures.as_slice(),
+        Err(failure) => failure.arrived().map_or(&[][..], |arrived| &arrived.failed),
     };
     for Failed { provider, why, may_cost, arrived } in failed {
         if let Ok(completion) = answer {

@@ -94,10 +94,10 @@ fn control_cell(change: &ChangeEvidence) -> Cell {
         }
         ControlGrade::None if control.own_tests == 0 => match change.flips.fixed.len() {
             0 => "it brings no test of its own".to_owned(),
-            fixed => format!(
-                "it brings no test of its own; {} that the base has fail without it",
-                counted(fixed, "test")
-            ),
+            fixed => {
+                let fixed = counted(fixed, "test");
+                format!("it brings no test of its own; from red to green by it: {fixed}")
+            }
         },
         ControlGrade::None if control.passing_on_base.is_empty() => {
             "not known: none of its own tests passes with it".to_owned()
