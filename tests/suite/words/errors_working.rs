@@ -173,7 +173,8 @@ async fn a_reply_without_tests() {
     insta::assert_snapshot!(typed(&house, "/propose-code an adder").await, @"
     exit 6
     error: the reply is incomplete: it holds no tests
-    hint: Nothing was stored; ask again, or try another model with `--model`.
+    hint: No proposal was stored; ask again, or try another model with `--model`.
+    hint: The reply begins: Code: ```python x = 1 ```
     ");
 }
 

@@ -43,6 +43,8 @@ pub struct Completion {
 pub struct Failed {
     /// Its name.
     pub provider: String,
+    /// The model that it was to ask, where that is known.
+    pub model: Option<String>,
     /// Why.
     pub why: String,
     /// Whether a model may have been at work, so that its server may want to be paid.

@@ -9,7 +9,8 @@ use thiserror::Error;
 
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::edit_blocks::{EditError, Edits, is_opening};
-use crate::providers::labels::{Kind, is_label, kind_of, role_of};
+use crate::providers::labels::{Kind, is_label, kind_of, path_of_kind, role_of};
+use crate::providers::restated::without_restated;
 use crate::providers::sections::cut;
 use crate::providers::withheld::gives_back;
 use record::domain::role::Role;
@@ -171,7 +172,7 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     }
     let text = reply.replace("\r\n", "\n");
     let (pieces, left_out) = cut(pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?);
-    let blocks: Vec<(Kind, &Block)> = kinds(&pieces);
+    let blocks = without_restated(kinds(&pieces));
     let (code, tests) = code_and_tests(&blocks, wanted);
     let code = code.ok_or(ExtractError::NoCode)?;
     if blocks.iter().any(|(_, block)| gives_back(&block.text)) {
@@ -183,7 +184,7 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     }
     let path = |wanted: &Block| {
         let found = blocks.iter().find(|(_, block)| std::ptr::eq(*block, wanted));
-        found.and_then(|(kind, _)| path_of(kind).cloned())
+        found.and_then(|(kind, _)| path_of_kind(kind).cloned())
     };
     let extracted = Extracted {
         code: code.text.clone(),
@@ -314,9 +315,9 @@ fn support(
         std::ptr::eq(block, code) || tests.is_some_and(|tests| std::ptr::eq(block, tests))
     };
     let chosen = blocks.iter().filter(|(_, block)| is_chosen(block));
-    let chosen: Vec<&SourcePath> = chosen.filter_map(|(kind, _)| path_of(kind)).collect();
+    let chosen: Vec<&SourcePath> = chosen.filter_map(|(kind, _)| path_of_kind(kind)).collect();
     for (kind, block) in blocks {
-        let Some(path) = path_of(kind) else { continue };
+        let Some(path) = path_of_kind(kind) else { continue };
         let is_used = is_chosen(block);
         let is_known = chosen.contains(&path) || files.iter().any(|(known, _)| known == path);
         if !is_used && !is_known && files.len() + 2 < MAX_REPLY_FILES {
@@ -324,15 +325,6 @@ fn support(
         }
     }
     files
-}
-
-/// Finds the path of a block.
-fn path_of(kind: &Kind) -> Option<&SourcePath> {
-    match kind {
-        Kind::Code(path) | Kind::Test(path) => path.as_ref(),
-        Kind::Support(path) => Some(path),
-        Kind::Plain | Kind::Aside => None,
-    }
 }
 
 fn explanation(pieces: &[Piece]) -> String {

@@ -126,6 +126,26 @@ fn named_files_come_along_and_unsafe_paths_do_not() {
 }
 
 #[test]
+fn the_last_version_of_a_file_is_taken_and_a_usage_example_is_none() {
+    let first = "def add(a, b):\n    return a - b\n";
+    let other_tests = "def test_add():\n    assert add(0, 0) == 0\n";
+    let replies = [
+        format!("It adds.\n```python\n{first}```\nThat subtracts. Mended:\n```python\nC\n```\n```python\nT\n```"),
+        format!("It adds.\nCode:\n```python\n{first}```\nTests:\n```python\n{other_tests}```\nBetter:\n```python\nC\n```\n```python\nT\n```"),
+        format!("It adds.\n`adder.py`\n```python\n{first}```\n`adder.py`\n```python\nC\n```\n`test_adder.py`\n```python\nT\n```"),
+        "It adds.\n```python\nC\n```\n```python\nT\n```\nUse it so:\n```python\nprint(add(1, 2))\n```".to_owned(),
+    ];
+    for reply in replies {
+        let read = read(&reply).unwrap();
+        assert_eq!((read.code.as_str(), read.tests.as_str()), (CODE, TESTS), "{reply}");
+    }
+    // Two files that define one name are two files.
+    let two =
+        read("`a.py`\n```python\nC\n```\n`b.py`\n```python\nC\n```\n```python\nT\n```").unwrap();
+    assert_eq!((two.code_path.unwrap().as_str(), two.support.len()), ("a.py", 1));
+}
+
+#[test]
 fn several_files_are_read_by_whatever_names_them() {
     let wanted = ["app.py", "shop/cart.py", "test_app.py", "requirements.txt"];
     let replies = [

@@ -82,7 +82,11 @@ impl Provider for Fallback {
             match provider.complete(request, on_text, cancel.clone()).await {
                 Err(failure) if another_may_answer(&failure) => {
                     tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer; the next one is asked");
-                    failures.push((provider.name().to_owned(), failure));
+                    failures.push(Missed {
+                        provider: provider.as_ref(),
+                        model: provider.model_of(request),
+                        failure,
+                    });
                 }
                 Ok(completion) => return Ok(Completion { failed: told(&failures), ..completion }),
                 Err(ProviderError::Unfinished { failure, arrived }) => {
@@ -93,15 +97,23 @@ impl Provider for Fallback {
             }
         }
         match failures.len() {
-            0 | 1 => Err(failures.pop().map_or_else(none, |(_, failure)| failure)),
+            0 | 1 => Err(failures.pop().map_or_else(none, |missed| missed.failure)),
             _ => Err(ProviderError::AllFailed { failures: told(&failures) }),
         }
     }
 }
 
-fn told(failures: &[(String, ProviderError)]) -> Vec<Failed> {
-    let failed = |(provider, failure): &(String, ProviderError)| Failed {
-        provider: provider.clone(),
+/// A member that did not answer.
+struct Missed<'a> {
+    provider: &'a dyn Provider,
+    model: Option<String>,
+    failure: ProviderError,
+}
+
+fn told(failures: &[Missed<'_>]) -> Vec<Failed> {
+    let failed = |Missed { provider, model, failure }: &Missed<'_>| Failed {
+        provider: provider.name().to_owned(),
+        model: model.clone(),
         why: failure.to_string(),
         may_cost: failure.may_cost(),
         arrived: failure.arrived().cloned().map(Box::new),

@@ -36,6 +36,15 @@ pub enum Kind {
     Aside,
 }
 
+/// Finds the path that a kind carries.
+pub const fn path_of_kind(kind: &Kind) -> Option<&SourcePath> {
+    match kind {
+        Kind::Code(path) | Kind::Test(path) => path.as_ref(),
+        Kind::Support(path) => Some(path),
+        Kind::Plain | Kind::Aside => None,
+    }
+}
+
 /// Finds the path of a block in its info string or in the prose before it.
 pub fn path_of(block: &Block, prose: &str) -> Option<SourcePath> {
     let info_path = block.info.split([' ', '\t', ':', '{', '}', ',', '=']).find_map(path_in);

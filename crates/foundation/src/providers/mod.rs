@@ -23,6 +23,7 @@ pub mod pricing;
 pub mod prompt;
 pub mod provider;
 pub mod remarks;
+pub mod restated;
 pub mod sections;
 pub mod stream;
 pub mod strings;

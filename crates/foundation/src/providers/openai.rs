@@ -151,11 +151,8 @@ impl OpenAi {
 
     /// The model of the request, of the settings, or the first one a server on loopback offers.
     async fn model(&self, request: &CompletionRequest) -> Result<String, ProviderError> {
-        if let Some(model) = request.model.as_ref().or(self.settings.model.as_ref()) {
-            return Ok(model.clone());
-        }
-        if !is_loopback(&self.base) {
-            return Ok(DEFAULT_MODEL.to_owned());
+        if let Some(model) = self.model_of(request) {
+            return Ok(model);
         }
         self.first_model.get_or_try_init(|| self.ask_for_model()).await.cloned()
     }
@@ -246,6 +243,12 @@ impl OpenAi {
 impl Provider for OpenAi {
     fn name(&self) -> &str {
         &self.settings.name
+    }
+
+    fn model_of(&self, request: &CompletionRequest) -> Option<String> {
+        let named = request.model.as_ref().or(self.settings.model.as_ref());
+        let known = named.or_else(|| self.first_model.get()).cloned();
+        known.or_else(|| (!is_loopback(&self.base)).then(|| DEFAULT_MODEL.to_owned()))
     }
 
     fn price(&self, model: Option<&str>, input: u64, output: u64) -> Option<u64> {

@@ -238,6 +238,11 @@ pub trait Provider: Send + Sync {
         provider == self.name()
     }
 
+    /// Names the model that a request goes to, as far as that is known before it answers.
+    fn model_of(&self, request: &CompletionRequest) -> Option<String> {
+        request.model.clone()
+    }
+
     /// Tells whether nothing that it gives has to be paid for: it asks no model.
     fn is_free(&self) -> bool {
         false

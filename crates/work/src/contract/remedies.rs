@@ -23,7 +23,7 @@ pub fn remedy(error: &ProviderError) -> String {
         | ProviderError::CutOff
         | ProviderError::Unfinished { .. }
         | ProviderError::Refused { .. } => {
-            "Nothing was stored; ask again, or try another model with `--model`."
+            "No proposal was stored; ask again, or try another model with `--model`."
         }
         ProviderError::Server { status, .. } => of_status(*status),
         ProviderError::Unreachable { .. }

@@ -158,7 +158,7 @@ impl From<KnowledgeError> for CommandError {
     fn from(error: KnowledgeError) -> Self {
         match &error {
             KnowledgeError::NoLesson { .. } => Self::from_source(ErrorKind::Unavailable, &error)
-                .hint("Nothing was stored; ask again, or try another model with `--model`."),
+                .hint("No lesson was stored; ask again, or try another model with `--model`."),
             KnowledgeError::Missing { .. } | KnowledgeError::Curated { .. } => {
                 Self::from_source(ErrorKind::Internal, &error).hint("This is a bug.")
             }

@@ -11,7 +11,7 @@ use foundation::observability::redact::Redactor;
 use foundation::providers::completion::{Completion, Making};
 use foundation::providers::error::ProviderError;
 use foundation::providers::prompt::prompt;
-use foundation::providers::provider::{CompletionRequest, DEFAULT_TEMPERATURE_MILLI};
+use foundation::providers::provider::{CompletionRequest, DEFAULT_TEMPERATURE_MILLI, Provider};
 use record::domain::act::{Act, Subject};
 use record::domain::change::{Change, ModelCall, Write};
 use record::domain::digest::Digest;
@@ -47,18 +47,19 @@ pub struct Call {
 impl Call {
     /// Makes a call without an answer that is of use: with what had arrived of one, else what it used is not known.
     pub fn unanswered(
-        provider: &str,
+        provider: &dyn Provider,
         request: &CompletionRequest,
         proposal: Option<&ProposalId>,
         failure: &ProviderError,
     ) -> Self {
         let finish = matches!(failure.cause(), ProviderError::Cancelled).then_some(CANCELLED);
-        Self { finish, ..Self::lost(provider, request, proposal, failure.arrived()) }
+        let asked = (provider.name(), provider.model_of(request));
+        Self { finish, ..Self::lost(asked, request, proposal, failure.arrived()) }
     }
 
-    /// Makes a call whose answer broke off, or never came.
+    /// Makes a call whose answer broke off, or never came, of a provider and the model that it was to ask.
     pub fn lost(
-        provider: &str,
+        (provider, model): (&str, Option<String>),
         request: &CompletionRequest,
         proposal: Option<&ProposalId>,
         arrived: Option<&Completion>,
@@ -67,7 +68,7 @@ impl Call {
             text: String::new(),
             making: Making::Generated,
             provider: provider.to_owned(),
-            model: request.model.clone(),
+            model,
             usage: Usage::default(),
             sources: Vec::new(),
             prompt: prompt(request).text(),

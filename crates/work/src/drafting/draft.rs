@@ -29,9 +29,12 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 use record::domain::status::Status;
+use record::domain::text::Untrusted;
 
 /// Shortest value of a secret setting, in bytes, that is looked for in answers: shorter ones are words.
 const LEAST_SECRET: usize = 16;
+/// Longest beginning of a reply that cannot be used which is shown, in characters.
+const MAX_BEGINNING: usize = 200;
 
 /// Reads a reply.
 pub type Read<'a, T> = &'a (dyn Fn(&str) -> Result<T, ExtractError> + Sync);
@@ -163,6 +166,7 @@ pub async fn ask<T>(
     let provider = invocation.provider(*provider)?;
     let completion = complete(invocation, provider.as_ref(), request, *proposal).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);
+    let began = Untrusted(&completion.text).line(MAX_BEGINNING);
     let call = Call {
         completion,
         language: request.language,
@@ -172,7 +176,9 @@ pub async fn ask<T>(
         finish: None,
     };
     let read = read.map_err(CommandError::from);
-    let reply = call::settle(invocation, std::slice::from_ref(&call), read).await?;
+    let reply = call::settle(invocation, std::slice::from_ref(&call), read).await;
+    // A model that asks back or declines says so in words, and whoever reads them knows what to do. The log has no words.
+    let reply = reply.map_err(|error| error.hint(format!("The reply begins: {began}")))?;
     Ok((call, reply))
 }
 
@@ -191,7 +197,7 @@ pub async fn complete(
     if let Err(failure) = asked.as_ref()
         && failure.may_cost()
     {
-        let call = Call::unanswered(provider.name(), request, proposal, failure);
+        let call = Call::unanswered(provider, request, proposal, failure);
         let told = failure.to_string();
         call::record_alone(invocation, std::slice::from_ref(&call), Some(&told)).await;
     }
@@ -210,14 +216,14 @@ async fn note_failed(
         Err(ProviderError::AllFailed { failures }) => failures.as_slice(),
         Err(failure) => failure.arrived().map_or(&[][..], |arrived| &arrived.failed),
     };
-    for Failed { provider, why, may_cost, arrived } in failed {
+    for Failed { provider, model, why, may_cost, arrived } in failed {
         if let Ok(completion) = answer {
             let other = &completion.provider;
             let words = format!("{provider} did not answer ({why}); {other} did");
             (invocation.events)(Event::Notice(words));
         }
         if *may_cost {
-            let call = Call::lost(provider, request, proposal, arrived.as_deref());
+            let call = Call::lost((provider, model.clone()), request, proposal, arrived.as_deref());
             call::record_alone(invocation, std::slice::from_ref(&call), Some(why)).await;
         }
     }

@@ -85,7 +85,7 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
             let call = call_of(work, completion, request.max_tokens);
             take(work, &asked, call).await.map(|()| None)
         }
-        Err(failure) => failed(work, failure, provider.name(), &request, &asked).await,
+        Err(failure) => failed(work, failure, provider, &request, &asked).await,
     }?;
     stored_answer::forget(&invocation, &invocation.caller.idempotency);
     Ok(ended)
@@ -172,7 +172,7 @@ fn tried(work: &Work<'_>) -> Vec<String> {
 async fn failed(
     work: &mut Work<'_>,
     failure: ProviderError,
-    provider: &str,
+    provider: &dyn Provider,
     request: &CompletionRequest,
     asked: &Asked<'_>,
 ) -> Result<Option<Stop>, CommandError> {
