@@ -10,6 +10,7 @@ pub mod interface;
 pub mod language;
 pub mod plot;
 pub mod python;
+pub mod reach;
 pub mod risk;
 pub mod score;
 pub mod standard;

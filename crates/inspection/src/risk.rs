@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::findings::dangers::dangers;
 use crate::findings::finding::File;
 use crate::findings::shape::words;
 use crate::interface::difference::{Effect, differences};
 use crate::interface::reading::interface;
+use crate::reach::{Sides, new_danger, new_network};
 use crate::steering::{self, ending};
 use record::domain::role::Role;
 
@@ -81,19 +81,6 @@ pub struct Risk {
     pub reasons: Vec<String>,
 }
 
-/// A file before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sides {
-    /// The path.
-    pub path: String,
-    /// Its role.
-    pub role: Role,
-    /// What it held; none of a new one.
-    pub before: Option<String>,
-    /// What it holds; none of one that goes.
-    pub after: Option<String>,
-}
-
 /// Classes a change by what it touches, and by the other files that name what it touches; none where they are not known.
 pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
     let mut reasons = by_paths(touched);
@@ -128,15 +115,6 @@ pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
         hundredths,
         reasons: reasons.into_iter().map(told).collect(),
     }
-}
-
-fn new_network(sides: &Sides) -> Option<String> {
-    if sides.role != Role::Code || ending(&sides.path) != "py" {
-        return None;
-    }
-    let (before, after) = (sides.before.as_deref(), sides.after.as_deref());
-    let new = steering::new_network(&sides.path, before, after)?;
-    Some(format!("{} now imports {new}, by which it can reach a network", sides.path))
 }
 
 /// What the paths that are touched weigh by themselves.
@@ -184,16 +162,6 @@ fn breakage(sides: &Sides) -> Option<String> {
     let broken =
         differences(&before, &after).into_iter().find(|one| one.effect == Effect::Breaking)?;
     Some(format!("{path} offers less: {}, {}", broken.name, broken.what))
-}
-
-fn new_danger(sides: &Sides) -> Option<String> {
-    let count = |text: &Option<String>| {
-        let text = text.clone().unwrap_or_default();
-        dangers(&File { path: sides.path.clone(), role: Role::Code, text })
-    };
-    let (before, after) = (count(&sides.before), count(&sides.after));
-    let told = after.last().filter(|_| after.len() > before.len())?;
-    Some(format!("{}: {}", sides.path, told.message))
 }
 
 /// Lines that come or go, and the files that they are in; what only moves is one file, and changes no line.

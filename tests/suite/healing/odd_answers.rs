@@ -86,3 +86,20 @@ async fn a_model_is_told_the_lines_that_it_is_to_look_at_and_no_matters_of_style
     assert!(prompt.contains("adder.py:2 `return a - b`"), "{prompt}");
     assert!(!prompt.contains("docstring"), "{prompt}");
 }
+
+#[tokio::test]
+async fn an_approval_shows_what_a_repair_newly_reaches() {
+    let house = boxed().await;
+    proposed(&house).await;
+    let reply = format!("```python\nimport os\n\nSEEN = os.environ.get(\"CI\")\n\n\n{CODE}```\n");
+    house.provider.replies.lock().unwrap().push_back(reply);
+
+    let healed = house.line("/auto-refine @ --strategy model").await.data();
+    let data = house.line("/report-code @").await.data();
+    let asked = house.line("/approve-code @").await.error().confirmation.unwrap().page.plain();
+
+    assert_eq!(healed["stop"], "passed", "{healed:#}");
+    let told = data["repaired"]["reaches"][0].as_str().unwrap();
+    assert!(told.ends_with("now reads environment variables"), "{told}");
+    assert!(asked.contains("Newly reached") && asked.contains(told), "{asked}");
+}

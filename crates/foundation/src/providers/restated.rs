@@ -23,7 +23,7 @@ const DEFINITIONS: [&str; 8] = [
 ];
 
 /// Leaves out each block of code or tests whose every definition a later block of its kind and name holds too.
-pub fn without_restated<'a>(blocks: Vec<(Kind, &'a Block)>) -> Vec<(Kind, &'a Block)> {
+pub fn without_restated(blocks: Vec<(Kind, &Block)>) -> Vec<(Kind, &Block)> {
     if blocks.len() > MAX_BLOCKS {
         return blocks;
     }

@@ -112,7 +112,7 @@ pub fn is_left_to_people(finding: &Finding) -> bool {
 /// What a message weighs, for a finding and for a score.
 pub fn graded(code: &str) -> (Severity, &'static str) {
     let starts = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
-    if starts(&["syntax", "invalid-syntax", "E9", "F82", "F7", "PLE"]) {
+    if starts(&["syntax", "invalid-syntax", "E9", "F404", "F82", "F7", "PLE"]) {
         (Severity::High, "it fails where it is reached")
     } else if starts(&["F63"]) {
         (Severity::High, "it asks something else than it seems to")

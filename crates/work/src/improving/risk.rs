@@ -7,7 +7,8 @@ use crate::contract::repositories;
 use crate::drafting::changing;
 use foundation::repository::shadow::Shadow;
 use inspection::findings::finding::File;
-use inspection::risk::{Risk, Sides, risk};
+use inspection::reach::Sides;
+use inspection::risk::{Risk, risk};
 use record::domain::changeset::{Changeset, Side, Touched};
 use record::domain::role::Role;
 

@@ -117,11 +117,16 @@ impl<'a> Places<'a> {
         parts.join(".")
     }
 
+    /// Finds a module by its whole name; a script finds those beside it too, a part of a package does not.
     fn module(&self, path: &str, module: &str) -> Option<u32> {
-        let beside = format!("{}/{}", folder(path), module.replace('.', "/"));
+        let place = folder(path);
+        let found = self.modules.get(module).copied();
+        if found.is_some() || self.paths.contains_key(format!("{place}/__init__.py").as_str()) {
+            return found;
+        }
+        let beside = format!("{place}/{}", module.replace('.', "/"));
         let beside = beside.trim_start_matches('/');
-        let found = self.modules.get(module);
-        let found = found.or_else(|| self.paths.get(format!("{beside}.py").as_str()));
+        let found = self.paths.get(format!("{beside}.py").as_str());
         found.or_else(|| self.paths.get(format!("{beside}/__init__.py").as_str())).copied()
     }
 
@@ -314,6 +319,9 @@ mod tests {
         let of = |from, module, names| resolved(&paths, &imports, from, &import(module, names));
 
         assert_eq!(of(5, "shop", "Cart"), ["src/shop/cart.py Cart"]);
+        // Within a package the whole name counts: `types` is Python's own, whatever stands beside.
+        assert!(of(1, "tax", "rates").is_empty());
+        assert_eq!(of(1, ".tax.rates", "rate"), ["src/shop/tax/rates.py rate"]);
         assert_eq!(of(5, "shop", "tax"), ["src/shop/tax/__init__.py tax"]);
         assert_eq!(
             of(5, "shop.tax", "rate other"),

@@ -11,8 +11,11 @@ use crate::reporting::trust::{Known, Measured};
 use crate::reporting::views;
 use foundation::store::error::StoreError;
 use foundation::store::store::Store;
+use inspection::reach::{Sides, newly_reached};
 use record::domain::healing::{Confidence, Healing, Part, SeparatingInput, Strategy, Turn};
 use record::domain::id::ProposalId;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// Most repairs that are followed back.
 const MAX_STEPS: usize = 20;
@@ -38,6 +41,9 @@ pub struct Repaired {
     pub alternatives: Vec<Step>,
     /// How sure it is, in words.
     pub words: String,
+    /// What the code reaches since the first repair that it did not before, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reaches: Vec<String>,
 }
 
 /// One repair.
@@ -99,7 +105,27 @@ pub async fn repaired(
         number = Some(turn.detail.parent).filter(|parent| *parent < at);
     }
     steps.reverse();
-    Ok(summed_up(&healings, &steps))
+    let Some(summed) = summed_up(&healings, &steps) else { return Ok(None) };
+    let reaches =
+        match (store.revision(id, summed.base).await?, store.revision(id, revision).await?) {
+            (Some(before), Some(after)) => newly_reached(&sides(&before.source, &after.source)),
+            _ => Vec::new(),
+        };
+    Ok(Some(Repaired { reaches, ..summed }))
+}
+
+/// Pairs the files of two sources by their paths.
+fn sides(before: &Source, after: &Source) -> Vec<Sides> {
+    let text = |source: &Source, path: &SourcePath| {
+        source.files().iter().find(|file| file.path == *path).map(SourceFile::text)
+    };
+    let of = |file: &SourceFile| Sides {
+        path: file.path.to_string(),
+        role: file.role,
+        before: text(before, &file.path),
+        after: Some(file.text()),
+    };
+    after.files().iter().map(of).collect()
 }
 
 async fn parent(
@@ -142,6 +168,7 @@ fn summed_up(healings: &[Healing], steps: &[&Turn]) -> Option<Repaired> {
         separating_input: chosen.detail.separating.clone(),
         alternatives: all.filter(beside).filter_map(Step::of).collect(),
         words: known.words(),
+        reaches: Vec::new(),
     })
 }
 
@@ -153,6 +180,9 @@ pub fn fields(proposal: &str, repaired: &Repaired) -> Vec<(&'static str, Cell)> 
         ("Repaired", Cell::toned(done, Tone::Warn)),
         ("How sure", Cell::toned(repaired.words.as_str(), Tone::Warn)),
     ];
+    if !repaired.reaches.is_empty() {
+        fields.push(("Newly reached", Cell::toned(repaired.reaches.join("; "), Tone::Warn)));
+    }
     if let Some(separating) = &repaired.separating_input {
         let answers: Vec<String> =
             separating.answers.iter().map(|answer| views::preview(answer, MAX_SHOWN)).collect();
