@@ -16,7 +16,7 @@ use foundation::observability::fault::{self, Point};
 use foundation::observability::redact::Redactor;
 use foundation::providers::completion::{Completion, Failed, Making};
 use foundation::providers::error::ProviderError;
-use foundation::providers::extract::{ExtractError, Extracted};
+use foundation::providers::extract::{ExtractError, Extracted, without_thoughts};
 use foundation::providers::provider::{CompletionRequest, Provider};
 use record::domain::act::Act;
 use record::domain::change::{Change, Expected, NewProposal, Write};
@@ -166,7 +166,8 @@ pub async fn ask<T>(
     let provider = invocation.provider(*provider)?;
     let completion = complete(invocation, provider.as_ref(), request, *proposal).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);
-    let began = Untrusted(&completion.text).line(MAX_BEGINNING);
+    let said = without_thoughts(&completion.text).unwrap_or(&completion.text);
+    let began = Untrusted(said).line(MAX_BEGINNING);
     let call = Call {
         completion,
         language: request.language,

@@ -15,7 +15,7 @@ use crate::contract::error::CommandError;
 use crate::diagnosis::packages::Requirement;
 use crate::reporting::covered::Covered;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
-use crate::reporting::repaired::{Repaired, repaired};
+use crate::reporting::repaired::{Repaired, repaired_with_reach};
 use crate::reporting::views;
 use foundation::store::error::StoreError;
 use foundation::store::query::TimesQuery;
@@ -169,7 +169,7 @@ impl Report {
         let (by_file, repaired) = match &revision {
             Some(revision) => (
                 ByFile::of(store, revision, Some(&execution)).await?,
-                repaired(store, &revision.proposal, revision.number).await?,
+                repaired_with_reach(store, &revision.proposal, revision.number).await?,
             ),
             None => (ByFile::default(), None),
         };

@@ -105,13 +105,22 @@ pub async fn repaired(
         number = Some(turn.detail.parent).filter(|parent| *parent < at);
     }
     steps.reverse();
-    let Some(summed) = summed_up(&healings, &steps) else { return Ok(None) };
-    let reaches =
-        match (store.revision(id, summed.base).await?, store.revision(id, revision).await?) {
-            (Some(before), Some(after)) => newly_reached(&sides(&before.source, &after.source)),
-            _ => Vec::new(),
-        };
-    Ok(Some(Repaired { reaches, ..summed }))
+    Ok(summed_up(&healings, &steps))
+}
+
+/// Finds the repairs that a revision holds, with what its code reaches since; for whoever decides, as it reads the sources.
+pub async fn repaired_with_reach(
+    store: &dyn Store,
+    id: &ProposalId,
+    revision: u32,
+) -> Result<Option<Repaired>, StoreError> {
+    let Some(found) = repaired(store, id, revision).await? else { return Ok(None) };
+    let before = store.revision(id, found.base).await?;
+    let after = store.revision(id, revision).await?;
+    let reaches = before.zip(after).map_or_else(Vec::new, |(before, after)| {
+        newly_reached(&sides(&before.source, &after.source))
+    });
+    Ok(Some(Repaired { reaches, ..found }))
 }
 
 /// Pairs the files of two sources by their paths.
