@@ -209,7 +209,7 @@ async fn score(
     time: Duration,
 ) -> Result<Scored, CommandError> {
     invocation.stage("trying mutants");
-    let bench = bench_of(invocation, execution.id.to_string())?;
+    let bench = bench_of(invocation, source, execution.id.to_string()).await?;
     match mutation::score(&bench, source, time).await {
         Ok(scored) => Ok(scored),
         // A user who stops the command wants no answer; any other trouble only leaves the mutants out.

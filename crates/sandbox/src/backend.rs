@@ -220,9 +220,15 @@ pub trait SandboxBackend: Send + Sync {
 
     /// Asks a quick question about candidates; the answer is a hint, never evidence.
     ///
+    /// `layer` holds packages that the candidates may import.
     /// When `cancel` fires, the tree of processes is killed and the error is `Cancelled`.
-    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
-        drop((probe, cancel));
+    async fn probe(
+        &self,
+        probe: Probe,
+        layer: Option<Arc<Layer>>,
+        cancel: CancellationToken,
+    ) -> Result<Answer, SandboxError> {
+        drop((probe, layer, cancel));
         Err(SandboxError::Unavailable {
             backend: self.name().to_owned(),
             detail: "it answers no quick questions".to_owned(),

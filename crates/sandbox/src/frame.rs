@@ -49,6 +49,8 @@ pub(crate) enum Frame {
         suppressions: BTreeMap<String, u64>,
         #[serde(default)]
         suspicions: BTreeMap<String, u64>,
+        #[serde(default)]
+        suspected: BTreeMap<String, Vec<String>>,
         not_utf8: Vec<String>,
     },
     /// Code files that are imported wherever a test of this file runs.
@@ -69,6 +71,8 @@ pub(crate) enum Frame {
     Held { id: String },
     /// A test ended.
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
+    /// Parts of a test (subtests) were skipped.
+    Parts { skipped: u64, message: String },
     /// A line of the code ended a test as skipped.
     Aside { id: String },
     /// The test that ran shortly before time was out, and the calls of the box on its stacks, innermost first.
@@ -194,6 +198,7 @@ impl Frame {
                 | Self::Held { .. }
                 | Self::Test { .. }
                 | Self::Aside { .. }
+                | Self::Parts { .. }
                 | Self::Touched { .. }
                 | Self::Types { .. }
                 | Self::TestLines { .. }

@@ -1,7 +1,7 @@
 //! A box in which code passes by its words.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use record::domain::environment::Guarantees;
@@ -14,6 +14,7 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
+use sandbox::toolchain::layer::Layer;
 use tokio_util::sync::CancellationToken;
 
 /// Its six tests: test `n` passes where the code holds `<n>`; code with `(` and without `)` does not parse.
@@ -172,7 +173,13 @@ impl SandboxBackend for Imitation {
         Err(SandboxError::Cancelled)
     }
 
-    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
+    async fn probe(
+        &self,
+        probe: Probe,
+        layer: Option<Arc<Layer>>,
+        cancel: CancellationToken,
+    ) -> Result<Answer, SandboxError> {
+        drop(layer);
         if cancel.is_cancelled() {
             return Err(SandboxError::Cancelled);
         }

@@ -66,6 +66,7 @@ fn bench<'a>(imitation: &'a Imitation, cancel: &'a CancellationToken) -> Bench<'
     Bench {
         backend: imitation,
         cancel,
+        layer: None,
         name: "a search".to_owned(),
         language: Language::Python,
         limits: Limits::default(),

@@ -32,6 +32,9 @@ pub(crate) struct Expectation {
     /// What must be flagged where a trace function measures coverage.
     #[serde(default)]
     must_flag_before_3_12: BTreeSet<String>,
+    /// Remarks that would be untrue.
+    #[serde(default)]
+    pub(crate) must_not_flag: BTreeSet<String>,
     #[serde(default)]
     pub(crate) needs: Vec<String>,
 }

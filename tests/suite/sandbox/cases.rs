@@ -109,6 +109,8 @@ fn check_by(run: &impl Fn(Job) -> Evidence, family: &str, name: &str) {
         is_excused || expected.must_flag(&evidence).is_subset(&flags),
         "flags are {flags:?}: {shown}"
     );
+    let untrue: Vec<_> = expected.must_not_flag.intersection(&flags).collect();
+    assert!(untrue.is_empty(), "untrue remarks {untrue:?}: {shown}");
     let is_alarmed = evidence.integrity.state < IntegrityState::Observed;
     assert!(!(family == "honest" && is_alarmed), "a false alarm: {shown}");
     for canary in canaries {

@@ -11,11 +11,15 @@ const CODE: &str = "# /// script\n# dependencies = [\"inflection==0.5.1\"]\n# //
 const TESTS: &str = "import subprocess\nimport sys\n\nfrom subject import plural\n\n\ndef test_plural():\n    assert plural('house') == 'houses'\n\n\ndef test_program():\n    words = [sys.executable, '-c', 'import inflection; print(inflection.__version__)']\n    done = subprocess.run(words, capture_output=True, text=True)\n    assert done.stdout == '0.5.1\\n'\n    assert plural('cat') == 'cats'\n";
 
 fn run(home: &Home, allowed: &str, words: &[&str]) -> Finished {
+    asked(home, allowed, &[&["sandbox-code", "@"], words].concat())
+}
+
+fn asked(home: &Home, allowed: &str, words: &[&str]) -> Finished {
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     // What tells installers of proxies, certificates and indexes is handed on.
     let told = std::env::vars().filter(|(name, _)| !name.starts_with("SARAPHINA_"));
     command.envs(told).env("SARAPHINA_PACKAGES", allowed).env("SARAPHINA_LINTER", "ruff");
-    command.args(["sandbox-code", "@", "--json"]).args(words);
+    command.args(words).arg("--json");
     home.finish(command, b"")
 }
 
@@ -223,4 +227,24 @@ fn a_package_that_only_the_linter_needs_is_declared_or_told() {
 
     assert!(found(code).ends_with("missing elsewhere: tomlkit"));
     assert_eq!(found(&script), "");
+}
+
+#[test]
+fn what_needs_a_package_is_healed_with_it() {
+    let body = "def told(word, count):\n    if count > 1:\n        return word\n    return inflection.pluralize(word)\n";
+    let code = CODE.split_once("def plural").unwrap().0.to_owned() + body;
+    let cases =
+        [("house", 1, "house"), ("house", 3, "houses"), ("cat", 2, "cats"), ("cat", 0, "cats")];
+    let test = |(number, (word, count, told)): (usize, (&str, i32, &str))| {
+        format!("def test_{number}():\n    assert told('{word}', {count}) == '{told}'\n\n\n")
+    };
+    let tests: String = cases.into_iter().enumerate().map(test).collect();
+    let home = holding(&code, &format!("from subject import told\n\n\n{tests}"));
+    let broken = run(&home, "inflection", &[]);
+
+    let healed = asked(&home, "inflection", &["heal-code", "@"]);
+
+    assert_eq!(data(&broken)["verdict"], "failed");
+    assert_eq!(healed.code, Some(0), "{healed:?}");
+    assert_eq!(data(&healed)["verdict"], "passed", "{healed:?}");
 }

@@ -66,7 +66,7 @@ async fn difference(backend: &LinuxBackend, job: Job) -> Option<String> {
         return None;
     }
     let asked = probe(source, Question::Trace);
-    let answer = backend.probe(asked, CancellationToken::new()).await.unwrap();
+    let answer = backend.probe(asked, None, CancellationToken::new()).await.unwrap();
     let Answer::Traced(traced) = answer else { panic!("{answer:?}") };
     let (theirs, ours) = (pytest(&evidence), light(&traced));
     (theirs != ours).then(|| format!("pytest {theirs:?}, the light runner {ours:?}"))

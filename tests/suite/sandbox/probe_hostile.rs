@@ -149,7 +149,7 @@ fn what_was_tried_before_the_time_was_over_counts() {
     runtime.block_on(backend.self_test()).unwrap();
     let started = Instant::now();
 
-    let answer = runtime.block_on(backend.probe(asked, CancellationToken::new())).unwrap();
+    let answer = runtime.block_on(backend.probe(asked, None, CancellationToken::new())).unwrap();
 
     let Answer::Tried(tried) = answer else { panic!("{answer:?}") };
     assert_eq!(outcomes(&tried), vec![(Ending::Done, vec![0, 1]); 100]);
@@ -173,7 +173,7 @@ fn a_cancelled_probe_ends_at_once_and_leaves_nothing() {
         stopper.cancel();
     });
 
-    let answer = runtime.block_on(backend.probe(asked, cancel));
+    let answer = runtime.block_on(backend.probe(asked, None, cancel));
 
     assert!(matches!(answer, Err(SandboxError::Cancelled)), "{answer:?}");
     assert!(started.elapsed() < Duration::from_secs(3));

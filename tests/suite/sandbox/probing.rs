@@ -42,7 +42,7 @@ pub(crate) fn ask(probe: Probe) -> Answer {
 pub(crate) fn ask_of(backend: &LinuxBackend, probe: Probe) -> Answer {
     let runtime = runtime();
     prepare(backend, &runtime);
-    runtime.block_on(backend.probe(probe, CancellationToken::new())).unwrap()
+    runtime.block_on(backend.probe(probe, None, CancellationToken::new())).unwrap()
 }
 
 pub(crate) fn traced(source: Source) -> Traced {

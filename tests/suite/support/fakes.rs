@@ -1,8 +1,8 @@
 //! A provider and a backend that do as they are told.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use foundation::providers::completion::{Completion, Making};
@@ -20,6 +20,7 @@ use record::domain::timings::Timings;
 use record::domain::usage::Usage;
 use sandbox::backend::{Job, Progress, RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
+use sandbox::toolchain::layer::Layer;
 use tokio_util::sync::CancellationToken;
 
 /// Answers with replies in their order, and keeps what it was asked.
@@ -142,6 +143,7 @@ impl SandboxBackend for Fake {
     async fn probe(
         &self,
         probe: Probe,
+        _layer: Option<Arc<Layer>>,
         _cancel: CancellationToken,
     ) -> Result<Answer, SandboxError> {
         let hints = self.hints.lock().unwrap();

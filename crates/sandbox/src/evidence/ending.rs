@@ -9,7 +9,7 @@ use crate::evidence::remarks;
 use crate::evidence::said::{pytest_said, raised};
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::{Reported, Transcript};
-use crate::evidence::wording::many;
+use crate::evidence::wording::{commonest, many, named, quoted};
 use crate::frame::{Changed, Exit};
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 
@@ -290,7 +290,9 @@ fn oddities(transcript: &Transcript) -> impl Iterator<Item = Finding> {
                 ["place in the code looks at who runs it", "places in the code look at who runs it"]
             }
         };
-        finding(code, many(*count, told[0], told[1]))
+        let places = transcript.suspected.get(code).and_then(|places| named(places));
+        let places = places.map_or_else(String::new, |places| format!(": {places}"));
+        finding(code, many(*count, told[0], told[1]) + &places)
     });
     let answering = (!transcript.answering.is_empty()).then(|| {
         let named = transcript.answering.join(", ");
@@ -343,18 +345,29 @@ fn left_out(transcript: &Transcript) -> Option<Finding> {
     (!shown.is_empty()).then(|| finding("skipped_files", message()))
 }
 
-/// Tests that count for nothing.
+/// Tests that count for nothing, with the reason that most of them give.
 fn set_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let (parts, why) = &transcript.parts_aside;
+    let of_parts = [
+        "part of a test (subtest) was skipped and counts",
+        "parts of tests (subtests) were skipped and count",
+    ];
+    let told = |count: u64, [one, more]: [&str; 2], why: &str| {
+        format!("{} for nothing{}", many(count, one, more), quoted(why))
+    };
+    let parts = (*parts > 0).then(|| finding("skipped_parts", told(*parts, of_parts, why)));
     let skipped = ["test was skipped and counts", "tests were skipped and count"];
     let expected =
         ["test was expected to fail and counts", "tests were expected to fail and count"];
     let aside =
         [(TestOutcome::Skipped, "skipped", skipped), (TestOutcome::Xfailed, "xfailed", expected)];
-    aside.into_iter().filter_map(|(outcome, code, [one, more])| {
-        let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome).count();
-        let told = || format!("{} for nothing", many(found as u64, one, more));
-        (found > 0).then(|| finding(code, told()))
-    })
+    let tests = aside.into_iter().filter_map(move |(outcome, code, words)| {
+        let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome);
+        let reasons: Vec<&str> = found.map(|test| test.case.message.as_str()).collect();
+        let told = || told(reasons.len() as u64, words, commonest(&reasons));
+        (!reasons.is_empty()).then(|| finding(code, told()))
+    });
+    tests.chain(parts)
 }
 
 fn forged(transcript: &Transcript) -> String {

@@ -54,6 +54,8 @@ pub(crate) struct Transcript {
     pub(crate) uses_subject: bool,
     pub(crate) suppressions: BTreeMap<String, u64>,
     pub(crate) suspicions: BTreeMap<String, u64>,
+    /// The first places of each.
+    pub(crate) suspected: BTreeMap<String, Vec<String>>,
     pub(crate) not_utf8: Vec<String>,
     /// Functions of the code that hold the answers to their tests.
     pub(crate) answering: Vec<String>,
@@ -64,6 +66,8 @@ pub(crate) struct Transcript {
     pub(crate) collect_errors: Vec<String>,
     /// Tests that a line of the code ended as skipped.
     pub(crate) aside: BTreeSet<String>,
+    /// Parts of tests that were skipped, and why the first of them was.
+    pub(crate) parts_aside: (u64, String),
     /// By test file that was not collected: why, in the words of whoever left it out.
     pub(crate) left_out: BTreeMap<String, String>,
     pub(crate) reported: Vec<Reported>,
@@ -166,7 +170,8 @@ impl Transcript {
             | Frame::Raised { .. }
             | Frame::Held { .. }
             | Frame::Test { .. }
-            | Frame::Aside { .. } => self.take_test(frame),
+            | Frame::Aside { .. }
+            | Frame::Parts { .. } => self.take_test(frame),
             Frame::Touched { touched, elsewhere } => self.take_touched(touched, elsewhere),
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
@@ -234,10 +239,11 @@ impl Transcript {
     /// Takes what the harness says of code files: what has to run of them, what did, and what they hold.
     fn take_code(&mut self, frame: Frame) {
         match frame {
-            Frame::Facts { uses_subject, suppressions, suspicions, not_utf8 } => {
+            Frame::Facts { uses_subject, suppressions, suspicions, suspected, not_utf8 } => {
                 self.uses_subject = uses_subject;
                 self.suppressions = suppressions;
                 self.suspicions = suspicions;
+                self.suspected = suspected;
                 self.not_utf8 = not_utf8;
             }
             Frame::Reached { path, code } => {
@@ -264,6 +270,13 @@ impl Transcript {
             }
             Frame::Aside { id } => {
                 self.aside.insert(id);
+            }
+            Frame::Parts { skipped, message } => {
+                let (count, why) = &mut self.parts_aside;
+                if why.is_empty() {
+                    *why = bounded(message);
+                }
+                *count = count.saturating_add(skipped);
             }
             Frame::Held { id } => {
                 let has_raised = self.raised.remove(&id);

@@ -27,7 +27,7 @@ use crate::linux::stages::studying;
 use crate::linux::stages::suite::Suite;
 use crate::linux::sweep::{Swept, sweep};
 use crate::study::{Studied, Study};
-use crate::toolchain::layer::{self, Provided, Wanted};
+use crate::toolchain::layer::{self, Layer, Provided, Wanted};
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::{self, Toolchain};
 use record::domain::environment::{Guarantees, HOST_NETWORK};
@@ -209,11 +209,16 @@ impl SandboxBackend for LinuxBackend {
         Ok(assemble(setting, shown))
     }
 
-    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
+    async fn probe(
+        &self,
+        probe: Probe,
+        layer: Option<Arc<Layer>>,
+        cancel: CancellationToken,
+    ) -> Result<Answer, SandboxError> {
         self.self_test().await?;
         let toolchain = self.toolchain(&|_| {}).await?;
         let (place, _) = self.place(&cancel).await?;
-        let answer = probing::ask(&self.jails, &toolchain, &probe, &cancel).await;
+        let answer = probing::ask(&self.jails, &toolchain, (&probe, layer), &cancel).await;
         drop(place);
         answer
     }

@@ -218,7 +218,7 @@ async fn group(invocation: &Invocation, tried: &mut [Tried]) -> Option<Separatin
         return None;
     }
     let candidates = alike.iter().map(|tried| whole(&best, &tried.revision.source)).collect();
-    let bench = bench_of(invocation, "candidates".to_owned()).ok()?;
+    let bench = bench_of(invocation, &best, "candidates".to_owned()).await.ok()?;
     let compare = Compare { candidates, inputs: Inputs::FarAndOwn };
     let compared = match bench.compare(&best, compare, COMPARE_TIME).await {
         Ok(compared) => compared,

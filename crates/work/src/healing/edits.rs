@@ -12,6 +12,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
 use crate::diagnosis::files::suspects;
 use crate::diagnosis::script;
+use crate::executing::dependencies::{self, Install};
 use crate::healing::acts::{self, Made};
 use crate::healing::changes::seeking;
 use crate::healing::rounds;
@@ -151,7 +152,7 @@ async fn seek(
     source: &Source,
 ) -> Result<Option<Sought>, CommandError> {
     let sought = {
-        let mut bench = bench(work)?;
+        let mut bench = bench(work, source).await?;
         if script::is_only_run(source) {
             bench.tools = workshop::SCRIPT_TOOLS;
         }
@@ -181,15 +182,23 @@ fn hinted<T>(
     }
 }
 
-fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
+async fn bench<'a>(work: &Work<'a>, source: &Source) -> Result<Bench<'a>, CommandError> {
     let name = work.healing.key.hex().chars().take(12).collect();
-    bench_of(work.invocation, name)
+    bench_of(work.invocation, source, name).await
 }
 
-/// Sets up a bench on this engine's sandbox, under a name.
-pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, CommandError> {
+/// Sets up a bench on this engine's sandbox, under a name, with the packages that a source declares and the owner allowed.
+pub async fn bench_of<'a>(
+    invocation: &'a Invocation,
+    source: &Source,
+    name: String,
+) -> Result<Bench<'a>, CommandError> {
+    let backend = invocation.backend(None)?.as_ref();
+    let wanted = dependencies::wanted(source, &invocation.settings, Install::AsSet)?;
+    let (layer, _) = dependencies::layer(invocation, backend, wanted.as_ref()).await?;
     Ok(Bench {
-        backend: invocation.backend(None)?.as_ref(),
+        backend,
+        layer,
         cancel: &invocation.cancel,
         name,
         language: record::domain::language::Language::Python,
@@ -204,7 +213,7 @@ pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>
     if source.change().is_some() {
         return Ok(None);
     }
-    let traced = bench(work)?.trace(source, LOOK).await;
+    let traced = bench(work, source).await?.trace(source, LOOK).await;
     match traced {
         Ok(traced) => Ok(Some(traced)),
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),

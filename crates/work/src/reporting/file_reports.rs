@@ -107,6 +107,10 @@ pub enum FileHealing {
     Exhausted,
     /// Something points at it; healing ended before everything was tried.
     Failing,
+    /// Something may point at it, and nothing was tried anywhere.
+    NotTried,
+    /// Tests fail, and nothing points at it, which does not prove it innocent.
+    NotSuspected,
 }
 
 impl FileHealing {
@@ -117,6 +121,8 @@ impl FileHealing {
             Self::Healed => "healed",
             Self::Exhausted => "exhausted",
             Self::Failing => "failing",
+            Self::NotTried => "not tried",
+            Self::NotSuspected => "not suspected",
         }
     }
 }
@@ -135,20 +141,25 @@ pub struct FileReport {
 
 /// Reports on each code file of a source, with what healing came to; nothing for one code file.
 pub fn reports(source: &Source, evidence: &Evidence, healing: Option<&Healing>) -> Vec<FileReport> {
+    let results = results(source, evidence);
+    let is_failing = results.iter().any(|result| result.suspicion > 0 || result.is_unsure);
     let report = |result: FileResult| {
         let attempts = healing.map_or(0, |healing| attempts(healing, &result.path, |_| true));
-        let state = healing.map(|healing| state(healing, &result, attempts));
+        let state = healing.map(|healing| state(healing, &result, attempts, is_failing));
         FileReport { result, healing: state, attempts }
     };
-    results(source, evidence).into_iter().map(report).collect()
+    results.into_iter().map(report).collect()
 }
 
-fn state(healing: &Healing, result: &FileResult, attempts: u32) -> FileHealing {
+fn state(healing: &Healing, result: &FileResult, attempts: u32, is_failing: bool) -> FileHealing {
     let stop = healing.end.as_ref().map(|end| end.stop);
+    let is_idle = healing.end.as_ref().is_some_and(|end| end.candidates == 0) && attempts == 0;
     let calls = || self::attempts(healing, &result.path, |turn| turn.strategy == Strategy::Model);
     match (result.suspicion, stop) {
-        (0, _) if attempts > 0 => FileHealing::Healed,
-        (0, _) => FileHealing::NotNeeded,
+        (0, _) if !result.is_unsure && attempts > 0 => FileHealing::Healed,
+        (0, _) if !is_failing => FileHealing::NotNeeded,
+        _ if is_idle => FileHealing::NotTried,
+        (0, _) if !result.is_unsure => FileHealing::NotSuspected,
         (_, Some(Stop::Attempts | Stop::NoProgress)) => FileHealing::Exhausted,
         _ if calls() >= healing.plan.max_iterations => FileHealing::Exhausted,
         _ => FileHealing::Failing,

@@ -47,6 +47,9 @@ def same_members(cls: ast.ClassDef) -> Iterator[tuple[str, set[str]]]:
     if not ENUMERATIONS & {getattr(base, "attr", getattr(base, "id", "")) for base in cls.bases}:
         return
     named: dict[object, set[str]] = {}
+    if any(isinstance(node, ast.Assign) and len(node.targets) > 1 for node in cls.body):
+        # Who gives a member two names in one line (`INT = I = 0`) means one.
+        return
     for node in cls.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             # Members of equal values are one, such as those of 0 and of False.

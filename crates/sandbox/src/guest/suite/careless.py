@@ -73,7 +73,8 @@ def idle(tree: ast.Module, defined: Set[str]) -> Iterator[int]:
         elif isinstance(inner, (ast.With, ast.AsyncWith)) and wants_its_own_failure(inner, bound):
             yield inner.lineno
         elif isinstance(inner, (ast.List, ast.Tuple)) and any(is_unchecked(item) for item in inner.elts):
-            yield inner.lineno
+            if not is_without_assertions(inner.elts, tree):
+                yield inner.lineno
         elif isinstance(inner, ast.Call) and drops_assertions(inner):
             yield inner.lineno
         elif isinstance(inner, FUNCTIONS) and inner.name.startswith("test"):
@@ -88,6 +89,17 @@ def wants_its_own_failure(node: ast.With | ast.AsyncWith, bound: dict[str, ast.e
     kinds = [one for kind in meant for one in getattr(kind, "elts", [kind])]
     is_failure = any(getattr(kind, "id", "") == "AssertionError" for kind in kinds)
     return is_failure and any(isinstance(item, ast.Assert) for item in node.body)
+
+
+def is_without_assertions(words: list[ast.expr], tree: ast.Module) -> bool:
+    """Tells whether what a program is started with (`-c`) is written out, and has no assertion that could be dropped."""
+    texts = [item.value if isinstance(item, ast.Constant) else None for item in words]
+    at = texts.index("-c") + 1 if "-c" in texts else len(words)
+    program = words[at] if at < len(words) else None
+    name = getattr(program, "id", None)
+    given = [node.value for node in every_node(tree) if isinstance(node, ast.Assign) and name in targets(node)]
+    written = [getattr(item, "value", None) for item in (given if name else [program])]
+    return bool(written) and all(isinstance(text, str) and "assert" not in text for text in written)
 
 
 def is_unchecked(node: ast.expr) -> bool:

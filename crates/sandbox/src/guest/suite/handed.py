@@ -27,6 +27,10 @@ REPLACED = "replaced_by_tests"
 SHARED = "data_shared_with_tests"
 # Files that describe a project, or are no data.
 PROJECT = re.compile(r"\.(py|pyi|md|rst|cfg|ini|lock|in)$|(^|/)(pyproject\.toml|requirements[^/]*|[A-Z]+(\.\w+)?)$")
+# What loads a module by its name, what may be the name of one, and how long fixtures last.
+LOADING = ("importorskip", "import_module")
+MODULE = re.compile(r"[A-Za-z_][\w.]*")
+LIFETIMES = ("session", "package", "module", "class", "function")
 EXCHANGING = ("setattr", "object", "patch")
 # Modules whose functions depend on nothing but what they are given.
 PURE = frozenset(
@@ -195,13 +199,40 @@ def is_fixture(function: Function) -> bool:
     return any("fixture" in ast.unparse(item) for item in function.decorator_list)
 
 
-def swapped(tree: ast.Module, names: Set[str]) -> Iterator[int]:
-    """Lines of tests whose parameter, a fixture, hides a function of the code, which `names` are, by its name."""
+def swapped(tree: ast.Module, names: Set[str], modules: Set[str]) -> Iterator[int]:
+    """Lines of tests whose parameter, a fixture, hides a function of the code, which `names` are, by its name.
+
+    A fixture may hand on what `modules` hold, those of the code and those that it imports: versions of one thing.
+    """
+    fixtures = {node.name: node for node in every_node(tree) if isinstance(node, FUNCTIONS) and is_fixture(node)}
     for function in every_node(tree):
         if isinstance(function, FUNCTIONS) and function.name.startswith("test"):
             given = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)} & names
-            if given - set(from_tables(function)):
+            hidden = given - set(from_tables(function))
+            if not all(name in fixtures and hands_on(fixtures[name], modules) for name in hidden):
                 yield function.lineno
+
+
+def hands_on(fixture: Function, modules: Set[str]) -> bool:
+    """Tells whether all that a fixture gives are attributes of modules that it loads by these names."""
+    body = [*fixture.decorator_list, *fixture.body]
+    nodes = [item for node in body for item in ast.walk(node)]
+    loaded = {
+        name
+        for node in nodes
+        if isinstance(node, ast.Assign) and called(node.value) in LOADING
+        for name in targets(node)
+    }
+    given = [node.value for node in nodes if isinstance(node, (ast.Return, ast.Yield))]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    named = [text for text in texts if MODULE.fullmatch(text) and text not in LIFETIMES]
+    are_theirs = all(isinstance(value, ast.Attribute) and root_of(value) in loaded for value in given)
+    return bool(given) and are_theirs and all(is_known(text, modules) for text in named)
+
+
+def is_known(name: str, modules: Set[str]) -> bool:
+    """Tells whether a name is one of modules, or of what lies in the program's environment."""
+    return name in modules or name.isupper()
 
 
 def exchanged(call: ast.Call) -> str:
@@ -294,7 +325,16 @@ def overridden(node: ast.ClassDef, classes: dict[str, ast.ClassDef], asserted: S
         theirs = {item.name for item in given.body if does_something(item)} if given else set()  # type: ignore[attr-defined]
         for item in node.body:
             if isinstance(item, FUNCTIONS) and item.name in theirs & asserted and does_something(item):
-                yield item.lineno
+                if not gives_theirs(item):
+                    yield item.lineno
+
+
+def gives_theirs(method: Function) -> bool:
+    """Tells whether all answers of a method are those of the class that it comes from (`super`), as they are."""
+    given = [node.value for node in ast.walk(method) if isinstance(node, ast.Return) and node.value is not None]
+    callees = [value.func if isinstance(value, ast.Call) else None for value in given]
+    owners = [callee.value if isinstance(callee, ast.Attribute) else None for callee in callees]
+    return bool(given) and all(called(owner) == "super" for owner in owners)
 
 
 def does_something(node: ast.stmt) -> bool:

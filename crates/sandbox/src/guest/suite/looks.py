@@ -67,19 +67,20 @@ FIRST_DATE = 10**8
 LAST_PART = 10_000
 
 
-def looks(tree: ast.Module, tests: Set[str]) -> Iterator[str]:
-    """The kinds of all such places; `tests` are names by which the test files are known."""
+def looks(tree: ast.Module, tests: Set[str]) -> Iterator[tuple[str, int]]:
+    """The kinds and lines of all such places; `tests` are names by which the test files are known."""
     lines = (node for node in every_node(tree) if isinstance(node, ast.Expr))
     texts = {id(node.value) for node in lines if folded(node.value) is not None}
     assigned = (node for node in every_node(tree) if isinstance(node, ast.Assign))
     numbers = {name for node in assigned if is_place(node.value, set()) for name in targets(node)}
     for node in every_node(tree):
+        line = getattr(node, "lineno", 0)
         if id(node) not in texts:
-            yield from kinds(node, tests)
+            yield from ((kind, line) for kind in kinds(node, tests))
         if isinstance(node, ast.Compare) and asks_for_place(sides(node), numbers):
-            yield ENVIRONMENT
+            yield ENVIRONMENT, line
         if asks_for_box(node):
-            yield ENVIRONMENT
+            yield ENVIRONMENT, line
 
 
 def kinds(node: ast.AST, tests: Set[str]) -> Iterator[str]:

@@ -44,6 +44,7 @@ def unreached(tree: ast.Module, ran: set[int], names: Set[str] = frozenset()) ->
             for node in own(function.body):
                 if (
                     is_assertion(node)
+                    and not is_never(node)
                     and node not in sure
                     and not ran.intersection(range(node.lineno, (node.end_lineno or node.lineno) + 1))
                 ):

@@ -66,6 +66,12 @@ def is_ended_by(reports: list[pytest.TestReport], files: list[str]) -> bool:
     return any(place in files for place in places)
 
 
+def skipped_parts(reports: list[pytest.TestReport]) -> tuple[int, str]:
+    """How many parts of a test (subtests) were skipped, and why the first of them was."""
+    parts = [report for report in reports if report.skipped and is_part(report) and not hasattr(report, "wasxfail")]
+    return len(parts), reason(parts[0]) if parts else ""
+
+
 def is_part(report: pytest.TestReport) -> bool:
     return type(report).__name__ == "SubtestReport" or type(report).__name__ == "SubTestReport"
 

@@ -88,6 +88,8 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows_of(files.values())
     tables = derived.tables_of(subjects.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
+    own = {syntax.module_name(path) for path in subjects}
+    own |= {name for module in own for name in uses.get(module, ())}
     known = {}
     guides = dict(supports(job, "conftest.py"))
     all_files = (*files.values(), *trees.values(), *guides.values())
@@ -99,6 +101,7 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
         imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
         known[path] = tree, aliases | imported
         if path in trees:
+            yield from ((handed.REPLACED, f"{path}:{line}") for line in handed.swapped(tree, imported, own))
             for kind, line in of_tests(tree, (imported, aliases), (hollowed, alikes, looses, flows), files, defined):
                 yield kind, f"{path}:{line}"
             for line in lost.unreached(tree, ran.get(path, set()), imported):
@@ -169,7 +172,6 @@ def of_tests(
     yield from ((weak.WEAK, line) for line in (*coarse.named(tree, files), *opaque.denied(tree)))
     yield from ((careless.IDLE, line) for line in (*misasked.idle(tree), *narrow.idle(tree)))
     yield from ((lost.VANISHING, line) for line in (*lost.vanishing(tree), *swallowed.swallowed(tree)))
-    yield from ((handed.REPLACED, line) for line in handed.swapped(tree, names[0]))
     yield from ((joined.JOINED, line) for line in joined.joined(tree))
 
 

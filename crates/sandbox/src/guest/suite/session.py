@@ -327,6 +327,9 @@ class Recorder:
             ms=int(seconds * 1000),
             message=outcomes.bounded(message),
         )
+        parts, why = outcomes.skipped_parts(reports)
+        if parts:
+            self.send(t="parts", skipped=parts, message=outcomes.bounded(why))
         if outcomes.is_ended_by(reports, self.measured.code):
             self.send(t="aside", id=outcomes.named(nodeid))
         if self.job.get("lines_by_test"):

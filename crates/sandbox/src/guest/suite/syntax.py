@@ -38,6 +38,8 @@ SETUPS = set(
 )
 
 NAMES_PER_FRAME = 300
+# Most places of a kind that are named.
+MOST_PLACES = 5
 # Lines that define a public name, and most such names of a file that does not parse.
 DEFINES = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+([A-Za-z]\w*)|^([A-Za-z]\w*)[ \t]*=(?!=)", re.M | re.A)
 MOST_NAMES = 500
@@ -74,6 +76,8 @@ class Facts:
         self.shadows: list[tuple[str, int]] = []
         self.suppressions: dict[str, int] = {}
         self.suspicions: dict[str, int] = {}
+        # By kind: the first places.
+        self.suspected: dict[str, list[str]] = {}
         self.trees: dict[str, ast.Module] = {}
         self.codes: dict[str, types.CodeType] = {}
         self.uses_subject = False
@@ -94,6 +98,7 @@ class Facts:
             "uses_subject": self.uses_subject,
             "suppressions": self.suppressions,
             "suspicions": self.suspicions,
+            "suspected": self.suspected,
             "not_utf8": self.not_utf8,
         }
         for path, code in self.reached.items():
@@ -117,7 +122,7 @@ def examine(job: Job) -> Facts:
         is_data = path in job["support"] and is_latin(encoding or "")
         if encoding is not None and not is_data and not job.get("part"):
             facts.errors.append((path, f"{path}:1: it declares the encoding {encoding}; only UTF-8 is taken"))
-            count(facts, "hidden_code")
+            count(facts, "hidden_code", path)
             continue
         if path in job["support"]:
             continue
@@ -129,8 +134,8 @@ def examine(job: Job) -> Facts:
         if tree is not None:
             trees[path] = tree
             if path in job["code"]:
-                for kind in looks.looks(tree, names):
-                    count(facts, kind)
+                for kind, line in looks.looks(tree, names):
+                    count(facts, kind, f"{path}:{line}")
     subjects = {path: trees[path] for path in code if path in trees}
     for path, _ in facts.errors:
         # A repair tries candidates that parse: what the tests forgot to import has to be known before.
@@ -204,8 +209,11 @@ def count_suppressions(content: bytes, facts: Facts) -> None:
             facts.suppressions[code] = facts.suppressions.get(code, 0) + found
 
 
-def count(facts: Facts, code: str) -> None:
+def count(facts: Facts, code: str, place: str) -> None:
     facts.suspicions[code] = facts.suspicions.get(code, 0) + 1
+    places = facts.suspected.setdefault(code, [])
+    if len(places) < MOST_PLACES and place not in places:
+        places.append(place)
 
 
 def parse(path: str, content: bytes, facts: Facts) -> ast.Module | None:

@@ -39,7 +39,17 @@ def places(tree: ast.Module, ran: Set[int]) -> Iterator[int]:
 def is_table(node: ast.AST | None) -> bool:
     if not isinstance(node, ast.Dict) or len(node.keys) < LEAST_ROWS:
         return False
+    if sum(map(reckons, node.values)) * 2 > len(node.values):
+        return False
     return all(isinstance(key, (ast.Constant, ast.Tuple, ast.UnaryOp)) for key in node.keys)
+
+
+def reckons(node: ast.expr) -> bool:
+    """Tells whether a value is no answer, and makes one of what it is given."""
+    if not isinstance(node, ast.Lambda):
+        return False
+    parameters = {item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg)}
+    return any(isinstance(item, ast.Name) and item.id in parameters for item in ast.walk(node.body))
 
 
 def looks_up(node: ast.AST | None, tables: Set[str]) -> bool:

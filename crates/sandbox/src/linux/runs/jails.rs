@@ -26,6 +26,7 @@ use crate::linux::runs::plans::{plan_of, program_of};
 use crate::linux::servers::fork_server::Standby;
 use crate::linux::servers::servers::Servers;
 use crate::linux::servers::warm::Warm;
+use crate::linux::stage::Stage;
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 
@@ -44,8 +45,10 @@ impl Jails {
         order: &Order<'_>,
         told: mpsc::UnboundedSender<Milestone>,
     ) -> Result<Running, SandboxError> {
-        // Servers show a layer to all of their boxes, so that the many runs of one change need no interpreter of their own.
-        let shown = order.job.part.as_ref().and(order.job.layer.as_ref());
+        // Servers show a layer to all of their boxes, so that the many runs of one change and the many questions of one
+        // repair need no interpreter of their own.
+        let is_one_of_many = order.job.part.is_some() || order.stage == Stage::Probe;
+        let shown = order.job.layer.as_ref().filter(|_| is_one_of_many);
         let with_layer = shown.map(|layer| toolchain.showing(&layer.folder));
         let toolchain = with_layer.as_ref().unwrap_or(toolchain);
         let program = program_of(toolchain, order);

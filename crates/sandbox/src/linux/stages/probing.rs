@@ -3,6 +3,7 @@
 //! A candidate may kill the box that tries it; then the next box goes on behind it, a few times. What is heard is bounded
 //! and checked in `answer.rs`; it is a hint, never evidence.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use crate::linux::outside::supervise::Cause;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::jails::Jails;
 use crate::linux::runs::order::Order;
+use crate::toolchain::layer::Layer;
 use crate::toolchain::python::Toolchain;
 use record::domain::id::ExecutionId;
 use record::domain::patch::Patch;
@@ -31,12 +33,12 @@ const CANDIDATE_BYTES: usize = 6 << 20;
 pub(crate) async fn ask(
     jails: &Jails,
     toolchain: &Toolchain,
-    probe: &Probe,
+    (probe, layer): (&Probe, Option<Arc<Layer>>),
     cancel: &CancellationToken,
 ) -> Result<Answer, SandboxError> {
     let started = Instant::now();
     let limit = Duration::from_millis(probe.limits.tests_ms);
-    let (job, candidates) = (job_of(probe), told_candidates(&probe.question));
+    let (job, candidates) = (job_of(probe, layer), told_candidates(&probe.question));
     let mut heard = Heard::new(probe);
     for _ in 0..MOST_BOXES {
         let left = limit.saturating_sub(started.elapsed());
@@ -68,13 +70,13 @@ fn take(heard: &mut Heard, ended: &Ended) {
     frames.for_each(|message| heard.take(&message.body));
 }
 
-fn job_of(probe: &Probe) -> Job {
+fn job_of(probe: &Probe, layer: Option<Arc<Layer>>) -> Job {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let execution = ExecutionId::derived(&format!("{} {number}", probe.name));
     let usual =
         Job::usual(execution, probe.source.clone(), probe.limits.clone(), probe.name.clone());
-    Job { language: probe.language, ..usual }
+    Job { language: probe.language, layer, ..usual }
 }
 
 fn told_candidates(question: &Question) -> Vec<Value> {

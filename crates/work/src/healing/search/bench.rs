@@ -3,6 +3,7 @@
 //! A question runs code of unknown worth many times in one sandbox, which is quick and proves nothing: the code could forge
 //! what it says there. Answers are therefore checked for sense and used as hints only.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use repair::mutate::Breadth;
 use repair::suggestion::Suggestion;
 use sandbox::backend::SandboxBackend;
 use sandbox::error::SandboxError;
+use sandbox::toolchain::layer::Layer;
 
 /// Sources of edits; both give the best first.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,8 @@ pub struct Bench<'a> {
     pub name: String,
     /// The language of the suite.
     pub language: Language,
+    /// Packages that the code may import.
+    pub layer: Option<Arc<Layer>>,
     /// Limits of the sandbox; the time is that of each question.
     pub limits: Limits,
     /// Sources of edits.
@@ -135,7 +139,7 @@ impl Bench<'_> {
             question,
         };
         let begun = Instant::now();
-        let answer = self.backend.probe(probe, self.cancel.clone()).await;
+        let answer = self.backend.probe(probe, self.layer.clone(), self.cancel.clone()).await;
         self.is_late.fetch_or(begun.elapsed() >= time, Ordering::Relaxed);
         answer
     }
