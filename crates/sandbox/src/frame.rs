@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::expectations::{Body, Edit, Expectation, Helper};
 use crate::evidence::witness::{Example, Witness};
+use record::domain::digest::Digest;
 use record::domain::evidence::{LintIssue, TestOutcome};
 
 /// A test, or a class of tests, that one below of the same name replaces.
@@ -219,6 +220,9 @@ impl Frame {
 pub(crate) struct Changed {
     /// Files that are no longer those that were laid out.
     pub(crate) files: Vec<String>,
+    /// What these hold in the end, where they still are files.
+    #[serde(default)]
+    pub(crate) held: BTreeMap<String, Digest>,
     /// Files that were not laid out; some of them.
     pub(crate) beside: Vec<String>,
 }

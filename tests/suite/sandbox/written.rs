@@ -91,17 +91,26 @@ fn a_kept_box_holds_what_a_project_wrote_and_nothing_goes_through_its_links() {
 #[test]
 fn data_that_is_written_over_is_worth_no_more_than_its_word() {
     let ways = [
-        "(HERE / 'data/sample.txt').write_text('two')",
-        "path = HERE / 'data/sample.txt'\n    text = path.read_text()\n    path.unlink()\n    path.write_text(text)",
-        "import os\n    os.utime(HERE / 'data/sample.txt', (1, 1))",
-        "import shutil\n    shutil.copytree(HERE / 'data', HERE / 'copy')\n    shutil.rmtree(HERE / 'data')\n    (HERE / 'copy').rename(HERE / 'data')",
-        "import shutil\n    shutil.copytree(HERE / 'data', '/tmp/copy')\n    shutil.rmtree(HERE / 'data')\n    (HERE / 'data').symlink_to('/tmp/copy')",
+        ("data_changed", "(HERE / 'data/sample.txt').write_text('two')"),
+        (
+            "data_opened",
+            "path = HERE / 'data/sample.txt'\n    text = path.read_text()\n    path.unlink()\n    path.write_text(text)",
+        ),
+        ("data_opened", "import os\n    os.utime(HERE / 'data/sample.txt', (1, 1))"),
+        (
+            "data_opened",
+            "import shutil\n    shutil.copytree(HERE / 'data', HERE / 'copy')\n    shutil.rmtree(HERE / 'data')\n    (HERE / 'copy').rename(HERE / 'data')",
+        ),
+        (
+            "data_changed",
+            "import shutil\n    shutil.copytree(HERE / 'data', '/tmp/copy')\n    shutil.rmtree(HERE / 'data')\n    (HERE / 'data').symlink_to('/tmp/copy')",
+        ),
     ];
-    for (number, way) in ways.into_iter().enumerate() {
+    for (number, (code, way)) in ways.into_iter().enumerate() {
         let evidence =
             ran(&format!("data-{number}"), CODE, &format!("\n\ndef test_data():\n    {way}\n"));
 
-        let said = told(&evidence, "data_changed").unwrap_or_default();
+        let said = told(&evidence, code).unwrap_or_default();
         assert!(said.ends_with(": tests/data/sample.txt"), "{way}: {:?}", evidence.integrity);
         assert_eq!(evidence.integrity.state, IntegrityState::Observed, "{way}");
         assert_eq!(verdict(&evidence).word, VerdictWord::Passed, "{way}: {:?}", evidence.tests);

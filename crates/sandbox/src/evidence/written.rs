@@ -6,6 +6,7 @@
 
 use crate::evidence::transcript::Transcript;
 use crate::frame::Changed;
+use record::domain::digest::Digest;
 use record::domain::evidence::{Finding, IntegrityState};
 use record::domain::pytest::SETTINGS;
 use record::domain::role::Role;
@@ -27,6 +28,14 @@ pub(crate) fn written(source: &Source, changed: &Changed) -> (Vec<Finding>, Inte
         })
     };
     let (programs, data): (Vec<&String>, Vec<&String>) = changed.files.iter().partition(is_program);
+    // Who writes a file and puts it back has had its word in between: that weakens the evidence all the same.
+    let is_as_before = |path: &&String| {
+        let found = source.files().iter().find(|file| file.path.as_str() == path.as_str());
+        let before = found.map(|file| Digest::of(&file.content));
+        before.is_some() && changed.held.get(*path).copied() == before
+    };
+    let (opened, changed_data): (Vec<&String>, Vec<&String>) =
+        data.iter().partition(|path| is_as_before(path));
     let beside: Vec<&String> = changed.beside.iter().collect();
     let best = match (programs.is_empty(), data.is_empty()) {
         (false, _) => IntegrityState::Broken,
@@ -42,7 +51,12 @@ pub(crate) fn written(source: &Source, changed: &Changed) -> (Vec<Finding>, Inte
         (
             "data_changed",
             "data was changed or removed while tests ran, so it may be the code's own word",
-            data,
+            changed_data,
+        ),
+        (
+            "data_opened",
+            "data was open for writing, or written and put back, while tests ran; in the end it holds what it held before",
+            opened,
         ),
         ("files_written", "these were written beside the sources while tests ran", beside),
     ];
@@ -73,6 +87,8 @@ pub(crate) fn sealed(transcript: &Transcript) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use record::domain::source::SourceFile;
 
@@ -89,17 +105,21 @@ mod tests {
             ("conftest.py", Role::Support),
             ("data/tox.ini", Role::Support),
             ("data/a.json", Role::Support),
+            ("data/b.json", Role::Support),
         ];
         let source = Source::new(files.map(file).to_vec()).unwrap();
+        let held = BTreeMap::from([("data/b.json".to_owned(), Digest::of(b"x = 1\n"))]);
         let of = |paths: &[&str]| {
             let files = paths.iter().map(|path| (*path).to_owned()).collect();
-            let (found, best) = written(&source, &Changed { files, beside: Vec::new() });
+            let changed = Changed { files, held: held.clone(), beside: Vec::new() };
+            let (found, best) = written(&source, &changed);
             (found.into_iter().map(|one| one.code).collect::<Vec<_>>(), best)
         };
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
 
         assert_eq!(of(&[]), (vec![], IntegrityState::Confirmed));
         assert_eq!(of(&["data/a.json"]), (words(&["data_changed"]), IntegrityState::Observed));
+        assert_eq!(of(&["data/b.json"]), (words(&["data_opened"]), IntegrityState::Observed));
         for path in ["a.py", "test_a.py", "conftest.py", "data/tox.ini", "a-1.dist-info/METADATA"] {
             assert_eq!(
                 of(&[path]),

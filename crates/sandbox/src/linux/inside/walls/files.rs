@@ -18,6 +18,7 @@ use crate::frame::Changed;
 use crate::linux::boundary::paths::{SOURCES, WORK, below};
 use crate::linux::boundary::plan::{Entry, Identity, Plan};
 use crate::linux::sys;
+use record::domain::digest::Digest;
 
 /// Where the writable layer is put together; gone before anybody of the box runs.
 const LAYER: &str = "/box/layer";
@@ -27,6 +28,8 @@ const OWN_INODES: u64 = 128;
 const MOST_NAMED: usize = 40;
 const LONGEST: usize = 200;
 const MOST_VISITED: usize = 20_000;
+/// Largest file that is read again, in bytes.
+const MOST_READ: u64 = 16 << 20;
 
 /// Whose files are written, and whether they may write them too.
 #[derive(Clone, Copy)]
@@ -147,8 +150,12 @@ impl Laid {
             path.parent().is_none_or(|parent| moved.contains(parent))
                 || Seen::of(path).as_ref() != Some(seen)
         };
-        let files = self.files.iter().filter(is_changed).map(|(path, _)| named(path)).collect();
-        Changed { files, beside: self.beside() }
+        let files: Vec<&PathBuf> =
+            self.files.iter().filter(is_changed).map(|(path, _)| path).collect();
+        let held = files.iter().filter(|path| path.parent().is_some_and(|at| !moved.contains(at)));
+        let held = held.filter_map(|path| Some((named(path), digest(path)?))).collect();
+        let files = files.into_iter().map(|path| named(path)).collect();
+        Changed { files, held, beside: self.beside() }
     }
 
     /// Files that nobody submitted; compiled ones too, which interpreters read in the place of a text.
@@ -176,6 +183,15 @@ impl Laid {
         found.truncate(MOST_NAMED);
         found
     }
+}
+
+/// The digest of what a file holds now; nothing of what is no plain file, or too large.
+fn digest(path: &Path) -> Option<Digest> {
+    let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+    if found.len() > MOST_READ {
+        return None;
+    }
+    fs::read(path).ok().map(|content| Digest::of(&content))
 }
 
 /// A path below the sources, as far as it is told.
