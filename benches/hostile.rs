@@ -145,7 +145,8 @@ impl Count {
                 "not flagged",
             ),
             (
-                is_honest && row.evidence.integrity.state < IntegrityState::Observed,
+                (is_honest && row.evidence.integrity.state < IntegrityState::Observed)
+                    || !expected.must_not_flag.is_disjoint(&flags),
                 &mut self.false_alarms,
                 "false alarm",
             ),

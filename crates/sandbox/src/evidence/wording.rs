@@ -25,7 +25,9 @@ pub(crate) fn named<T: AsRef<str>>(places: &[T]) -> Option<String> {
 /// The reason that is given most often; of several the first in the alphabet.
 pub(crate) fn commonest<'a>(reasons: &[&'a str]) -> &'a str {
     let mut counts = BTreeMap::<&str, usize>::new();
-    reasons.iter().for_each(|reason| *counts.entry(reason).or_default() += 1);
+    for reason in reasons {
+        *counts.entry(reason).or_default() += 1;
+    }
     let most = counts.into_iter().max_by_key(|(reason, count)| (*count, Reverse(*reason)));
     most.map_or("", |(reason, _)| reason)
 }

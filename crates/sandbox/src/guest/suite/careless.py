@@ -92,10 +92,9 @@ def wants_its_own_failure(node: ast.With | ast.AsyncWith, bound: dict[str, ast.e
 
 
 def is_without_assertions(words: list[ast.expr], tree: ast.Module) -> bool:
-    """Tells whether what a program is started with (`-c`) is written out, and has no assertion that could be dropped."""
-    texts = [item.value if isinstance(item, ast.Constant) else None for item in words]
-    at = texts.index("-c") + 1 if "-c" in texts else len(words)
-    program = words[at] if at < len(words) else None
+    """Tells whether what a program is started with (`-c`) is written out, without an assertion to drop."""
+    flags = [index for index, item in enumerate(words[:-1]) if getattr(item, "value", None) == "-c"]
+    program = words[flags[0] + 1] if flags else None
     name = getattr(program, "id", None)
     given = [node.value for node in every_node(tree) if isinstance(node, ast.Assign) and name in targets(node)]
     written = [getattr(item, "value", None) for item in (given if name else [program])]
