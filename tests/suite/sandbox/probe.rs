@@ -266,3 +266,16 @@ fn boxes_that_wait_answer_what_a_fresh_interpreter_answers() {
 
     assert_eq!(warm, [cold.clone(), cold]);
 }
+
+#[test]
+fn tests_whose_tables_call_code_that_cannot_be_imported_are_counted_and_tried() {
+    let code = "import enum\n\n\nclass Kind(enum.Flag):\n    ONE = 1\n    TWO = 2\n\n\nclass Span:\n    def __init__(self, years):\n        self.years = years\n\n    def __add__(self, other):\n        return Span(years=self.years + other.years)\n\n\ndef parse(text):\n    return Decimal(text)\n";
+    let tests = "import pytest\n\nfrom subject import Kind, Span, parse\n\nROWS = [\n    (Span(years=1) + Span(years=2), 3),\n    (Span(years=int(parse('2'))), 2),\n]\nFLAGS = Kind.ONE | Kind.TWO\n\n\ndef test_parse():\n    assert parse('2.50') == 2.5\n\n\ndef test_rows():\n    assert [span.years for span, _ in ROWS] == [3, 2]\n";
+    let source = pair(code, tests);
+    let import = swap(&source, "import enum\n", "import enum\nfrom decimal import Decimal\n");
+    let candidates = vec![swap(&source, "years=self", "years=-self"), import];
+
+    let tried = tried(source, candidates);
+
+    assert_eq!(outcomes(&tried), [(Ending::Done, vec![]), (Ending::Done, vec![0, 1])]);
+}

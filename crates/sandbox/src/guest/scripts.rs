@@ -41,7 +41,7 @@ pub(crate) const PARTS: &[Script] = rooms! {
         promises reach remarks returns session settings shortcuts slack stubbed surroundings swallowed syntax tabled told tried truisms weak written;
     controls: bodies claims edits examples expectations helpers library mutants origins plan replay scope sharing spoilt stubs values witness;
     lint: linters;
-    probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
+    probe: answer baseline box cases compare complaints files fixtures fuel infect inserts likeness monkeypatch oracle
         properties pure sites stand_in trace trial vary;
     study: border calls clock inputs lines replay shown work world;
 };

@@ -303,7 +303,8 @@ fn ended(evidence: &Evidence) -> Option<String> {
             Some(format!("the suite cannot begin: {}", first_line(text)))
         }
         Termination::Collection(text) => {
-            Some(format!("the code cannot be imported: {}", Raised::read(text).text()))
+            let what = if evidence.tests.passed > 0 { "a test file" } else { "the code" };
+            Some(format!("{what} cannot be imported: {}", Raised::read(text).text()))
         }
         Termination::EarlyExit(text) => Some(format!("the tests do not come to their end: {text}")),
         Termination::Limit(name) => Some(format!("the tests exceed the limit of {name}")),

@@ -29,6 +29,7 @@ use crate::reporting::views;
 use foundation::providers::completion::Completion;
 use foundation::providers::error::{AT_LIMIT, ProviderError};
 use foundation::providers::extract::{ExtractError, Extracted, extract_edits, extract_script};
+use foundation::providers::library;
 use foundation::providers::prompt::{prompt, shown_whole};
 use foundation::providers::provider::{CompletionRequest, Provider, Repair, Task};
 use record::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
@@ -178,6 +179,9 @@ async fn failed(
 ) -> Result<Option<Stop>, CommandError> {
     let trouble = match failure.cause() {
         ProviderError::Refused { .. } => failure.to_string(),
+        ProviderError::NotConfigured { name, .. } if name == library::NAME => {
+            "no model was asked: none is configured".to_owned()
+        }
         ProviderError::NotConfigured { .. } => format!("no model was asked: {failure}"),
         _ => format!("the model gave no answer: {failure}"),
     };

@@ -14,6 +14,7 @@ import sys
 import types
 
 import _saraphina_probe_fuel as fuel
+import _saraphina_probe_likeness as likeness
 import _saraphina_probe_stand_in as stand_in
 import _saraphina_suite_imports as imports
 import _saraphina_suite_settings as settings
@@ -231,9 +232,4 @@ class Finder:
 def fill(module: types.ModuleType) -> None:
     """Makes a module that has every name: stands for code that cannot be imported, so that tests can be counted."""
 
-    def find(name: str) -> type:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return type(name, (Exception,), {})
-
-    module.__dict__.update(__getattr__=find, __all__=[])
+    module.__dict__.update(__getattr__=likeness.kind, __all__=[])
