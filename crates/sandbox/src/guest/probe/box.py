@@ -196,8 +196,7 @@ class World:
         reason = self.files.whole
         for path in self.files.tests:
             try:
-                above = [self.finder.conftest(other) for other in self.files.conftests(path)]
-                more, scene = cases.collect(self.finder.made(path), path, above)
+                more, scene = self.collected(path)
             except stand_in.Unfit as error:
                 self.unfit.append((path, str(error)))
                 continue
@@ -210,6 +209,25 @@ class World:
             found += [(case, scene) for case in more]
         # One code file that every test module imports at once need not be looked for.
         self.is_direct = len(self.files.code) == 1 and self.finder.modules.get(self.files.code[0]) in sys.modules
+        return found
+
+    def collected(self, path: str) -> tuple[list[Case], Scene]:
+        above = [self.finder.conftest(other) for other in self.files.conftests(path)]
+        return cases.collect(self.finder.made(path), path, above)
+
+    def counted(self, codes: Codes) -> list[Case]:
+        """The tests where some file cannot be imported: with the code, or else with what stands for it."""
+        self.finder.codes = codes
+        found: list[Case] = []
+        for path in self.files.tests:
+            for self.finder.stubs in (False, True):
+                self.finder.purge()
+                try:
+                    more, _ = self.collected(path)
+                except BaseException:
+                    continue
+                found += more
+                break
         return found
 
     def end(self) -> None:
