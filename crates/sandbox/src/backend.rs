@@ -26,6 +26,10 @@ use record::domain::source::{Source, SourceFile};
 pub const NOT_COLLECTED: &str = "not_collected";
 /// The code of a finding that names the packages that a suite had.
 pub const PACKAGES_INSTALLED: &str = "packages_installed";
+/// Declared packages are not there, for want of a wheel; each line begins with the second.
+pub const PACKAGES_LEFT_OUT: &str = "packages_left_out";
+/// How the line of one begins.
+pub const NO_WHEEL: &str = "no wheel fits ";
 /// The code of a finding that names a package which the files ask for and the sandbox has not.
 pub const MISSING_PACKAGE: &str = "missing_package";
 /// How its message begins, before the name.

@@ -1,6 +1,9 @@
 //! Packages that a proposal declares, installed where the owner allows it.
 
+use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -15,11 +18,15 @@ fn run(home: &Home, allowed: &str, words: &[&str]) -> Finished {
 }
 
 fn asked(home: &Home, allowed: &str, words: &[&str]) -> Finished {
+    asked_with(home, allowed, ("SARAPHINA_LINTER", "ruff"), words)
+}
+
+fn asked_with(home: &Home, allowed: &str, also: (&str, &str), words: &[&str]) -> Finished {
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     // What tells installers of proxies, certificates and indexes is handed on.
     let told = std::env::vars().filter(|(name, _)| !name.starts_with("SARAPHINA_"));
     command.envs(told).env("SARAPHINA_PACKAGES", allowed).env("SARAPHINA_LINTER", "ruff");
-    command.args(words).arg("--json");
+    command.env(also.0, also.1).args(words).arg("--json");
     home.finish(command, b"")
 }
 
@@ -43,7 +50,7 @@ fn declaring() -> Home {
 fn holding(code: &str, tests: &str) -> Home {
     set_up();
     let home = Home::new();
-    std::fs::create_dir(home.path()).unwrap();
+    fs::create_dir(home.path()).unwrap();
     symlink(shared().join("toolchain"), home.path().join("toolchain")).unwrap();
     home.put("subject.py", code);
     home.put("test_subject.py", tests);
@@ -160,7 +167,7 @@ fn a_plug_in_that_a_fixture_needs_has_the_same_steps_as_a_package() {
 #[test]
 fn a_module_that_lies_elsewhere_in_the_project_is_never_to_be_declared() {
     let home = holding("def double(number):\n    return 2 * number\n", TESTS);
-    std::fs::create_dir_all(home.folder().join("shop/shop/tests")).unwrap();
+    fs::create_dir_all(home.folder().join("shop/shop/tests")).unwrap();
     home.put("shop/shop/__init__.py", "");
     home.put("shop/shop/tests/__init__.py", "");
     home.put("shop/shop/tests/helping.py", "THREE = 3\n");
@@ -210,6 +217,61 @@ fn a_package_without_a_wheel_is_left_out_and_named() {
     let data = data(&finished);
     assert_eq!(data["verdict"], "passed", "{finished:?}");
     assert_eq!(finding(&data, "packages_left_out"), "no wheel fits docopt==0.6.2");
+}
+
+/// Who makes the wheel that was missing and asks again is shown a list with it.
+#[test]
+fn a_wheel_that_was_made_since_is_found_when_the_owner_asks_again() {
+    let code = CODE.replace("\"inflection==0.5.1\"", "\"inflection==0.5.1\", \"docopt==0.6.2\"");
+    let code = code.replace("import inflection", "import docopt\nimport inflection");
+    let home = holding(&code, TESTS);
+    let without = run(&home, "inflection docopt", &[]);
+    let told = home.saraphina(&["report-code", "@"]);
+    let wheels = tempfile::tempdir().unwrap();
+    make_wheel(wheels.path());
+    let links = ("UV_FIND_LINKS", wheels.path().to_str().unwrap());
+    let install = ["sandbox-code", "@", "--install"];
+
+    let question = asked_with(&home, "ask", links, &install);
+    let error: Value = serde_json::from_str(&question.out).unwrap();
+    let hint = error["error"]["hints"][0].as_str().unwrap();
+    let digest = hint.split_once("--expect ").unwrap().1.trim_end_matches("`.").to_owned();
+    let agreed = [&install[..], &["--yes", "--expect", &digest]].concat();
+    let with = asked_with(&home, "ask", links, &agreed);
+    let later = run(&home, "ask", &["--install"]);
+
+    assert_eq!(data(&without)["verdict"], "failed");
+    assert!(told.out.contains("looks again, once you made the wheel"), "{told:?}");
+    assert!(question.out.contains("docopt 0.6.2"), "{question:?}");
+    for finished in [with, later] {
+        assert_eq!(data(&finished)["verdict"], "passed", "{finished:?}");
+        assert_eq!(finding(&data(&finished), "packages_left_out"), "");
+    }
+}
+
+/// Puts a wheel of docopt 0.6.2 into a folder, with nothing in it but its name.
+fn make_wheel(folder: &Path) {
+    let about = folder.join("docopt-0.6.2.dist-info");
+    fs::create_dir(&about).unwrap();
+    let files = [
+        ("METADATA", "Metadata-Version: 2.1\nName: docopt\nVersion: 0.6.2\n"),
+        (
+            "WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        ),
+        (
+            "RECORD",
+            "docopt.py,,\ndocopt-0.6.2.dist-info/METADATA,,\ndocopt-0.6.2.dist-info/WHEEL,,\ndocopt-0.6.2.dist-info/RECORD,,\n",
+        ),
+    ];
+    for (name, text) in files {
+        fs::write(about.join(name), text).unwrap();
+    }
+    fs::write(folder.join("docopt.py"), "").unwrap();
+    let words = ["-m", "zipfile", "-c", "docopt-0.6.2-py3-none-any.whl", "docopt.py"];
+    let mut made = Command::new("python3");
+    made.args(words).arg("docopt-0.6.2.dist-info").current_dir(folder);
+    assert!(made.status().unwrap().success());
 }
 
 #[test]

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::backend::{
-    MISSING_PACKAGE, MODULE_ELSEWHERE, NO_MODULE, NO_PACKAGE, PACKAGES_INSTALLED,
+    MISSING_PACKAGE, MODULE_ELSEWHERE, NO_MODULE, NO_PACKAGE, NO_WHEEL, PACKAGES_INSTALLED,
+    PACKAGES_LEFT_OUT,
 };
 use crate::evidence::plug_ins::{self, Words};
 use crate::evidence::transcript::Transcript;
@@ -104,8 +105,8 @@ pub(crate) fn provided(layer: Option<&Layer>) -> Vec<Finding> {
         format!("{} {} ({licence}, {} kB)", one.name, one.version, one.bytes.div_ceil(1_000))
     };
     let told: Vec<String> = layer.packages.iter().map(told).collect();
-    let left_out = layer.left_out.iter().map(|wish| format!("no wheel fits {wish}")).collect();
-    let found = [(PACKAGES_INSTALLED, told), ("packages_left_out", left_out)];
+    let left_out = layer.left_out.iter().map(|wish| format!("{NO_WHEEL}{wish}")).collect();
+    let found = [(PACKAGES_INSTALLED, told), (PACKAGES_LEFT_OUT, left_out)];
     let found = found.into_iter().filter(|(_, lines)| !lines.is_empty());
     let finding = |(code, lines): (&str, Vec<String>)| Finding {
         code: code.to_owned(),

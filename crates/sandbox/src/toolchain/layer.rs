@@ -98,9 +98,11 @@ pub(crate) fn ensure(
     guard.lock().map_err(at(&place))?;
     let not_after = wanted.not_after.as_deref();
     let maker = Maker { place: &place, python, list: &list, not_after, tell };
-    let lock = match fs::read_to_string(&lock_file) {
-        Ok(lock) => lock,
-        Err(_) => maker.resolve_most(&request)?,
+    let known = fs::read_to_string(&lock_file).ok();
+    let lock = match &known {
+        Some(lock) if !is_asked_again(lock, &wanted.allowed) => lock.clone(),
+        Some(lock) => maker.resolve_most(&request).unwrap_or_else(|_| lock.clone()),
+        None => maker.resolve_most(&request)?,
     };
     let names = names(&lock);
     if let Allowed::Names(allowed) = &wanted.allowed {
@@ -115,13 +117,21 @@ pub(crate) fn ensure(
         return Err(refusal(detail, "declare fewer"));
     }
     let layer = maker.fill(&lock)?;
-    let is_open = |word: &Option<Digest>| *word != Some(layer.digest) && !lock_file.exists();
+    let is_known = known.as_ref() == Some(&lock);
+    let is_open = |word: &Option<Digest>| *word != Some(layer.digest) && !is_known;
     if matches!(&wanted.allowed, Allowed::Exactly(word) if is_open(word)) {
         return Ok(Provided::Shown(layer));
     }
     // What was resolved is kept only now: a list that is there was allowed and installed.
     fs::write(&lock_file, &lock).map_err(at(&lock_file))?;
     Ok(Provided::Layer(layer))
+}
+
+/// Whether an owner who asks for a list once more wants it looked up anew: for some of it there was no wheel, and they may have made
+/// one since.
+fn is_asked_again(lock: &str, allowed: &Allowed) -> bool {
+    let Allowed::Exactly(word) = allowed else { return false };
+    *word != Some(Digest::of(lock.as_bytes())) && !left_out(lock).is_empty()
 }
 
 /// What it takes to make a layer.

@@ -7,9 +7,10 @@ use crate::diagnosis::packages::{INSTALLS, NEVER, NOT_INSTALLED};
 use crate::diagnosis::python::OTHER_PYTHON;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::views;
-use record::domain::evidence::Termination;
+use record::domain::evidence::{Finding, Termination};
+use record::domain::requirement::{self, normal};
 use record::domain::verdict::{Reason, VerdictWord};
-use sandbox::backend::{MISSING_PACKAGE, MODULE_ELSEWHERE};
+use sandbox::backend::{MISSING_PACKAGE, MODULE_ELSEWHERE, NO_WHEEL, PACKAGES_LEFT_OUT};
 
 impl Report {
     /// Suggests the next commands, and says what they do; what works without a model comes first.
@@ -150,6 +151,11 @@ impl Report {
             ],
             (None, Some(missing)) => match self.wanted_packages() {
                 Some(step) => vec![step],
+                None if found(PACKAGES_LEFT_OUT).is_some_and(|left| is_left_out(left, missing)) => {
+                    vec![format!(
+                        "/sandbox-code {id} --install  looks again, once you made the wheel that is missing (`pip wheel NAME`) and UV_FIND_LINKS names its folder"
+                    )]
+                }
                 None if missing.message.starts_with(UNKNOWN) => vec![format!(
                     "/refine-code {id} --file requirements.txt  declares the package that brings it, if one does: look it up, as anybody may publish one of that name"
                 )],
@@ -167,4 +173,12 @@ impl Report {
         let is_change = self.change.is_some();
         views::by_hand(&self.proposal_id, is_change, "--code", "stores your own correction")
     }
+}
+
+/// Tells whether a missing package is one of those that were wanted and that no wheel fits.
+fn is_left_out(left: &Finding, missing: &Finding) -> bool {
+    let wishes = left.message.split("; ").filter_map(|line| line.strip_prefix(NO_WHEEL));
+    let names: Vec<String> = wishes.map(|wish| normal(requirement::name(wish))).collect();
+    let words = missing.message.split(|symbol: char| symbol.is_whitespace() || symbol == ',');
+    words.map(normal).any(|word| names.contains(&word))
 }
