@@ -89,6 +89,21 @@ impl Aside {
     }
 }
 
+/// What a project needs of a list that is for its maintainers as well: no such tool that neither its code nor a test uses.
+pub fn needed(
+    (paths, read): (&[&str], &dyn Fn(&str) -> Option<String>),
+    code: &[&str],
+    lines: Vec<String>,
+) -> Vec<String> {
+    let mut aside = Aside::of(paths, read);
+    for text in code.iter().filter_map(|path| read(path)) {
+        let imported: BTreeSet<String> = text.lines().flat_map(modules).map(normal).collect();
+        aside.used.extend(TOOLS.iter().filter(|tool| imported.contains(**tool)));
+        aside.imported.extend(imported);
+    }
+    aside.needed(lines)
+}
+
 /// Whether a string of a text is, or begins with, this word.
 fn is_quoted(text: &str, word: &str) -> bool {
     let begins = |(at, quote): (usize, &str)| {

@@ -3,7 +3,7 @@
 //! A repository of somebody else is data. All work is done in folders of our own, which see its objects and its references; its
 //! settings, hooks and filters are never in play. `repository.rs` is where to start.
 
-mod aside;
+pub mod aside;
 pub mod blaming;
 pub mod commits;
 pub mod comparing;

@@ -14,6 +14,7 @@ use crate::diagnosis::absent;
 use crate::diagnosis::packages::{self, INSTALLS, NEVER, NOT_INSTALLED};
 use crate::diagnosis::python::other_python;
 use foundation::config::settings::Settings;
+use foundation::repository::aside;
 use foundation::repository::survey::{self, Found, Tree};
 use record::domain::digest::Digest;
 use record::domain::environment::Environment;
@@ -228,9 +229,13 @@ fn stages(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync + use<>
 
 /// What a project that is a source says of itself.
 fn surveyed(source: &Source) -> Found {
+    of_tree(source, survey::survey)
+}
+
+fn of_tree<T>(source: &Source, read: impl FnOnce(&Tree<'_>) -> T) -> T {
     let files = || source.files().iter();
     let named = |path: &str| files().find(|file| file.path.as_str() == path);
-    survey::survey(&Tree {
+    read(&Tree {
         paths: files().map(|file| file.path.as_str()).collect(),
         read: &|path| Some(named(path)?.text()),
     })
@@ -239,9 +244,13 @@ fn surveyed(source: &Source) -> Found {
 /// The packages that the files of a source declare, those that only its tests need included.
 pub fn declared(source: &Source) -> Vec<String> {
     let mut found = surveyed(source).packages;
+    let code: Vec<&str> = source.of_role(Role::Code).map(|file| file.path.as_str()).collect();
     for file in source.files() {
         found.extend(match file.role {
-            _ if requirement::is_list(&file.path) => requirement::lines(&file.text()),
+            _ if requirement::is_list(&file.path) => {
+                let lines = requirement::lines(&file.text());
+                of_tree(source, |tree| aside::needed((&tree.paths, tree.read), &code, lines))
+            }
             Role::Code | Role::Test => script(file),
             Role::Support => Vec::new(),
         });
@@ -309,6 +318,18 @@ mod tests {
         assert!(of_change.is_some_and(|told| told.contains(">=3.13")));
         assert_eq!(told(Some(&ground(None))), None);
         assert!(told(None).is_some_and(|told| told.contains(">=3.12")));
+    }
+
+    #[test]
+    fn tools_of_maintainers_are_left_out_of_lists_unless_something_uses_them() {
+        let list = "black\ninvoke>=2\nsix\ntox\ntwine\n";
+
+        let found = of(&[
+            ("a.py", Role::Code, "import invoke\nimport six\n"),
+            ("requirements.txt", Role::Support, list),
+        ]);
+
+        assert_eq!(found, ["six", "invoke>=2"]);
     }
 
     #[test]
