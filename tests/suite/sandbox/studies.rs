@@ -107,6 +107,25 @@ fn an_honest_refactoring_answers_every_call_alike_and_mutants_are_noticed() {
 }
 
 #[test]
+fn what_yields_its_values_is_told_as_what_yields() {
+    let code = "def upto(limit):\n    if limit < 0:\n        raise ValueError('below 0')\n    for number in range(limit):\n        yield number\n";
+    let suite = "from subject import upto\n\n\ndef test_upto():\n    assert list(upto(3)) == [0, 1, 2]\n    assert list(upto(0)) == []\n";
+    let of = |old: &str, new: &str| {
+        let start = code.find(old).unwrap();
+        let line = u32::try_from(code[..start].lines().count()).unwrap();
+        let end = start + old.len();
+        let path = "subject.py".parse().unwrap();
+        Mutant { edit: Edit { path, start, end, text: new.to_owned() }, line }
+    };
+    let mutants = vec![of("limit < 0", "limit > 90"), of("range(limit)", "range(limit + 1)")];
+
+    let seen = replayed_with((code, suite), code, mutants);
+
+    assert!(!seen.answers.is_empty(), "{seen:?}");
+    assert!(seen.answers.iter().all(|(_, answer)| answer.starts_with("yields ")), "{seen:?}");
+}
+
+#[test]
 fn another_answer_exception_state_or_file_is_a_difference() {
     let changed = [
         CODE.replace("len(kept) < limit", "len(kept) <= limit"),
@@ -163,15 +182,18 @@ fn code_that_ends_or_hangs_or_differs_from_itself_harms_nobody() {
     let leaves = format!("import os\n{CODE}\n\ndef leave():\n    os._exit(3)\n");
     let hangs = format!("{CODE}\n\ndef hang():\n    while True:\n        pass\n");
     let chance = format!("import os\n{CODE}\n\ndef chance():\n    return os.urandom(8)\n");
+    let clock = format!(
+        "import time\n{CODE}\n\ndef tick(number):\n    return [number, int(time.time() * 4)]\n"
+    );
     let at_import = "import os\nos._exit(0)\n";
 
-    let seen = [leaves.as_str(), &hangs, &chance].map(|text| {
+    let seen = [leaves.as_str(), &hangs, &chance, &clock].map(|text| {
         let seen = replayed(text, text, Vec::new());
         (seen.different, seen.is_whole)
     });
     let broken = replayed(CODE, at_import, Vec::new());
 
-    assert_eq!(seen, [(0, true), (0, true), (0, true)]);
+    assert_eq!(seen, [(0, true); 4]);
     assert!(broken.different > 0 && broken.different == broken.stable, "{broken:?}");
 }
 

@@ -52,6 +52,11 @@ pub fn tests_of(module: &str, answers: &[(String, String)]) -> Option<String> {
 }
 
 fn check(call: &str, answer: &str) -> Option<String> {
+    // What yields its values one by one is gone through.
+    let (call, answer) = match answer.strip_prefix("yields ") {
+        Some(values) => (format!("list({call})"), values),
+        None => (call.to_owned(), answer),
+    };
     if let Some(exception) = answer.strip_prefix("raises ") {
         let is_known = EXCEPTIONS.contains(&exception);
         return is_known.then(|| format!("    with pytest.raises({exception}):\n        {call}\n"));
@@ -74,13 +79,15 @@ mod tests {
             answer("f(exit())", "1"),
             answer("f(2)", "__import__('os')"),
             answer("f(3)", "raises Odd"),
+            answer("g(4)", "yields [1]"),
+            answer("g('')", "yields raises ValueError"),
         ];
 
         let text = tests_of("shop.cart", &answers).unwrap();
 
         assert_eq!(
             text,
-            "\"\"\"What the code does today, not what it should do: check each value.\"\"\"\n\nimport pytest\n\nfrom shop.cart import f, g\n\n\ndef test_f_today_1():\n    assert f(1) == [1, 2]\n\n\ndef test_f_today_2():\n    with pytest.raises(TypeError):\n        f('a')\n\n\ndef test_g_today_3():\n    assert g(2) is True\n"
+            "\"\"\"What the code does today, not what it should do: check each value.\"\"\"\n\nimport pytest\n\nfrom shop.cart import f, g\n\n\ndef test_f_today_1():\n    assert f(1) == [1, 2]\n\n\ndef test_f_today_2():\n    with pytest.raises(TypeError):\n        f('a')\n\n\ndef test_g_today_3():\n    assert g(2) is True\n\n\ndef test_g_today_4():\n    assert list(g(4)) == [1]\n\n\ndef test_g_today_5():\n    with pytest.raises(ValueError):\n        list(g(''))\n"
         );
         assert_eq!(tests_of("a", &[]), None);
     }

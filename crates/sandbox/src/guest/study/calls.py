@@ -32,6 +32,9 @@ CALL_SECONDS = 0.7
 WALL_SECONDS = 5.0
 READ_BYTES = 64 * 1024
 MOST_LINES = 5_000
+# Most values that are taken from what yields them, and what does besides generators.
+MOST_YIELDED = 50
+LAZY = ("map", "filter", "zip", "reversed", "enumerate")
 
 
 class Calls:
@@ -99,13 +102,17 @@ class Calls:
             sys.settrace(self.lines.trace)
         seen: Seen = {"kind": "value", "value": ""}
         own = None
+        way: str | None = ""
         try:
             own, value = self.call(call)
+            way = way_to(value)
             value = finished(value)
-            seen = {"kind": "value", "value": shown.shown(value), "literal": shown.literal(value)}
+            literal = shown.literal(value)
+            is_told = literal is not None and way is not None and (not way or len(value) < MOST_YIELDED)
+            seen = {"kind": "value", "value": shown.shown(value), "literal": f"{way}{literal}" if is_told else None}
         except BaseException as error:
             kind = type(error).__name__[:100]
-            seen = {"kind": "raised", "value": kind, "literal": f"raises {kind}"}
+            seen = {"kind": "raised", "value": kind, "literal": None if way is None else f"{way}raises {kind}"}
         sys.settrace(None)
         seen["state"] = shown.shown(own) if own is not None else ""
         seen["files"] = changed(folder)
@@ -143,6 +150,15 @@ def receive(handle: int) -> bytes:
     return bytes(parts)
 
 
+def way_to(value: Any) -> str | None:
+    """How a test gets at what a call comes to: at once, by going through it, or in a way that none is written for."""
+    import inspect
+
+    if inspect.isgenerator(value) or type(value).__name__ in LAZY:
+        return "yields "
+    return None if inspect.isawaitable(value) or inspect.isasyncgen(value) else ""
+
+
 def finished(value: Any) -> Any:
     """What awaits or yields is carried out, as far as it goes."""
     import inspect
@@ -152,8 +168,8 @@ def finished(value: Any) -> Any:
         import asyncio
 
         return asyncio.run(value)
-    if inspect.isgenerator(value) or type(value).__name__ in ("map", "filter", "zip", "reversed", "enumerate"):
-        return list(itertools.islice(value, 50))
+    if inspect.isgenerator(value) or type(value).__name__ in LAZY:
+        return list(itertools.islice(value, MOST_YIELDED))
     return value
 
 

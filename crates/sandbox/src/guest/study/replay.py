@@ -69,8 +69,8 @@ class Replay:
             unstable=len(calls) - len(stable),
         )
         self.watched = self.steady()
-        self.compare(calls, first, stable)
-        self.mutants(calls, first, again, stable)
+        fleeting = self.compare(calls, first, stable)
+        self.mutants(calls, first, again, [index for index in stable if index not in fleeting])
 
     def until(self, share: float) -> float:
         now = time.monotonic()
@@ -143,12 +143,16 @@ class Replay:
                 self.imported = frame["lines"]
         return found
 
-    def compare(self, calls: list[Made], first: dict[int, Seen], stable: list[int]) -> None:
+    def compare(self, calls: list[Made], first: dict[int, Seen], stable: list[int]) -> set[int]:
+        """Tells how both texts answer; gives the calls that the old one answers otherwise by now."""
         seen = self.seen(self.new, calls, "lines")
         was_cut, lines = self.was_cut, set(self.imported)
         told = different = printed = 0
+        fleeting = self.fleeting(calls, first, [index for index in stable if differs(first[index], seen.get(index))])
         for index in stable:
             now = seen.get(index)
+            if index in fleeting:
+                continue
             if now is None and was_cut:
                 # There was no time to ask: nothing is known of it.
                 continue
@@ -178,6 +182,16 @@ class Replay:
             otherwise=otherwise,
             lines=sorted(lines)[:20_000],
         )
+        return fleeting
+
+    def fleeting(self, calls: list[Made], first: dict[int, Seen], asked: list[int]) -> set[int]:
+        """Calls that the old text answers otherwise by now: the clock went on."""
+        if not asked:
+            return set()
+        imported = self.imported
+        now = self.seen(self.old, [calls[index] for index in asked], None)
+        self.imported = imported
+        return {index for place, index in enumerate(asked) if differs(first[index], now.get(place))}
 
     def compare_watched(self, lines: set[int]) -> tuple[int, int]:
         """How many tests could be watched on both texts, and how many of them see something else."""
@@ -280,6 +294,11 @@ def same(one: Seen, other: Seen) -> str | None:
         if one.get(part, "") != other.get(part, ""):
             return part
     return None
+
+
+def differs(one: Seen, other: Seen | None) -> bool:
+    """Tells whether there are two outcomes, and they differ."""
+    return other is not None and same(one, other) is not None
 
 
 def brief(seen: Seen, what: str) -> str:
