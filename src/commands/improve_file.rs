@@ -342,6 +342,7 @@ impl Outcome for Answer {
             file: &self.file,
             iterations: &self.iterations,
             proposal_id: self.proposal_id.as_deref(),
+            verdict: self.verdict,
             diff: &self.diff,
             score: self.score,
             accepted: self.accepted,

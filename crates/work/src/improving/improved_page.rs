@@ -5,8 +5,10 @@
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::improving::improve::Iteration;
 use crate::improving::stages::Stage;
+use crate::reporting::views::verdict_cell;
 use inspection::risk::Risk;
 use inspection::score::{UNCHANGED, behaviour, quality};
+use record::domain::verdict::VerdictWord;
 
 /// Refusals of a try that are told.
 const MAX_REFUSALS: usize = 5;
@@ -19,6 +21,8 @@ pub struct Told<'a> {
     pub iterations: &'a [Iteration],
     /// The proposal.
     pub proposal_id: Option<&'a str>,
+    /// The verdict on it.
+    pub verdict: Option<VerdictWord>,
     /// The difference.
     pub diff: &'a str,
     /// The best score.
@@ -75,10 +79,12 @@ pub fn page(told: &Told<'_>) -> Page {
         }
         _ => "the threshold is not reached".to_owned(),
     };
-    let decide = if told.accepted {
+    let has_passed = told.verdict.is_none_or(|word| word == VerdictWord::Passed);
+    let decide = if told.accepted && has_passed {
         format!("/approve-code {id}  takes it in")
     } else {
-        format!("/reject-code {id} REASON  ends it; the score speaks against it")
+        let against = if has_passed { "score" } else { "verdict" };
+        format!("/reject-code {id} REASON  ends it; the {against} speaks against it")
     };
     let tests = told.tests.iter().map(|path| ("Tests of today", Cell::from(path.as_str())));
     let risk = told.risk.map(|risk| {
@@ -86,9 +92,10 @@ pub fn page(told: &Told<'_>) -> Page {
         let gap = if reasons.is_empty() { "" } else { ": " };
         ("Risk", Cell::from(format!("{}{gap}{reasons}", risk.class.word())))
     });
-    let fields =
-        [("Proposal", Cell::from(id)), ("Score", Cell::from(format!("{score}, {reached}")))];
-    page.fields(fields.into_iter().chain(risk).chain(tests))
+    let verdict = told.verdict.map(|word| ("Verdict", verdict_cell(word)));
+    let proposal = [("Proposal", Cell::from(id))].into_iter().chain(verdict);
+    let score = [("Score", Cell::from(format!("{score}, {reached}")))];
+    page.fields(proposal.chain(score).chain(risk).chain(tests))
         .next([format!("/report-code {id}  shows the evidence"), decide])
 }
 

@@ -5,6 +5,8 @@
 
 use repair::literals::{is_literal, literal_call};
 
+/// Longest line of an import, in bytes: linters take more for a fault.
+const MAX_LINE: usize = 79;
 /// Most tests of a file.
 const MAX_TESTS: usize = 12;
 /// Exceptions that need no import.
@@ -45,10 +47,19 @@ pub fn tests_of(module: &str, answers: &[(String, String)]) -> Option<String> {
     let raises = tests.iter().any(|test| test.contains("pytest.raises("));
     let pytest = if raises { "import pytest\n\n" } else { "" };
     Some(format!(
-        "\"\"\"What the code does today, not what it should do: check each value.\"\"\"\n\n{pytest}from {module} import {}\n\n\n{}",
-        names.join(", "),
+        "\"\"\"What the code does today, not what it should do: check each value.\"\"\"\n\n{pytest}{}\n\n\n{}",
+        import(module, &names),
         tests.join("\n\n")
     ))
+}
+
+/// The line that imports names, or several lines where one would be too long.
+fn import(module: &str, names: &[String]) -> String {
+    let line = format!("from {module} import {}", names.join(", "));
+    if line.len() <= MAX_LINE {
+        return line;
+    }
+    format!("from {module} import (\n    {},\n)", names.join(",\n    "))
 }
 
 fn check(call: &str, answer: &str) -> Option<String> {
