@@ -100,6 +100,7 @@ fn page_of_an_improvement() {
     --- a/shop/cart.py
 
     Proposal: proposal_7c2e5d1a9b03
+    Verdict: PASSED
     Score: 0.843, the threshold is reached
     Risk: caution: shop/cart.py offers less: mean, the function is gone (+0.30)
     Tests of today: tests/test_cart_today.py
