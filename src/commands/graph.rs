@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::remembering::named;
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
 use foundation::store::error::StoreError;
@@ -18,8 +19,8 @@ use work::contract::error::CommandError;
 use work::contract::invocation::Invocation;
 use work::contract::outcome::Outcome;
 use work::contract::page::{Block, Cell, Page, Tone, counted};
-use work::memory::error::MemoryError;
-use work::memory::loaded::{ask, shown};
+use work::memory::loaded::ask;
+use work::memory::naming::symbols;
 use work::memory::neighbourhood::{Graph as Around, of_file, of_symbol};
 use work::memory::{drawing, loaded, picture};
 
@@ -123,10 +124,10 @@ impl Command for Graph {
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let subject = meant(&args).find(invocation, Self::SPEC.name).await?;
         let name = subject.name.as_str();
-        let (loaded, found) = ask(invocation.store()?, name, |recall, loaded| {
-            around(recall, loaded, name, &args.subject)
-        })?;
-        let unknown = || MemoryError::Unknown { what: shown(args.subject.as_bytes()) };
+        let (store, typed) = (invocation.store()?, named::path(&subject, &args.subject));
+        let (loaded, found) =
+            ask(store, name, |recall, loaded| around(recall, loaded, name, &typed))?;
+        let unknown = || named::unknown(invocation, &subject, &typed);
         let (middle, graph) = found.ok_or_else(unknown)?;
         let state = StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head));
         let document = match args.export {
@@ -157,10 +158,7 @@ fn around(
         let graph = of_file(recall, loaded, file, &proposed)?;
         return Ok(Some((format!("file:{}", loaded.path(file.number)), graph)));
     }
-    let (parent, symbol) = typed.rsplit_once(['.', ':']).unwrap_or(("", typed));
-    let parent = parent.trim_end_matches(':');
-    let mut defined = recall.defining(loaded.row, symbol)?;
-    defined.retain(|(_, symbol)| parent.is_empty() || symbol.parent == parent);
+    let defined = symbols(recall, loaded, typed)?;
     if defined.is_empty() {
         return Ok(None);
     }

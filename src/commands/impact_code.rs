@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use crate::commands::remembering::breaks::breaks_page;
+use crate::commands::remembering::named;
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};
 use foundation::store::error::StoreError;
@@ -24,9 +25,9 @@ use work::contract::page::{Cell, Page, Tone, counted};
 use work::memory::breakage::{self, Altered, Crowded, Place};
 use work::memory::calibration::FEWEST_COMMITS;
 use work::memory::covered::{Covering, Names, covering};
-use work::memory::error::MemoryError;
 use work::memory::impact::{Question, impact};
 use work::memory::loaded::{Loaded, ask, shown};
+use work::memory::naming::symbols;
 use work::memory::outline::outline;
 use work::memory::owners::{Owner, owners};
 use work::memory::reasons::Impact;
@@ -132,14 +133,14 @@ impl Command for ImpactCode {
         let mut meant = args.meant.clone();
         meant.repo = meant.repo.or_else(|| Some(change.as_ref()?.repository.to_string()));
         let subject = meant.find(invocation, Self::SPEC.name).await?;
-        let (loaded, reached) =
-            ask(invocation.store()?, subject.name.as_str(), |recall, loaded| {
-                let Some(asked) = asked(recall, loaded, &args.subject, change.as_ref())? else {
-                    return Ok(None);
-                };
-                reached(recall, loaded, asked, args.limit).map(Some)
-            })?;
-        let unknown = || MemoryError::Unknown { what: shown(args.subject.as_bytes()) };
+        let (store, typed) = (invocation.store()?, named::path(&subject, &args.subject));
+        let (loaded, reached) = ask(store, subject.name.as_str(), |recall, loaded| {
+            let Some(asked) = asked(recall, loaded, &typed, change.as_ref())? else {
+                return Ok(None);
+            };
+            reached(recall, loaded, asked, args.limit).map(Some)
+        })?;
+        let unknown = || named::unknown(invocation, &subject, &typed);
         let reached = reached.ok_or_else(unknown)?;
         Ok(Answer {
             files: reached.files.iter().map(|file| loaded.path(*file)).collect(),
@@ -247,11 +248,7 @@ fn asked(
         let names = names.map(|altered| (file.number, altered)).collect();
         return Ok(Some(Asked { files: vec![file.number], names, ..Asked::new(About::File) }));
     }
-    let (parent, name) = typed.rsplit_once(['.', ':']).unwrap_or(("", typed));
-    let parent = parent.trim_end_matches(':');
-    let defined = recall.defining(loaded.row, name)?.into_iter();
-    let defined: Vec<_> =
-        defined.filter(|(_, symbol)| parent.is_empty() || symbol.parent == parent).collect();
+    let defined = symbols(recall, loaded, typed)?;
     if defined.is_empty() {
         return Ok(None);
     }

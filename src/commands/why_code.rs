@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::remembering::named;
 use crate::commands::remembering::subject::{Meant, Subject};
 use crate::commands::remembering::views::{HopView, StateView, hops};
 use crate::commands::remembering::work_tree_line::{Standing, standing};
@@ -82,7 +83,8 @@ impl Command for WhyCode {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let subject = args.meant.find(invocation, Self::SPEC.name).await?;
-        let (path, line) = parted(&args.place);
+        let (typed, line) = parted(&args.place);
+        let path = &named::path(&subject, typed);
         let store = invocation.store()?;
         let commit_line = line_of_commit(invocation, &subject, (path, line)).await?;
         let (loaded, found) = answered(invocation, &subject, (path, commit_line)).await?;
@@ -147,7 +149,7 @@ async fn answered(
     (path, line): (&str, Option<u32>),
 ) -> Result<(Loaded, Found), CommandError> {
     let store = invocation.store()?;
-    let unknown = || MemoryError::Unknown { what: shown(path.as_bytes()) };
+    let unknown = || named::unknown(invocation, subject, path);
     let asked = |fresh: &[KeptHunk]| {
         ask(store, subject.name.as_str(), |recall, loaded| {
             let Some(file) = loaded.file(path) else { return Ok(None) };
@@ -165,7 +167,7 @@ async fn answered(
     if let Some(trail) = trail {
         return Ok((loaded, Found { trail, proposed }));
     }
-    let Some(line) = line else { return Err(unknown().into()) };
+    let Some(line) = line else { return Err(unknown()) };
     let fresh = blamed(invocation, subject, &loaded, &file).await?;
     let (loaded, found) = asked(&fresh)?;
     let (_, trail, proposed) = found.ok_or_else(unknown)?;

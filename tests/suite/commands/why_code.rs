@@ -263,3 +263,30 @@ async fn a_line_of_a_changed_work_tree_is_the_one_that_the_commit_has() {
     assert_eq!(moved["hops"][0]["name"], second.as_str());
     assert!(new.1.contains("only in the work tree"), "{new:?}");
 }
+
+#[tokio::test]
+async fn a_place_is_taken_as_it_is_typed_or_told_what_may_be_meant() {
+    let sample = Sample::with(&[("pkg/cart.py", "x = 1\n"), ("old.py", "y = 1\n")]);
+    sample.remove("old.py");
+    sample.commit("Take the old one out");
+    let house = remembering(&sample).await;
+    sample.write("new.py", "z = 1\n");
+    let root = sample.root();
+    let whole = format!("{}/pkg/cart.py:1", root.display());
+
+    let found = [whole.as_str(), "./pkg/../pkg/cart.py:1"].map(|place| why(&house, &sample, place));
+    let [by_root, by_steps] = found;
+    assert_eq!(by_root.await["path"], "pkg/cart.py");
+    assert_eq!(by_steps.await["path"], "pkg/cart.py");
+    for (place, said) in [
+        ("pkg/cart.py:1-3", "pkg/cart.py:1-3 names several lines"),
+        ("old.py", "old.py is no longer there; the last commit to touch it is"),
+        ("new.py", "new.py is in the work tree, not in the commit"),
+        ("pkg/crat.py", "pkg/crat.py is neither a file nor a symbol"),
+        ("../pkg/cart.py", "../pkg/cart.py is neither a file nor a symbol"),
+    ] {
+        let refused = house.line(&format!("/why-code {place} --repo {}", root.display())).await;
+        let told = refused.refusal().1;
+        assert!(told.starts_with(said), "{told}");
+    }
+}

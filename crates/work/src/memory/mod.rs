@@ -30,6 +30,7 @@ pub mod loaded;
 mod mending;
 mod merges;
 pub mod messages;
+pub mod naming;
 pub mod neighbourhood;
 mod noted;
 pub mod outline;
