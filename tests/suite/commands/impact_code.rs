@@ -7,7 +7,7 @@ use work::contract::error::ErrorKind;
 
 use super::graph::SHAPES;
 use super::repository::knowing;
-use crate::memory::history::{of_pairs, remembering};
+use crate::memory::history::{add, of_pairs, remembering};
 use crate::repository::sample::Sample;
 use crate::support::house::House;
 use crate::support::project::Project;
@@ -307,4 +307,27 @@ async fn a_file_that_defines_the_name_itself_and_imports_nothing_means_its_own()
     let file = house.line(&line).await.data();
 
     assert_eq!(breaks(&file), ["shop/user.py:1 imports", "shop/user.py:2 calls"]);
+}
+
+/// A lock has no score of its own: its chance is how often it came along of late.
+#[tokio::test]
+async fn what_comes_along_has_the_chance_that_its_own_commits_show() {
+    let sample = of_pairs(90);
+    let both = |n: usize| {
+        let lock = |n| ("Pack.lock".to_owned(), format!("{n}\n"));
+        let list = ("Pack.toml".to_owned(), format!("{n}\n"));
+        let files = if n % 5 == 0 { vec![list] } else { vec![list, lock(n)] };
+        (format!("Pack {n}"), files)
+    };
+    let root = sample.root();
+    add(&root, &(0..20).map(both).collect::<Vec<_>>());
+    let house = remembering(&sample).await;
+
+    let impact =
+        house.line(&format!("/impact-code Pack.toml --repo {}", root.display())).await.data();
+
+    assert_eq!(paths(&impact["companions"]), ["Pack.lock"]);
+    // 16 of 20 commits, by the rule of succession.
+    let chance = impact["companions"][0]["chance"].as_f64().unwrap();
+    assert!((chance - 17.0 / 22.0).abs() < 1e-3, "{impact:#}");
 }

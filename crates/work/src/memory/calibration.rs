@@ -64,9 +64,14 @@ impl Curve {
         Self { commits, steps }
     }
 
+    /// Whether enough is known to tell chances.
+    pub const fn is_told(&self) -> bool {
+        self.commits >= FEWEST_COMMITS
+    }
+
     /// The chance of a score; none where too little is known.
     pub fn chance(&self, score: f64) -> Option<f64> {
-        if self.commits < FEWEST_COMMITS {
+        if !self.is_told() {
             return None;
         }
         let step = self.steps.iter().rev().find(|(from, _)| *from <= score);

@@ -24,6 +24,8 @@ const COMPANION: (usize, usize) = (3, 30);
 const MOST_NAMES: usize = 3;
 /// Files of tests that are named for each other file of the limit: one that is left off may be the one that fails.
 const TESTS_PER_FILE: usize = 4;
+/// Newest commits of a file of which the chance of what comes along is counted.
+const LATE: usize = 50;
 /// Most files that are no sources.
 const MOST_COMPANIONS: usize = 5;
 
@@ -111,6 +113,21 @@ impl Asked {
             self.touches.iter().filter(|touch| touch.file == file && own.contains(&touch.number));
         other.map(|touch| touch.number).collect()
     }
+
+    /// In what share of the newest commits the other changed too, by the rule of succession (Laplace): few commits say little.
+    fn share_of_late(&self, file: u32) -> Option<f64> {
+        let mut own: Vec<u32> = self
+            .touches
+            .iter()
+            .filter(|touch| touch.file == self.file)
+            .map(|touch| touch.number)
+            .collect();
+        own.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
+        own.truncate(LATE);
+        let with = self.with(file).into_iter().filter(|number| own.contains(number)).count();
+        let count = |count: usize| u32::try_from(count).ok().map(f64::from);
+        Some((count(with)? + 1.0) / (count(own.len())? + 2.0))
+    }
 }
 
 fn spoken(words: &foundation::store::memory::Words) -> Spoken {
@@ -150,7 +167,12 @@ impl Ground<'_> {
             impact.likely.push(self.likely(recall, asked, *file, *score)?);
         }
         for file in self.companions(asked) {
-            impact.companions.push(self.likely(recall, asked, file, 0.0)?);
+            // Other files come by no score, and their chance is how often they came along of late.
+            let chance = match asked {
+                [one] if self.loaded.facts.curve.is_told() => one.share_of_late(file),
+                _ => None,
+            };
+            impact.companions.push(Likely { chance, ..self.likely(recall, asked, file, 0.0)? });
         }
         let (tests, left_off) = self.tests(recall, question, &fused)?;
         impact.left_off = left_off;
@@ -163,7 +185,10 @@ impl Ground<'_> {
             let own = question.own.contains(&file).then_some(Reason::Own);
             test.reasons.splice(0..0, ran.chain(own).chain(calls));
             test.chance = None;
-            impact.tests.push(test);
+            let says_nothing = |reason: &Reason| matches!(reason, Reason::Lately { times: 0, .. });
+            if !test.reasons.iter().all(says_nothing) {
+                impact.tests.push(test);
+            }
         }
         Ok(impact)
     }
