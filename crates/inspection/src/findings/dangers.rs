@@ -27,6 +27,9 @@ const CALLS: [(&str, &str, &str); 11] = [
 /// What whoever words the argument of a call can do.
 const RUNS: &str = "whoever words its argument runs code";
 const SHELL: &str = "a shell reads its argument";
+/// What is said of connections whose other end nobody checks.
+const UNVERIFIED: (&str, &str) =
+    ("certificates are not checked", "whoever stands between can read and change everything");
 const PAGE: &str = "what it is given becomes part of the page, scripts too";
 /// Lines above a block in which its author can say why it is sound.
 const SAID_WITHIN: u32 = 4;
@@ -97,8 +100,14 @@ fn script<'t>(text: &'t str, node: Node<'_>) -> Option<Danger<'t>> {
                     Some(("shell", Severity::High, called(&name), SHELL))
                 }
                 "document.write" => Some(("raw_html", Severity::Medium, called(&name), PAGE)),
-                _ => is_bare.then(|| ("shell", Severity::High, called(&name), SHELL)),
+                _ => (is_bare || is_of_child_process(text, &name))
+                    .then(|| ("shell", Severity::High, called(&name), SHELL)),
             }
+        }
+        "pair" => {
+            let is_off = one_line(text_of(text, node)) == "rejectUnauthorized: false";
+            is_off
+                .then(|| ("unverified_tls", Severity::High, UNVERIFIED.0.to_owned(), UNVERIFIED.1))
         }
         "new_expression" => (field(text, node, "constructor")? == "Function")
             .then(|| ("eval", Severity::High, called("new Function"), RUNS)),
@@ -118,12 +127,27 @@ fn script<'t>(text: &'t str, node: Node<'_>) -> Option<Danger<'t>> {
     }
 }
 
+/// Whether a call is one of a shell, of the module under another name: `cp.exec` behind `cp = require('child_process')`.
+fn is_of_child_process(text: &str, name: &str) -> bool {
+    let holder = name.strip_suffix(".exec").or_else(|| name.strip_suffix(".execSync"));
+    let Some(holder) = holder.filter(|_| text.contains("child_process")) else { return false };
+    let begins =
+        [format!("{holder} = require("), format!("{holder} from "), format!("{holder}=require(")];
+    let is_module = |rest: &str| {
+        let named = rest.trim_start_matches(['"', '\'', '`']);
+        named.strip_prefix("node:").unwrap_or(named).starts_with("child_process")
+    };
+    begins.iter().any(|begin| {
+        text.match_indices(begin.as_str())
+            .any(|(at, _)| text.get(at + begin.len()..).is_some_and(is_module))
+    })
+}
+
 fn go<'t>(text: &'t str, node: Node<'_>) -> Option<Danger<'t>> {
     if node.kind() == "keyed_element" {
         let is_off = one_line(text_of(text, node)) == "InsecureSkipVerify: true";
-        let message = "certificates are not checked".to_owned();
-        let reason = "whoever stands between can read and change everything";
-        return is_off.then_some(("unverified_tls", Severity::High, message, reason));
+        return is_off
+            .then(|| ("unverified_tls", Severity::High, UNVERIFIED.0.to_owned(), UNVERIFIED.1));
     }
     if node.kind() != "call_expression" {
         return None;

@@ -65,6 +65,8 @@ fn dangers_and_secrets_of_other_languages_are_told() {
         of("a.js", script),
         ["eval a.js:4", "eval a.js:5", "raw_html a.js:7", "secret a.js:1", "shell a.js:3"]
     );
+    let renamed = "const cp = require('node:child_process');\nconst re = /x/;\ncp.exec('ls ' + c);\nre.exec(c);\nconnect({ rejectUnauthorized: false });\n";
+    assert_eq!(of("b.js", renamed), ["shell b.js:3", "unverified_tls b.js:5"]);
     assert_eq!(of("a.go", go), ["secret a.go:4", "shell a.go:5", "unverified_tls a.go:7"]);
     assert_eq!(of("a.rs", rust), ["secret a.rs:2", "shell a.rs:10", "unexplained_unsafe a.rs:3"]);
 }

@@ -32,6 +32,10 @@ const ENDS: [&str; 5] = [".env", ".pem", ".key", ".p12", ".pfx"];
 const HIDDEN: [&str; 6] = ["cred", "flaskenv", "key", "pass", "secret", "token"];
 /// Ends of names of files that only show what such a file looks like.
 const SAMPLES: [&str; 5] = [".example", ".sample", ".template", ".dist", ".py"];
+/// Hosts whose passwords open nothing elsewhere.
+const LOCAL: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
+/// Shortest password of an address, in characters.
+const LEAST_PASSWORD: usize = 6;
 /// Shortest string that is taken for a secret, in characters.
 const LEAST: usize = 12;
 /// Bits of a character of a string that looks like chance.
@@ -41,6 +45,9 @@ const CHANCE_BITS: f64 = 3.2;
 pub fn known(line: &str) -> Option<&'static str> {
     if line.contains("-----BEGIN ") && line.contains("PRIVATE KEY-----") {
         return Some("a private key");
+    }
+    if has_password(line) {
+        return Some("the password in an address");
     }
     FORMS.iter().find_map(|(form, least, whose)| {
         let mut places = line.match_indices(form);
@@ -54,6 +61,27 @@ pub fn known(line: &str) -> Option<&'static str> {
             !before.is_some_and(char::is_alphanumeric) && length >= *least
         };
         places.any(is_key).then_some(*whose)
+    })
+}
+
+/// Whether a line holds an address with a password in it (RFC 3986, section 3.2.1): `scheme://user:password@host`.
+fn has_password(line: &str) -> bool {
+    line.match_indices("://").any(|(at, mark)| {
+        let rest = line.get(at + mark.len()..).unwrap_or_default();
+        let end =
+            rest.find(|symbol: char| symbol.is_whitespace() || "/?#\"'`<>|,".contains(symbol));
+        let Some((who, host)) =
+            rest.get(..end.unwrap_or(rest.len())).and_then(|it| it.rsplit_once('@'))
+        else {
+            return false;
+        };
+        let Some((user, password)) = who.split_once(':') else { return false };
+        let lower = password.to_lowercase();
+        let is_made_up = PLACEHOLDERS.iter().chain(&NAMES).any(|word| lower.contains(word));
+        let is_filled_in = password.contains(['$', '{', '%', '*']);
+        let is_here = LOCAL.iter().any(|word| host.starts_with(word)) || host.contains("example");
+        password.chars().count() >= LEAST_PASSWORD
+            && !(is_made_up || is_filled_in || is_here || lower == user.to_lowercase())
     })
 }
 
@@ -131,6 +159,7 @@ mod tests {
             "  \"db_password\": \"q8Zr41Lx0vWm29Kd\",",
             "connect(user='me', password='q8Zr41Lx0vWm29Kd')",
             "-----BEGIN RSA PRIVATE KEY-----",
+            "url: postgres://admin:hunter2x@db.shop.internal:5432/shop",
         ];
         let open = [
             "token = \"your-token-goes-here-1\"",
@@ -138,10 +167,15 @@ mod tests {
             "name = \"q8Zr41Lx0vWm29Kd\"",
             "password = read()",
             "it's a token: 'and so",
+            "postgres://admin:hunter2x@localhost/shop",
+            "postgres://admin:${DB_PASS}@db.shop.internal/shop",
+            "https://user:password@db.shop.internal",
+            "https://github.com/a/b@v1:x",
+            "git clone ssh://git@host:2222/a",
         ];
 
-        assert_eq!(secret.map(is_secret), [true; 5]);
-        assert_eq!(open.map(is_secret), [false; 5]);
+        assert_eq!(secret.map(is_secret), [true; 6]);
+        assert_eq!(open.map(is_secret), [false; 10]);
     }
 
     #[test]
