@@ -83,7 +83,13 @@ pub async fn lint(
 
 /// Makes findings of remarks.
 pub fn findings(files: &[File], remarks: &[Remark]) -> Vec<Finding> {
+    let of_others: BTreeSet<&str> =
+        files.iter().filter(|file| !file.is_written_here()).map(|file| &*file.path).collect();
     let told = |remark: &Remark| {
+        // How others write is theirs; what their code dares is everybody's.
+        if of_others.contains(remark.path.as_str()) && !remark.code.starts_with('S') {
+            return None;
+        }
         let file = files.iter().find(|file| file.path == remark.path.as_str())?;
         // A handler that catches all and does nothing is told once.
         let is_said = remark.code == "BLE001"
@@ -130,5 +136,38 @@ pub fn graded(code: &str) -> (Severity, &'static str) {
         (Severity::Medium, "it is a known way to hide or make a mistake")
     } else {
         (Severity::Low, "it does nothing, or not what it seems to")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::domain::role::Role;
+
+    #[test]
+    fn of_what_others_wrote_only_dangers_are_told() {
+        let file = |path: &str| File {
+            path: path.to_owned(),
+            role: Role::Code,
+            text: "import os\nx = 1\n".to_owned(),
+        };
+        let files = [file("shop/a.py"), file("shop/_vendor/b.py")];
+        let remark = |path: &str, code: &str| Remark {
+            path: path.parse().unwrap(),
+            line: 1,
+            code: code.to_owned(),
+            message: "so".to_owned(),
+            fix: Vec::new(),
+        };
+        let remarks = [
+            remark("shop/a.py", "F401"),
+            remark("shop/_vendor/b.py", "F401"),
+            remark("shop/_vendor/b.py", "S602"),
+        ];
+
+        let told = findings(&files, &remarks);
+
+        let told: Vec<(&str, &str)> = told.iter().map(|one| (&*one.rule, &*one.path)).collect();
+        assert_eq!(told, [("F401", "shop/a.py"), ("S602", "shop/_vendor/b.py")]);
     }
 }
