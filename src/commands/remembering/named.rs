@@ -46,7 +46,7 @@ pub fn unknown(invocation: &Invocation, subject: &Subject, typed: &str) -> Comma
     }
     let store = match invocation.store() {
         Ok(store) => store,
-        Err(error) => return error.into(),
+        Err(error) => return error,
     };
     // What lies uncommitted in a folder is no agent's business.
     let is_owner = invocation.caller.who.authority() >= Authority::Own;

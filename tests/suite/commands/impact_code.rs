@@ -316,7 +316,7 @@ async fn what_comes_along_has_the_chance_that_its_own_commits_show() {
     let both = |n: usize| {
         let lock = |n| ("Pack.lock".to_owned(), format!("{n}\n"));
         let list = ("Pack.toml".to_owned(), format!("{n}\n"));
-        let files = if n % 5 == 0 { vec![list] } else { vec![list, lock(n)] };
+        let files = if n.is_multiple_of(5) { vec![list] } else { vec![list, lock(n)] };
         (format!("Pack {n}"), files)
     };
     let root = sample.root();

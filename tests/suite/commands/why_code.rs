@@ -290,3 +290,28 @@ async fn a_place_is_taken_as_it_is_typed_or_told_what_may_be_meant() {
         assert!(told.starts_with(said), "{told}");
     }
 }
+
+/// Git gives every older line to the commit at which a shallow clone begins, whose message is about something else.
+#[tokio::test]
+async fn where_a_shallow_clone_begins_nothing_is_made_of_the_message() {
+    let sample = Sample::with(&[("a.py", "x = 1\n")]);
+    sample.write("b.py", "y = 1\n");
+    sample.commit("Add b (#7)");
+    sample.write("c.py", "z = 1\n");
+    sample.commit("Add c (#8)");
+    let from = format!("file://{}", sample.root().display());
+    let clone = Sample::new();
+    let folder = clone.root().join("clone");
+    let place = folder.display().to_string();
+    clone.git(&["clone", "--quiet", "--depth", "2", &from, &place]);
+    let house = House::new();
+    house.line(&format!("/build-graph {place}")).await.data();
+
+    let old = house.line(&format!("/why-code a.py:1 --repo {place}")).await.data();
+    let new = house.line(&format!("/why-code c.py:1 --repo {place}")).await.data();
+
+    assert_eq!(old["hops"].as_array().unwrap().len(), 1, "{old:#}");
+    let proof = old["hops"][0]["proof"].as_str().unwrap();
+    assert!(proof.ends_with("the clone begins there, so it may be older"), "{proof}");
+    assert!(told(&new["hops"]).iter().any(|hop| hop.ends_with("#8")), "{new:#}");
+}

@@ -91,8 +91,9 @@ impl Aside {
 
 /// What a project needs of a list that is for its maintainers as well: no such tool that neither its code nor a test uses.
 pub fn needed(
-    (paths, read): (&[&str], &dyn Fn(&str) -> Option<String>),
+    paths: &[&str],
     code: &[&str],
+    read: &dyn Fn(&str) -> Option<String>,
     lines: Vec<String>,
 ) -> Vec<String> {
     let mut aside = Aside::of(paths, read);

@@ -249,7 +249,7 @@ pub fn declared(source: &Source) -> Vec<String> {
         found.extend(match file.role {
             _ if requirement::is_list(&file.path) => {
                 let lines = requirement::lines(&file.text());
-                of_tree(source, |tree| aside::needed((&tree.paths, tree.read), &code, lines))
+                of_tree(source, |tree| aside::needed(&tree.paths, &code, tree.read, lines))
             }
             Role::Code | Role::Test => script(file),
             Role::Support => Vec::new(),

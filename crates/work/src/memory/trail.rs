@@ -87,6 +87,17 @@ fn begun(
     file: &KeptFile,
     (commit, proof): (&KeptCommit, String),
 ) -> Result<Trail, StoreError> {
+    if loaded.facts.is_shallow && commit.parents == 0 {
+        // All that is older hangs on this commit; what its message says is about its own change.
+        let proof = format!("{proof}; the clone begins there, so it may be older");
+        return Ok(Trail {
+            path: shown(&file.path),
+            hunk: None,
+            hops: vec![commit_hop(HopKind::Commit, commit, proof)],
+            tries: tries(recall, loaded, file)?,
+            proposal: None,
+        });
+    }
     let mut hops = vec![commit_hop(HopKind::Commit, commit, proof)];
     hops.extend(links(recall, loaded, commit)?);
     hops.extend(pulls(recall, loaded, commit)?);
