@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use foundation::config::short_file::{self, Links};
 use record::domain::principal::Authority;
+use record::domain::repository::Repository;
 use record::domain::role::Role;
 use record::domain::source::MAX_FILE_BYTES;
 use work::contract::command::{Access, Command, Group, Spec, Surroundings};
@@ -171,5 +173,21 @@ async fn of_head(
         }
         subject.asked.insert(path);
     }
+    if invocation.caller.who.authority() >= Authority::Own {
+        let other = subject.asked.iter().filter(|path| is_other_here(&described, &subject, path));
+        let notes: Vec<String> = other
+            .map(|path| format!("{path} is looked at as HEAD has it; the work tree has another: leave --repo out there"))
+            .collect();
+        subject.notes.extend(notes);
+    }
     Ok(subject)
+}
+
+/// Whether the work tree holds something else than HEAD where a file lies.
+fn is_other_here(described: &Repository, subject: &Subject, path: &str) -> bool {
+    let held = subject.files.iter().find(|file| file.path == path).map(|file| &file.text);
+    let place = Path::new(&described.path).join(path);
+    let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
+    let here = short_file::read_text(&place, Links::Refused, limit).ok();
+    here.is_some_and(|here| held.is_some_and(|held| here != *held))
 }

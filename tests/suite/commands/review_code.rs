@@ -22,6 +22,9 @@ async fn a_file_of_a_repository_is_held_against_its_head() {
     assert_eq!(data["findings"][0]["next"], "/impact-code shop/cart.py --repo shop");
     assert!(data["notes"].to_string().contains("no graph yet: run /build-graph"), "{data}");
     assert_eq!(rules(&clean), Vec::<String>::new());
+    let told = clean["notes"].to_string();
+    assert!(told.contains("shop/cart.py is looked at as HEAD has it"), "{told}");
+    assert!(!data["notes"].to_string().contains("as HEAD has it"), "{data}");
 }
 
 #[tokio::test]

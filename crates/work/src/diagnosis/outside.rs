@@ -99,6 +99,10 @@ fn missing(source: &Source, wanted: &[Requirement], text: &str) -> Option<String
         FailureClass::KeyOrIndex if has(text, &["argv["]) => {
             Some("An argument is missing: the code reads its command line.".to_owned())
         }
+        // The standard library words it so, and nothing else does.
+        _ if message == "unsupported locale setting" => {
+            Some("A locale is missing: the sandbox has none of the name that is asked for.".to_owned())
+        }
         _ if NETWORK.contains(&kind.as_str()) => {
             Some("The network is missing: the sandbox reaches nothing but itself.".to_owned())
         }
@@ -151,9 +155,24 @@ fn bounded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::unknown_package;
+    use super::{missing, unknown_package};
     use record::domain::role::Role;
     use record::domain::source::{Source, SourceFile};
+
+    #[test]
+    fn a_locale_that_the_machine_lacks_is_missing_outside() {
+        let text = "def test_a():\n>       locale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')\nE       locale.Error: unsupported locale setting\n";
+        let source = Source::new(vec![SourceFile {
+            path: "shop.py".parse().unwrap(),
+            role: Role::Code,
+            content: Vec::new(),
+        }])
+        .unwrap();
+
+        let told = missing(&source, &[], text);
+
+        assert!(told.is_some_and(|told| told.starts_with("A locale is missing")));
+    }
 
     #[test]
     fn a_file_beside_the_tests_is_no_package_that_is_missing() {
