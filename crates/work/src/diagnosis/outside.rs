@@ -100,9 +100,9 @@ fn missing(source: &Source, wanted: &[Requirement], text: &str) -> Option<String
             Some("An argument is missing: the code reads its command line.".to_owned())
         }
         // The standard library words it so, and nothing else does.
-        _ if message == "unsupported locale setting" => {
-            Some("A locale is missing: the sandbox has none of the name that is asked for.".to_owned())
-        }
+        _ if message == "unsupported locale setting" => Some(
+            "A locale is missing: the sandbox has none of the name that is asked for.".to_owned(),
+        ),
         _ if NETWORK.contains(&kind.as_str()) => {
             Some("The network is missing: the sandbox reaches nothing but itself.".to_owned())
         }
@@ -162,12 +162,13 @@ mod tests {
     #[test]
     fn a_locale_that_the_machine_lacks_is_missing_outside() {
         let text = "def test_a():\n>       locale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')\nE       locale.Error: unsupported locale setting\n";
-        let source = Source::new(vec![SourceFile {
-            path: "shop.py".parse().unwrap(),
-            role: Role::Code,
+        let file = |path: &str, role| SourceFile {
+            path: path.parse().unwrap(),
+            role,
             content: Vec::new(),
-        }])
-        .unwrap();
+        };
+        let files = vec![file("shop.py", Role::Code), file("test_shop.py", Role::Test)];
+        let source = Source::new(files).unwrap();
 
         let told = missing(&source, &[], text);
 
