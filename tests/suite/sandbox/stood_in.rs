@@ -202,3 +202,27 @@ fn what_is_put_together_from_parts_of_the_code_shows_what_the_parts_are_held_aga
     assert!(told(PUT_TOGETHER));
     assert!(!told(&format!("{PUT_TOGETHER}{held}")));
 }
+
+/// A fixture may load the code and what the code has an extension from, and nothing else in its place.
+#[test]
+fn a_fixture_that_loads_another_module_by_the_codes_name_is_told() {
+    let code = "import operator\n\ntry:\n    import _fast_half\nexcept ImportError:\n    _fast_half = None\n\n\ndef half(number):\n    return operator.floordiv(number, 2)\n";
+    let is_told = |names: &str, body: &str| {
+        let tests = format!(
+            "import importlib\n\nimport pytest\nfrom subject import half\n\nown = half\n\n\n@pytest.fixture(params=[{names}])\ndef half(request):\n    {body}\n\n\ndef test_half(half):\n    assert half(4) == 2\n\n\ndef test_own():\n    assert own(6) == 3\n"
+        );
+        let findings = run(job("stood_in_fixture", code, tests)).integrity.findings;
+        findings.iter().any(|found| found.code == "replaced_by_tests")
+    };
+    let others = [
+        ("'subject'", "m = importlib.import_module('operator')\n    return m.neg"),
+        ("'SUBJECT'", "m = importlib.import_module(request.param.lower())\n    return m.half"),
+        ("'subject'", "return lambda number: 2"),
+    ];
+
+    let loads = "m = pytest.importorskip(request.param)\n    return m.half";
+    assert!(!is_told("'subject', '_fast_half'", loads));
+    for (names, other) in others {
+        assert!(is_told(names, other), "{other}");
+    }
+}

@@ -27,9 +27,8 @@ REPLACED = "replaced_by_tests"
 SHARED = "data_shared_with_tests"
 # Files that describe a project, or are no data.
 PROJECT = re.compile(r"\.(py|pyi|md|rst|cfg|ini|lock|in)$|(^|/)(pyproject\.toml|requirements[^/]*|[A-Z]+(\.\w+)?)$")
-# What loads a module by its name, what may be the name of one, and how long fixtures last.
+# What loads a module by its name, and how long fixtures last.
 LOADING = ("importorskip", "import_module")
-MODULE = re.compile(r"[A-Za-z_][\w.]*")
 LIFETIMES = ("session", "package", "module", "class", "function")
 EXCHANGING = ("setattr", "object", "patch")
 # Modules whose functions depend on nothing but what they are given.
@@ -215,24 +214,18 @@ def swapped(tree: ast.Module, names: Set[str], modules: Set[str]) -> Iterator[in
 
 def hands_on(fixture: Function, modules: Set[str]) -> bool:
     """Tells whether all that a fixture gives are attributes of modules that it loads by these names."""
-    body = [*fixture.decorator_list, *fixture.body]
-    nodes = [item for node in body for item in ast.walk(node)]
-    loaded = {
-        name
-        for node in nodes
-        if isinstance(node, ast.Assign) and called(node.value) in LOADING
-        for name in targets(node)
-    }
+    nodes = [item for node in fixture.body for item in ast.walk(node)]
+    loads = [node for node in nodes if isinstance(node, ast.Assign) and called(node.value) in LOADING]
+    asked = [node.value.args[0] for node in loads if isinstance(node.value, ast.Call) and node.value.args]
+    # A name is written out, or is one of the values that the fixture is made for (`request.param`).
+    are_plain = all(isinstance(name, ast.Constant) or getattr(name, "attr", "") == "param" for name in asked)
+    rows = [item for node in fixture.decorator_list for item in ast.walk(node)]
+    texts = [item.value for item in (*asked, *rows) if isinstance(item, ast.Constant)]
+    named = [text for text in texts if isinstance(text, str) and text not in LIFETIMES]
+    loaded = {name for node in loads for name in targets(node)}
     given = [node.value for node in nodes if isinstance(node, (ast.Return, ast.Yield))]
-    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    named = [text for text in texts if MODULE.fullmatch(text) and text not in LIFETIMES]
     are_theirs = all(isinstance(value, ast.Attribute) and root_of(value) in loaded for value in given)
-    return bool(given) and are_theirs and all(is_known(text, modules) for text in named)
-
-
-def is_known(name: str, modules: Set[str]) -> bool:
-    """Tells whether a name is one of modules, or of what lies in the program's environment."""
-    return name in modules or name.isupper()
+    return bool(given) and are_plain and are_theirs and set(named) <= modules
 
 
 def exchanged(call: ast.Call) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 import warnings
 
 import _saraphina_suite_alike as alike
@@ -88,8 +89,10 @@ def places(job: Job, facts: syntax.Facts, ran: dict[str, set[int]]) -> Iterator[
     alikes, looses, flows = alike.Code(files.values()), loose.Code(files.values()), tried.flows_of(files.values())
     tables = derived.tables_of(subjects.values())
     uses = {module: set(handed.imported(tree)) for module, tree in files.items()}
+    # Of what the code imports, what nobody else could put there: no file beside it, and none of Python's own modules.
     own = {syntax.module_name(path) for path in subjects}
-    own |= {name for module in own for name in uses.get(module, ())}
+    theirs = {name for module in own for name in uses.get(module, ())} - files.keys()
+    own |= {name for name in theirs if name.partition(".")[0] not in sys.stdlib_module_names}
     known = {}
     guides = dict(supports(job, "conftest.py"))
     all_files = (*files.values(), *trees.values(), *guides.values())
