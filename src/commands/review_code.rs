@@ -176,7 +176,7 @@ async fn of_head(
     if invocation.caller.who.authority() >= Authority::Own {
         let other = subject.asked.iter().filter(|path| is_other_here(&described, &subject, path));
         let notes: Vec<String> = other
-            .map(|path| format!("{path} is looked at as HEAD has it; the work tree has another: leave --repo out there"))
+            .map(|path| format!("{path} is looked at as HEAD has it; the work tree has another: leave --repo out to have that one looked at"))
             .collect();
         subject.notes.extend(notes);
     }

@@ -59,11 +59,13 @@ pub fn unknown(invocation: &Invocation, subject: &Subject, typed: &str) -> Comma
             return Ok(Some(not_committed(typed)));
         }
         let offered = offered(recall, loaded, typed)?;
-        Ok((!offered.is_empty()).then(|| like(typed, &offered)))
+        let hint = || format!("Did you mean {}?", offered.join(", "));
+        let unknown = || CommandError::new(ErrorKind::NotFound, nothing(typed).to_string());
+        Ok((!offered.is_empty()).then(|| unknown().hint(hint())))
     });
     match told {
         Ok((_, Some(told))) => told,
-        Ok((_, None)) => MemoryError::Unknown { what: shown(typed.as_bytes()) }.into(),
+        Ok((_, None)) => nothing(typed).into(),
         Err(error) => error.into(),
     }
 }
@@ -91,9 +93,6 @@ fn not_committed(typed: &str) -> CommandError {
         .hint("Commit it where it is not ignored, and take new commits in with `/build-graph`.")
 }
 
-fn like(typed: &str, offered: &[String]) -> CommandError {
-    let message =
-        format!("{} is neither a file nor a symbol of what is remembered", shown(typed.as_bytes()));
-    CommandError::new(ErrorKind::NotFound, message)
-        .hint(format!("Did you mean {}?", offered.join(", ")))
+fn nothing(typed: &str) -> MemoryError {
+    MemoryError::Unknown { what: shown(typed.as_bytes()) }
 }

@@ -241,7 +241,7 @@ fn a_wheel_that_was_made_since_is_found_when_the_owner_asks_again() {
     let later = run(&home, "ask", &["--install"]);
 
     assert_eq!(data(&without)["verdict"], "failed");
-    assert!(told.out.contains("looks again, once you made the wheel"), "{told:?}");
+    assert!(told.out.contains("looks again, once you have made the missing wheel"), "{told:?}");
     assert!(question.out.contains("docopt 0.6.2"), "{question:?}");
     for finished in [with, later] {
         assert_eq!(data(&finished)["verdict"], "passed", "{finished:?}");

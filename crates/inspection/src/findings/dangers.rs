@@ -27,9 +27,6 @@ const CALLS: [(&str, &str, &str); 11] = [
 /// What whoever words the argument of a call can do.
 const RUNS: &str = "whoever words its argument runs code";
 const SHELL: &str = "a shell reads its argument";
-/// What is said of connections whose other end nobody checks.
-const UNVERIFIED: (&str, &str) =
-    ("certificates are not checked", "whoever stands between can read and change everything");
 const PAGE: &str = "what it is given becomes part of the page, scripts too";
 /// Lines above a block in which its author can say why it is sound.
 const SAID_WITHIN: u32 = 4;
@@ -106,8 +103,7 @@ fn script<'t>(text: &'t str, node: Node<'_>) -> Option<Danger<'t>> {
         }
         "pair" => {
             let is_off = one_line(text_of(text, node)) == "rejectUnauthorized: false";
-            is_off
-                .then(|| ("unverified_tls", Severity::High, UNVERIFIED.0.to_owned(), UNVERIFIED.1))
+            is_off.then(unverified)
         }
         "new_expression" => (field(text, node, "constructor")? == "Function")
             .then(|| ("eval", Severity::High, called("new Function"), RUNS)),
@@ -125,6 +121,12 @@ fn script<'t>(text: &'t str, node: Node<'_>) -> Option<Danger<'t>> {
         }
         _ => None,
     }
+}
+
+/// A connection whose other end nobody checks.
+fn unverified<'t>() -> Danger<'t> {
+    let reason = "whoever stands between can read and change everything";
+    ("unverified_tls", Severity::High, "certificates are not checked".to_owned(), reason)
 }
 
 /// Whether a call is one of a shell, of the module under another name: `cp.exec` behind `cp = require('child_process')`.
@@ -146,8 +148,7 @@ fn is_of_child_process(text: &str, name: &str) -> bool {
 fn go<'t>(text: &'t str, node: Node<'_>) -> Option<Danger<'t>> {
     if node.kind() == "keyed_element" {
         let is_off = one_line(text_of(text, node)) == "InsecureSkipVerify: true";
-        return is_off
-            .then(|| ("unverified_tls", Severity::High, UNVERIFIED.0.to_owned(), UNVERIFIED.1));
+        return is_off.then(unverified);
     }
     if node.kind() != "call_expression" {
         return None;

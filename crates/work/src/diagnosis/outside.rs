@@ -159,14 +159,13 @@ mod tests {
     use record::domain::role::Role;
     use record::domain::source::{Source, SourceFile};
 
+    fn file(path: &str, role: Role) -> SourceFile {
+        SourceFile { path: path.parse().unwrap(), role, content: Vec::new() }
+    }
+
     #[test]
     fn a_locale_that_the_machine_lacks_is_missing_outside() {
         let text = "def test_a():\n>       locale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')\nE       locale.Error: unsupported locale setting\n";
-        let file = |path: &str, role| SourceFile {
-            path: path.parse().unwrap(),
-            role,
-            content: Vec::new(),
-        };
         let files = vec![file("shop.py", Role::Code), file("test_shop.py", Role::Test)];
         let source = Source::new(files).unwrap();
 
@@ -177,11 +176,6 @@ mod tests {
 
     #[test]
     fn a_file_beside_the_tests_is_no_package_that_is_missing() {
-        let file = |path: &str, role| SourceFile {
-            path: path.parse().unwrap(),
-            role,
-            content: Vec::new(),
-        };
         let files = vec![file("shop.py", Role::Code), file("a/tests/test_helpers.py", Role::Test)];
         let source = Source::new(files).unwrap();
 

@@ -97,18 +97,18 @@ struct Asked {
 }
 
 impl Asked {
+    /// The numbers of the commits that changed it.
+    fn own(&self) -> impl Iterator<Item = u32> {
+        self.touches.iter().filter(|touch| touch.file == self.file).map(|touch| touch.number)
+    }
+
     fn commits(&self) -> usize {
-        self.touches.iter().filter(|touch| touch.file == self.file).count()
+        self.own().count()
     }
 
     /// The commits that changed another file too, newest last.
     fn with(&self, file: u32) -> Vec<u32> {
-        let own: HashSet<u32> = self
-            .touches
-            .iter()
-            .filter(|touch| touch.file == self.file)
-            .map(|touch| touch.number)
-            .collect();
+        let own: HashSet<u32> = self.own().collect();
         let other =
             self.touches.iter().filter(|touch| touch.file == file && own.contains(&touch.number));
         other.map(|touch| touch.number).collect()
@@ -116,12 +116,7 @@ impl Asked {
 
     /// In what share of the newest commits the other changed too, by the rule of succession (Laplace): few commits say little.
     fn share_of_late(&self, file: u32) -> Option<f64> {
-        let mut own: Vec<u32> = self
-            .touches
-            .iter()
-            .filter(|touch| touch.file == self.file)
-            .map(|touch| touch.number)
-            .collect();
+        let mut own: Vec<u32> = self.own().collect();
         own.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
         own.truncate(LATE);
         let with = self.with(file).into_iter().filter(|number| own.contains(number)).count();

@@ -5,6 +5,7 @@
 
 use crate::memory::hops::short;
 use crate::memory::loaded::{Loaded, shown};
+use crate::memory::messages;
 use foundation::store::error::StoreError;
 use foundation::store::memory::{KeptSymbol, Recall};
 
@@ -42,17 +43,13 @@ pub fn gone(
     let Some(file) = dead else { return Ok(None) };
     let last = recall.commits_of(loaded.row, file.number, 1)?.pop();
     let by = last.map_or_else(String::new, |commit| {
-        let subject = commit.message.lines().next().unwrap_or_default().to_owned();
-        format!(
-            "; the last commit to touch it is {}, {}",
-            short(&commit.id),
-            shown(subject.as_bytes())
-        )
+        let subject = shown(messages::subject(&commit.message).as_bytes());
+        format!("; the last commit to touch it is {}, {subject}", short(&commit.id))
     });
     Ok(Some(format!("{} is no longer there{by}", shown(typed.as_bytes()))))
 }
 
-/// Paths of the same name elsewhere, and paths and symbols that look alike.
+/// Files and symbols whose names look alike.
 pub fn offered(
     recall: &dyn Recall,
     loaded: &Loaded,
@@ -63,16 +60,14 @@ pub fn offered(
         name.split_once('.').map_or(name, |(stem, _)| stem).to_owned()
     };
     let mut found: Vec<(f64, String)> = Vec::new();
-    let (parent, symbol) = typed.rsplit_once(['.', ':']).unwrap_or(("", typed));
+    let symbol = typed.rsplit(['.', ':']).next().unwrap_or(typed);
     let is_path = typed.contains('/');
     for file in loaded.files.values() {
         let path = shown(&file.path);
         found.push((strsim::jaro_winkler(&stem(&path), &stem(typed)), path));
         let blob = file.blob.as_ref().filter(|_| !is_path);
         for known in blob.map(|blob| recall.symbols(blob)).transpose()?.unwrap_or_default() {
-            let likeness = strsim::jaro_winkler(&known, symbol);
-            // Of a class that is named the name is known, and something else is wrong.
-            found.push((if known == symbol && parent.is_empty() { 0.0 } else { likeness }, known));
+            found.push((strsim::jaro_winkler(&known, symbol), known));
         }
     }
     found.retain(|(likeness, _)| *likeness >= LIKE);

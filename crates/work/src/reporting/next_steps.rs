@@ -153,7 +153,7 @@ impl Report {
                 Some(step) => vec![step],
                 None if found(PACKAGES_LEFT_OUT).is_some_and(|left| is_left_out(left, missing)) => {
                     vec![format!(
-                        "/sandbox-code {id} --install  looks again, once you made the wheel that is missing (`pip wheel NAME`) and UV_FIND_LINKS names its folder"
+                        "/sandbox-code {id} --install  looks again, once you have made the missing wheel (`pip wheel NAME`) and UV_FIND_LINKS names its folder"
                     )]
                 }
                 None if missing.message.starts_with(UNKNOWN) => vec![format!(
