@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use work::memory::fusion::fuse;
 use work::memory::gathering::{contents, history};
 use work::memory::lists::Ranked;
-use work::memory::replay::CALIBRATED_ON;
+use work::memory::replay::{CALIBRATED_ON, COMPARED};
 use work::memory::site::recall;
 
 use crate::{Subject, formulas};
@@ -24,14 +24,18 @@ pub(crate) async fn measure(subject: &Subject, is_tuning: bool) -> Measured {
         history(recall, memory.row)
     })
     .unwrap();
-    let last = history.predictable(CALIBRATED_ON, usize::MAX);
+    let last = history.predictable(&COMPARED, CALIBRATED_ON, usize::MAX);
     let from = last.iter().min().copied().unwrap_or(0);
-    let places = if is_tuning { history.predictable(CALIBRATED_ON, from) } else { last };
+    let places = if is_tuning { history.predictable(&COMPARED, CALIBRATED_ON, from) } else { last };
     let from = places.iter().min().copied().unwrap_or(0);
     let mut reader = subject.repository.sources().unwrap();
     let words = contents(&mut reader, history.contents(from)).await.unwrap();
     let mut of_commit: BTreeMap<(&str, usize), Vec<[f64; 3]>> = BTreeMap::new();
     history.replay(&places, &words, &mut |predicted| {
+        // What a commit makes anew cannot be found, and may be all of the rest.
+        if predicted.truth.is_empty() {
+            return;
+        }
         let lists = predicted.lists;
         let fused = fuse(lists);
         let (arc, counted) =

@@ -120,6 +120,47 @@ async fn a_class_breaks_where_it_is_extended_or_used_and_in_its_own_file() {
     assert_eq!(paths(&class["tests"]), ["tests/test_base.py"]);
 }
 
+/// A name of another package is another name.
+#[tokio::test]
+async fn what_hangs_on_an_import_from_elsewhere_is_no_certain_break() {
+    let sample = Sample::with(&[
+        ("shop/sums.py", "class Tally:\n    pass\n\nclass Parser:\n    pass\n"),
+        ("shop/near.py", "from shop import sums\n\ndef near():\n    return sums.Tally()\n"),
+        ("shop/far.py", "import tallies\n\ndef far():\n    return tallies.Tally()\n"),
+        ("shop/own.py", "import argparse\n\ndef own():\n    return argparse.Parser()\n"),
+        ("cast/number.go", "package cast\n\ntype Number int\n"),
+        ("cast/near.go", "package cast\n\nfunc near(n Number) Number { return n }\n"),
+        (
+            "cast/far.go",
+            "package cast\n\nimport (\n\t\"encoding/json\"\n)\n\nfunc far(n json.Number) json.Number { return n }\n",
+        ),
+        ("src/door.rs", "pub struct Open;\npub fn knock() -> u8 { 1 }\n"),
+        (
+            "src/lib.rs",
+            "mod door;\nenum State { Open, Shut }\nfn is(s: State) -> bool { matches!(s, State::Open) }\n",
+        ),
+        ("src/told.rs", "use crate::door;\nfn told() -> String { door::knock().to_string() }\n"),
+    ]);
+    let house = remembering(&sample).await;
+    let told = async |what: &str| -> Vec<String> {
+        let ask = format!("/impact-code {what} --repo {}", sample.root().display());
+        let impact = house.line(&ask).await.data();
+        let word = |place: &Value| if place["certain"] == true { "" } else { " unsure" };
+        let places = impact["breaks"].as_array().unwrap().iter();
+        places
+            .map(|place| {
+                format!("{}:{}{}", place["path"].as_str().unwrap(), place["line"], word(place))
+            })
+            .collect()
+    };
+
+    assert_eq!(told("Tally").await, ["shop/far.py:4 unsure", "shop/near.py:4"]);
+    assert_eq!(told("Parser").await, [""; 0]);
+    assert_eq!(told("Number").await, ["cast/near.go:3"]);
+    assert_eq!(told("Open").await, [""; 0]);
+    assert_eq!(told("src/door.rs").await, ["src/told.rs:2"]);
+}
+
 #[tokio::test]
 async fn names_that_much_else_has_do_not_hide_what_breaks() {
     let sample = Sample::with(&[

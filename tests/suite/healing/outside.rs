@@ -72,6 +72,24 @@ async fn what_is_missing_outside_is_told_and_never_healed_over() {
     }
 }
 
+/// A repair is offered only where one can help: a missing import can be added.
+#[tokio::test]
+async fn a_report_on_what_is_missing_outside_offers_no_repair() {
+    let house = boxed().await;
+    for (code, tests, missing) in OUTSIDE {
+        let code = house.file("subject.py", code);
+        let tests = house.file("test_subject.py", tests);
+        house.line(&format!("/propose-code --code {code} --tests {tests} heal me")).await.data();
+
+        let run = house.line("/sandbox-code @").await;
+
+        let said = run.page();
+        assert!(said.contains("(every failure misses this)"), "{said}");
+        assert_eq!(said.contains("--env NAME=VALUE"), missing.contains("setting"), "{said}");
+        assert_eq!(said.contains("auto-refine"), missing.contains("requests"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn an_edit_that_removes_the_purpose_is_not_passed_on() {
     for case in HIDING {

@@ -50,6 +50,7 @@ const RELEASED: &[(&str, &str)] = &[
         "V14__runs_of_the_same_bytes.sql",
         "3f1f223a6021c548ba14102119bf37f732af1e932ff2dc1e74e1382314a162eb",
     ),
+    ("V15__roots_of_uses.sql", "392d97c23ad13b9da8fe658c075b5f4f60b6c973a443835560a1853d1101b734"),
 ];
 
 #[test]

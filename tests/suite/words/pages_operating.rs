@@ -216,7 +216,7 @@ async fn a_set_up() {
     Home  /folder/home
 
     part          done               result                    time
-    home          was there already  schema 14, 1 record       [n] ms
+    home          was there already  schema 15, 1 record       [n] ms
     sandbox fake  installing pytest  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
@@ -235,7 +235,7 @@ async fn a_set_up_again() {
     Home  /folder/home
 
     part          done               result                    time
-    home          was there already  schema 14, 1 record       [n] ms
+    home          was there already  schema 15, 1 record       [n] ms
     sandbox fake  was there already  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
@@ -254,7 +254,7 @@ async fn a_look_at_every_part() {
     insta::assert_snapshot!(typed(&house, "/doctor --quick").await, @"
     part           health  found
     home           good    /folder/home, 64.0 GiB free
-    database       good    [size], schema 14, SQLite [version]
+    database       good    [size], schema 15, SQLite [version]
     log            good    4 entries, signed by
                            saraphina/[log]
     writer         good    nobody writes; a writing command starts at once

@@ -125,6 +125,8 @@ pub struct KeptCall {
     pub name: String,
     /// Where.
     pub line: u32,
+    /// The line of the import by which the source knows it, or what it hangs on; 0 where there is none.
+    pub import_line: u32,
 }
 
 /// A name that is used without being called or imported.
@@ -136,6 +138,8 @@ pub struct KeptUse {
     pub line: u32,
     /// Whether a class is made of it there.
     pub extends: bool,
+    /// The line of the import by which the source knows it, or what it hangs on; 0 where there is none.
+    pub import_line: u32,
 }
 
 /// An import.
@@ -320,7 +324,7 @@ pub trait Recall: Beside {
     /// Reads what live sources define under a name.
     fn defining(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptSymbol)>, StoreError>;
     /// Reads where live sources call a name.
-    fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, u32)>, StoreError>;
+    fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptCall)>, StoreError>;
     /// Reads where live sources use a name without calling or importing it.
     fn using(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptUse)>, StoreError>;
     /// Reads every link.

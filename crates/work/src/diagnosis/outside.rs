@@ -5,6 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::diagnosis::packages::{Requirement, question, requirements};
 use crate::diagnosis::python::OTHER_PYTHON;
 use crate::diagnosis::raised::Raised;
@@ -30,16 +33,32 @@ const NETWORK: &[&str] = &[
     "NetworkUnreachable",
 ];
 
+/// How the sentence on a missing variable begins.
+const SETTING: &str = "A setting is missing: ";
+/// How the sentence on a name goes on that no import binds.
+const NOT_IMPORTED: &str = " is not imported";
 /// Most failures that are looked at.
 const MAX_FAILURES: usize = 50;
 
 /// What is missing outside of the code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Outside {
     /// One sentence for each, in the order of the alphabet.
     pub missing: BTreeSet<String>,
     /// True where nothing else is known to be wrong: every failure misses something.
     pub is_all: bool,
+}
+
+impl Outside {
+    /// Tells whether what is missing is a variable of the environment, which a run can be given.
+    pub fn is_a_setting(&self) -> bool {
+        self.missing.iter().any(|sentence| sentence.starts_with(SETTING))
+    }
+
+    /// Tells whether no edit of the code helps: an import that lacks can be added.
+    pub fn is_beyond_repair(&self) -> bool {
+        self.is_all && !self.missing.iter().any(|sentence| sentence.contains(NOT_IMPORTED))
+    }
 }
 
 /// Collects what the failures of an execution miss outside of the code; pure.
@@ -85,17 +104,16 @@ fn missing(source: &Source, wanted: &[Requirement], text: &str) -> Option<String
             let name = quoted(message.strip_prefix("name ")?)?;
             let package = package_of(name)?;
             Some(format!(
-                "`{name}` is not imported; it comes with the package {package}, which the sandbox must have."
+                "`{name}`{NOT_IMPORTED}; it comes with the package {package}, which the sandbox must have."
             ))
         }
         FailureClass::FileMissing => {
             let path = bounded(message.rsplit_once(": ").map_or(message, |(_, path)| path));
             Some(format!("A file is missing: {path}."))
         }
-        FailureClass::KeyOrIndex if has(text, &["environ["]) => Some(format!(
-            "A setting is missing: the code reads {} from the environment.",
-            bounded(message)
-        )),
+        FailureClass::KeyOrIndex if has(text, &["environ["]) => {
+            Some(format!("{SETTING}the code reads {} from the environment.", bounded(message)))
+        }
         FailureClass::KeyOrIndex if has(text, &["argv["]) => {
             Some("An argument is missing: the code reads its command line.".to_owned())
         }

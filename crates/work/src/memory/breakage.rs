@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::memory::common_names::is_common;
+use crate::memory::leading_out::{Way, Ways};
 use crate::memory::links::Links;
 use crate::memory::loaded::Loaded;
 use foundation::store::error::StoreError;
@@ -170,6 +171,7 @@ pub fn all_places(
     let mut found = Uses::default();
     let importing = links.all.iter().filter(|link| link.target == file).map(|link| link.file);
     let importing: BTreeSet<u32> = importing.collect();
+    let mut ways = Ways::new(recall, loaded, links);
     for name in names {
         // Nor can methods of several classes with one name be told apart.
         let defining: BTreeSet<(u32, String)> = recall
@@ -182,24 +184,26 @@ pub fn all_places(
             found.crowded.insert(name.clone());
         }
         let is_sure = is_alone && !is_common(name);
-        let place = |other: u32, line: u32, use_of: Use| {
+        let place = |other: u32, line: u32, use_of: Use, way: Way| {
             let (path, name) = (loaded.path(other), name.clone());
-            Place { path, line, name, use_of, is_sure }
+            Place { path, line, name, use_of, is_sure: is_sure && way == Way::Inside }
         };
         let own = meaning_their_own(file, &defining, &importing);
-        for (other, line) in recall.calling(loaded.row, name)? {
-            if own.contains(&other) {
+        for (other, call) in recall.calling(loaded.row, name)? {
+            let way = ways.of(other, call.import_line)?;
+            if own.contains(&other) || way == Way::Standard {
                 continue;
             }
             found.callers.entry(other).or_default().insert(name.clone());
-            found.places.insert(place(other, line, Use::Calls));
+            found.places.insert(place(other, call.line, Use::Calls, way));
         }
         for (other, used) in recall.using(loaded.row, name)? {
-            if own.contains(&other) {
+            let way = ways.of(other, used.import_line)?;
+            if own.contains(&other) || way == Way::Standard {
                 continue;
             }
             let use_of = if used.extends { Use::Extends } else { Use::Uses };
-            found.places.insert(place(other, used.line, use_of));
+            found.places.insert(place(other, used.line, use_of, way));
         }
     }
     for link in links.all.iter().filter(|link| link.target == file) {

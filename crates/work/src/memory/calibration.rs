@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Fewest commits that a chance rests on.
 pub const FEWEST_COMMITS: u32 = 50;
+/// The way of counting: the first left out commits of one file, and promised too much.
+const WAY: u32 = 1;
 /// Steps of a curve: neighbours with fewer samples than a share of all are pooled.
 const STEPS: usize = 24;
 
@@ -16,6 +18,9 @@ const STEPS: usize = 24;
 pub struct Curve {
     /// How many commits it rests on.
     pub commits: u32,
+    /// The way of counting that it was fitted by.
+    #[serde(default)]
+    way: u32,
     /// The lowest score of each step and its chance, both rising.
     steps: Vec<(f64, f64)>,
 }
@@ -61,7 +66,12 @@ impl Curve {
         }
         pool_where_falling(&mut pools);
         let steps = pools.iter().map(|pool| (pool.from, pool.hits / pool.count)).collect();
-        Self { commits, steps }
+        Self { commits, way: WAY, steps }
+    }
+
+    /// Whether it was counted as chances are counted now.
+    pub const fn is_counted_so(&self) -> bool {
+        self.way == WAY
     }
 
     /// Whether enough is known to tell chances.

@@ -13,7 +13,7 @@ use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
 use crate::memory::identities::Identities;
 use crate::memory::outline::{READING, outline};
-use crate::memory::replay::{CALIBRATED_ON, History, Past, spoken};
+use crate::memory::replay::{CALIBRATED_ON, COUNTED_ON, History, Past, spoken};
 use crate::memory::resolving::Places;
 use crate::memory::site::{Site, Writing, check, recall};
 use crate::memory::vocabulary::Spoken;
@@ -201,7 +201,8 @@ pub(super) async fn count_chances(
 ) -> Result<(), MemoryError> {
     let row = writing.repository;
     let (newest, _) = recall(site.store, |recall| recall.newest(row))?;
-    let is_recent = facts.counted_at > 0
+    let is_recent = facts.curve.is_counted_so()
+        && facts.counted_at > 0
         && facts.counted_at <= newest
         && newest - facts.counted_at < COUNTED_EVERY;
     if is_recent {
@@ -209,7 +210,7 @@ pub(super) async fn count_chances(
     }
     check(site.cancel)?;
     let history = recall(site.store, |recall| history(recall, row))?;
-    let places = history.predictable(CALIBRATED_ON, usize::MAX);
+    let places = history.predictable(&COUNTED_ON, CALIBRATED_ON, usize::MAX);
     let from = places.iter().min().copied().unwrap_or(history.commits.len());
     let words = contents(&mut site.repository.sources()?, history.contents(from)).await?;
     facts.curve = history.curve(&words, &places);

@@ -23,6 +23,7 @@ pub mod hops;
 mod identities;
 pub mod impact;
 mod imports;
+mod leading_out;
 pub mod learning;
 pub mod links;
 pub mod lists;

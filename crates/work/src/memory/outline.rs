@@ -8,14 +8,14 @@ use tree_sitter::{Node, Tree, TreeCursor};
 
 use crate::memory::grammar::{self, Grammar};
 use crate::memory::imports;
-use crate::memory::uses::Uses;
+use crate::memory::uses::{self, Uses};
 use crate::memory::words::{self, packed};
 use foundation::store::memory::{KeptCall, KeptSource, KeptSymbol};
 use inspection::language::Language;
 use inspection::tree::tree;
 
 /// Which way of reading this is: grows where more is seen in a source, so that those that were read before are read again.
-pub const READING: u32 = 1;
+pub const READING: u32 = 2;
 /// Most symbols, and most calls, of one source.
 const MOST_FOUND: usize = 20_000;
 /// Deepest nesting that is followed.
@@ -24,6 +24,45 @@ const DEEPEST: usize = 200;
 const MAX_SIGNATURE: usize = 300;
 /// Longest name.
 const MAX_NAME: usize = 200;
+
+/// Macros of Rust itself: what a source calls so is never a function of the repository.
+const MACROS: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "cfg",
+    "column",
+    "compile_error",
+    "concat",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "env",
+    "eprint",
+    "eprintln",
+    "file",
+    "format",
+    "format_args",
+    "include",
+    "include_bytes",
+    "include_str",
+    "line",
+    "matches",
+    "module_path",
+    "option_env",
+    "panic",
+    "print",
+    "println",
+    "stringify",
+    "thread_local",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
 
 /// Looks into a source.
 pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> KeptSource {
@@ -197,14 +236,18 @@ impl<'a> Walk<'a, '_> {
         let Some(called) = node.child_by_field_name(field) else { return };
         let name = last_name(called);
         let text = self.text(name);
+        let is_macro = node.kind() == "macro_invocation" && MACROS.contains(&text.as_str());
         let is_name = !text.is_empty()
+            && !is_macro
+            && !uses::is_variant(called, self.content)
             && text.len() <= MAX_NAME
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80);
         if is_name && self.source.calls.len() < MOST_FOUND {
             let line = u32::try_from(name.start_position().row + 1).unwrap_or(u32::MAX);
-            self.source.calls.push(KeptCall { name: text, line });
+            let import_line = self.uses.import_line(called);
+            self.source.calls.push(KeptCall { name: text, line, import_line });
         }
     }
 

@@ -89,7 +89,7 @@ fn go_and_rust_have_the_same() {
             "struct /Cart 10-10 [struct Cart;]",
         ]
     );
-    assert_eq!((calls, is_broken), (vec!["helper:7".to_owned(), "vec:7".to_owned()], false));
+    assert_eq!((calls, is_broken), (vec!["helper:7".to_owned()], false));
     assert_eq!(
         imports,
         [

@@ -4,6 +4,7 @@
 //! later, is known when it is predicted; what it makes anew cannot be predicted and is left out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use record::domain::changeset::GitId;
 
@@ -14,8 +15,10 @@ use crate::memory::vocabulary::{self, Spoken, Vocabulary};
 use crate::memory::words::{hash, scan};
 use inspection::language::Language;
 
-/// Fewest and most sources of a commit that is predicted.
-const PREDICTED: std::ops::RangeInclusive<usize> = 2..=15;
+/// Fewest and most sources of a commit by which formulas are compared: a file alone has nothing to be found.
+pub const COMPARED: RangeInclusive<usize> = 2..=15;
+/// Fewest and most sources of a commit that chances are counted on: that a file changes alone is a chance too.
+pub const COUNTED_ON: RangeInclusive<usize> = 1..=15;
 /// Best of a prediction that the chances are counted of.
 const COUNTED: usize = 20;
 /// Commits that the chances of a repository are counted on.
@@ -68,11 +71,16 @@ struct State<'a> {
 }
 
 impl History {
-    /// The places of the last commits that can be predicted.
-    pub fn predictable(&self, count: usize, before: usize) -> BTreeSet<usize> {
+    /// The places of the last commits that can be predicted, of those with so many sources.
+    pub fn predictable(
+        &self,
+        sources: &RangeInclusive<usize>,
+        count: usize,
+        before: usize,
+    ) -> BTreeSet<usize> {
         let is_predictable = |(place, past): &(usize, &Past)| {
-            let sources = past.changes.iter().filter(|(file, _)| self.is_source(*file)).count();
-            *place < before && PREDICTED.contains(&sources)
+            let changed = past.changes.iter().filter(|(file, _)| self.is_source(*file)).count();
+            *place < before && sources.contains(&changed)
         };
         let places = self.commits.iter().enumerate().rev().filter(is_predictable);
         places.map(|(place, _)| place).take(count).collect()
@@ -175,9 +183,6 @@ impl<'a> State<'a> {
             .map(|(file, _)| *file)
             .filter(|file| self.blobs.contains_key(file))
             .collect();
-        if known.len() < 2 {
-            return;
-        }
         let mut candidates: Vec<u32> = self.blobs.keys().copied().collect();
         candidates.sort_unstable();
         let lately = self.lately(place);

@@ -92,8 +92,9 @@ pub(super) struct Uses<'a> {
     grammar: &'a Grammar,
     content: &'a [u8],
     imports_end: usize,
+    import_line: u32,
     takes_all: bool,
-    bound: HashSet<&'a [u8]>,
+    bound: HashMap<&'a [u8], u32>,
     hidden: HashMap<&'a [u8], Vec<Range<usize>>>,
     found: Vec<Found<'a>>,
 }
@@ -104,8 +105,9 @@ impl<'a> Uses<'a> {
             grammar,
             content,
             imports_end: 0,
+            import_line: 0,
             takes_all: false,
-            bound: HashSet::new(),
+            bound: HashMap::new(),
             hidden: HashMap::new(),
             found: Vec::new(),
         }
@@ -116,6 +118,8 @@ impl<'a> Uses<'a> {
         let kind = node.kind();
         if is_import(kind) {
             self.imports_end = self.imports_end.max(node.end_byte());
+            self.import_line = line_of(node);
+            self.bind_package(node);
         }
         let is_imported = node.start_byte() < self.imports_end;
         if ["wildcard_import", "use_wildcard"].contains(&kind) {
@@ -125,7 +129,7 @@ impl<'a> Uses<'a> {
         } else if let Some((_, field)) = GIVING.iter().find(|(giving, _)| *giving == kind) {
             self.variable(node, field, around);
         } else if NAMES.contains(&kind) && is_imported {
-            self.bound.insert(self.text(node));
+            self.bound.insert(self.text(node), self.import_line);
         } else if NAMES.contains(&kind)
             && let Some(parent) = around.last()
         {
@@ -135,6 +139,28 @@ impl<'a> Uses<'a> {
 
     fn text(&self, node: Node<'_>) -> &'a [u8] {
         self.content.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// A package of Go goes by the last part of its path that is no version, or by the name that it is given.
+    fn bind_package(&mut self, node: Node<'_>) {
+        let Some(path) = node.child_by_field_name("path").filter(|_| node.kind() == "import_spec")
+        else {
+            return;
+        };
+        let path = self.text(path).trim_ascii();
+        let is_mark = |byte: &u8| ["\"", "`"].iter().any(|mark| mark.as_bytes() == [*byte]);
+        let mut parts =
+            path.split(|byte| *byte == b'/' || is_mark(byte)).rev().filter(|part| !part.is_empty());
+        let name = parts.find(|part| !is_version(part)).unwrap_or_default();
+        let name = name.split(|byte| *byte == b'.').next().unwrap_or_default();
+        self.bound.insert(name, self.import_line);
+    }
+
+    /// The line of the import by which the source knows a name, or what it hangs on; 0 where there is none.
+    pub(super) fn import_line(&self, node: Node<'_>) -> u32 {
+        let chain = CHAINS.iter().find(|(kind, ..)| *kind == node.kind());
+        let root = chain.map_or_else(|| self.text(node), |(_, first, _)| self.root(node, first));
+        self.bound.get(root).copied().unwrap_or_default()
     }
 
     fn parameters(&mut self, node: Node<'_>, around: &[Node<'_>]) {
@@ -175,6 +201,7 @@ impl<'a> Uses<'a> {
         let name = self.text(node);
         if is_given
             || self.is_called(node, parent, around, chain.is_some())
+            || is_variant(parent, self.content)
             || name.len() > MAX_NAME
             || self.found.len() >= MOST.0
         {
@@ -183,7 +210,7 @@ impl<'a> Uses<'a> {
         self.found.push(Found {
             root: chain.map_or(name, |(_, first, _)| self.root(parent, first)),
             name,
-            line: u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX),
+            line: line_of(node),
             at: node.start_byte(),
             extends: extends(around, field),
             is_type: node.kind() == "type_identifier",
@@ -234,17 +261,47 @@ impl<'a> Uses<'a> {
             if is_own {
                 return inner.contains(found.name);
             }
-            let is_bound = self.bound.contains(found.root) || own.contains(found.root);
+            let is_bound = self.bound.contains_key(found.root) || own.contains(found.root);
             !is_hidden && (is_bound || found.is_type || self.takes_all)
         };
-        let mut kept: BTreeMap<(String, u32), bool> = BTreeMap::new();
+        let mut kept: BTreeMap<(String, u32), (bool, u32)> = BTreeMap::new();
         for found in self.found.iter().filter(is_known) {
             let name = String::from_utf8_lossy(found.name).into_owned();
-            *kept.entry((name, found.line)).or_default() |= found.extends;
+            let import_line = self.bound.get(found.root).copied().unwrap_or_default();
+            let use_of = kept.entry((name, found.line)).or_insert((found.extends, import_line));
+            *use_of = (use_of.0 || found.extends, use_of.1.min(import_line));
         }
-        let used = |((name, line), extends)| KeptUse { name, line, extends };
+        let used =
+            |((name, line), (extends, import_line))| KeptUse { name, line, extends, import_line };
         kept.into_iter().take(MOST.1).map(used).collect()
     }
+}
+
+fn line_of(node: Node<'_>) -> u32 {
+    u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX)
+}
+
+/// Whether a part of a path is a version, as `v2`.
+fn is_version(part: &[u8]) -> bool {
+    matches!(part, [b'v', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a path of Rust names a variant of an enum or a type of a trait: `Kind::Open` is no type `Open`.
+pub(super) fn is_variant(path: Node<'_>, content: &[u8]) -> bool {
+    if !["scoped_identifier", "scoped_type_identifier"].contains(&path.kind()) {
+        return false;
+    }
+    let part = |field: &str| {
+        let mut node = path.child_by_field_name(field)?;
+        while let Some(last) = node.child_by_field_name("name") {
+            node = last;
+        }
+        content.get(node.byte_range())
+    };
+    let is_camel = |name: &[u8]| {
+        name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase)
+    };
+    part("path").is_some_and(is_camel) && part("name").is_some_and(is_camel)
 }
 
 fn is_import(kind: &str) -> bool {

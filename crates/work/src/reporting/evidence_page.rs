@@ -7,6 +7,7 @@ use crate::contract::acts;
 use crate::contract::error::Exit;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
+use crate::diagnosis::outside::Outside as Missing;
 use crate::reporting::change_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
@@ -82,6 +83,9 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     if !reasons.is_empty() {
         fields.push(("Reasons", Cell::toned(reasons.join(", "), Tone::Bad)));
     }
+    if let Some(outside) = &report.outside {
+        fields.push(("Outside", Cell::from(outside_text(outside))));
+    }
     fields.extend(views::fit_field(report.fit.as_ref()));
     if let Some(entry) = &report.entry_point {
         fields.push(("Entry point", Cell::from(entry.as_str())));
@@ -150,6 +154,14 @@ fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
         ("p50", dim(split(&spread.p50))),
         ("p95", dim(split(&spread.p95))),
     ]
+}
+
+/// Says what failures miss outside of the code, and whether that is all.
+fn outside_text(outside: &Missing) -> String {
+    let told: Vec<&str> = outside.missing.iter().map(String::as_str).collect();
+    let rest =
+        if outside.is_all { "every failure misses this" } else { "not every failure misses this" };
+    format!("{} ({rest})", told.join(" "))
 }
 
 fn coverage_cell(report: &Report) -> Cell {

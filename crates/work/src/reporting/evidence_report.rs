@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::diagnosis::outside::{Outside, outside};
 use crate::diagnosis::packages::Requirement;
 use crate::reporting::covered::Covered;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
@@ -101,6 +102,9 @@ pub struct Report {
     /// The packages that the proposal wants, against those there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// What its failures miss outside of the code; absent where nothing is known to be missing there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
     /// Which words of the request an answer from the library covers; null for any other.
     #[serde(default)]
     pub fit: Option<WordFit>,
@@ -124,6 +128,7 @@ impl Report {
     /// Makes the report on an execution, without what its files say.
     fn of(proposal: &Proposal, execution: Execution, revision: Option<&Revision>) -> Self {
         let evidence: Evidence = execution.evidence;
+        let missed = revision.map(|revision| outside(&revision.source, &evidence));
         Self {
             proposal_id: proposal.id.to_string(),
             spec: proposal.request.clone(),
@@ -152,6 +157,7 @@ impl Report {
             listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
+            outside: missed.filter(|outside| !outside.missing.is_empty()),
             fit: None,
             repaired: None,
             emergencies: Vec::new(),

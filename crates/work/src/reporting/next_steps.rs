@@ -40,6 +40,7 @@ impl Report {
                     .chain(self.step_to_model("another revision"))
                     .collect()
             }
+            VerdictWord::Failed if let Some(steps) = self.steps_to_outside() => steps,
             VerdictWord::Failed => self.steps_to_repair(),
             VerdictWord::Inconclusive => {
                 let doctor = || "/doctor  shows what is missing".to_owned();
@@ -87,6 +88,19 @@ impl Report {
             return room.chain(first).chain(repairs).chain(asked).collect();
         }
         first.chain(repairs).chain(asked).chain(room).collect()
+    }
+
+    /// How it is run again where all that is known to be wrong lies outside of the code: no repair brings that.
+    fn steps_to_outside(&self) -> Option<Vec<String>> {
+        let outside = self.outside.as_ref().filter(|outside| outside.is_beyond_repair())?;
+        let id = &self.proposal_id;
+        let again = if outside.is_a_setting() {
+            format!("/sandbox-code {id} --env NAME=VALUE  runs it with that variable")
+        } else {
+            format!("/sandbox-code {id}  runs it again, once what is missing is there")
+        };
+        let asked = self.step_to_model("another revision");
+        Some([again, self.step_to_own()].into_iter().chain(asked).collect())
     }
 
     /// How it is run with more room, where it met a limit that its owner may raise.

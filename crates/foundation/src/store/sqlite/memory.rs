@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use crate::store::beside::{Beside, DecidedRule, Deed, Executed, KeptCover, KeptIssue, KeptNote};
 use crate::store::error::StoreError;
 use crate::store::memory::{
-    KeptChange, KeptCommit, KeptFile, KeptHunk, KeptImport, KeptLink, KeptSource, KeptSymbol,
-    KeptUse, MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
+    KeptCall, KeptChange, KeptCommit, KeptFile, KeptHunk, KeptImport, KeptLink, KeptSource,
+    KeptSymbol, KeptUse, MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
 };
 use crate::store::sqlite::sqlite_store::SqliteStore;
 use crate::store::sqlite::tables::memory::{beside, blames, deeds, history, repositories, sources};
@@ -176,7 +176,7 @@ impl Recall for Recalled<'_> {
         sources::defining(self.0, repository, name)
     }
 
-    fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, u32)>, StoreError> {
+    fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptCall)>, StoreError> {
         sources::calling(self.0, repository, name)
     }
 

@@ -15,7 +15,7 @@ use crate::store::sqlite::home::header::Found;
 use crate::store::sqlite::rows::many;
 
 /// The newest schema known here.
-pub(crate) const KNOWN: i64 = 14;
+pub(crate) const KNOWN: i64 = 15;
 
 mod embedded {
     //! The migrations, compiled in.

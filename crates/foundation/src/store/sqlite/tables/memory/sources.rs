@@ -32,15 +32,16 @@ pub(super) fn add(connection: &Connection, source: &KeptSource) -> Result<(), St
         let params = (row, place, name, kind, parent, first_line, last_line, signature);
         execute(connection, sql, params)?;
     }
-    let sql =
-        "INSERT INTO memory_calls (blob, name, line) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    for KeptCall { name, line } in &source.calls {
-        execute(connection, sql, (row, name, line))?;
+    // Of two on one line, the one that no import leads away counts.
+    let sql = "INSERT INTO memory_calls (blob, name, line, import_line) VALUES (?1, ?2, ?3, ?4) \
+        ON CONFLICT DO UPDATE SET import_line = min(import_line, ?4)";
+    for KeptCall { name, line, import_line } in &source.calls {
+        execute(connection, sql, (row, name, line, import_line))?;
     }
-    let sql = "INSERT INTO memory_uses (blob, name, line, extends) VALUES (?1, ?2, ?3, ?4) \
-        ON CONFLICT DO UPDATE SET extends = max(extends, ?4)";
-    for KeptUse { name, line, extends } in &source.uses {
-        execute(connection, sql, (row, name, line, extends))?;
+    let sql = "INSERT INTO memory_uses (blob, name, line, extends, import_line) VALUES (?1, ?2, ?3, ?4, ?5) \
+        ON CONFLICT DO UPDATE SET extends = max(extends, ?4), import_line = min(import_line, ?5)";
+    for KeptUse { name, line, extends, import_line } in &source.uses {
+        execute(connection, sql, (row, name, line, extends, import_line))?;
     }
     let sql = "INSERT INTO memory_imports (blob, place, line, module, names, for_types) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -135,10 +136,9 @@ pub(crate) fn read(
     let sql = "SELECT name, kind, parent, first_line, last_line, signature FROM memory_symbols \
         WHERE blob = ?1 ORDER BY place";
     source.symbols = many(connection, sql, [row], |row| symbol(row, 0))?;
-    let sql = "SELECT name, line FROM memory_calls WHERE blob = ?1";
-    source.calls =
-        many(connection, sql, [row], |row| Ok(KeptCall { name: row.get(0)?, line: row.get(1)? }))?;
-    let sql = "SELECT name, line, extends FROM memory_uses WHERE blob = ?1";
+    let sql = "SELECT name, line, import_line FROM memory_calls WHERE blob = ?1";
+    source.calls = many(connection, sql, [row], |row| called(row, 0))?;
+    let sql = "SELECT name, line, extends, import_line FROM memory_uses WHERE blob = ?1";
     source.uses = many(connection, sql, [row], |row| used(row, 0))?;
     let sql =
         "SELECT line, module, names, for_types FROM memory_imports WHERE blob = ?1 ORDER BY place";
@@ -163,7 +163,20 @@ fn import(row: &Row<'_>, first: usize) -> Result<KeptImport, StoreError> {
 }
 
 fn used(row: &Row<'_>, first: usize) -> Result<KeptUse, StoreError> {
-    Ok(KeptUse { name: row.get(first)?, line: row.get(first + 1)?, extends: row.get(first + 2)? })
+    Ok(KeptUse {
+        name: row.get(first)?,
+        line: row.get(first + 1)?,
+        extends: row.get(first + 2)?,
+        import_line: row.get(first + 3)?,
+    })
+}
+
+fn called(row: &Row<'_>, first: usize) -> Result<KeptCall, StoreError> {
+    Ok(KeptCall {
+        name: row.get(first)?,
+        line: row.get(first + 1)?,
+        import_line: row.get(first + 2)?,
+    })
 }
 
 /// The imports of every live source.
@@ -195,11 +208,11 @@ pub(crate) fn calling(
     connection: &Connection,
     repository: i64,
     name: &str,
-) -> Result<Vec<(u32, u32)>, StoreError> {
-    let sql = "SELECT f.number, c.line FROM memory_calls c CROSS JOIN memory_blobs b ON b.row = c.blob \
+) -> Result<Vec<(u32, KeptCall)>, StoreError> {
+    let sql = "SELECT f.number, c.name, c.line, c.import_line FROM memory_calls c CROSS JOIN memory_blobs b ON b.row = c.blob \
         CROSS JOIN memory_files f ON f.blob = b.id \
         WHERE c.name = ?2 AND f.repository = ?1 AND f.is_live = 1 ORDER BY f.path, c.line";
-    many(connection, sql, (repository, name), |row| Ok((row.get(0)?, row.get(1)?)))
+    many(connection, sql, (repository, name), |row| Ok((row.get(0)?, called(row, 1)?)))
 }
 
 /// Where live sources use a name without calling or importing it.
@@ -208,7 +221,7 @@ pub(crate) fn using(
     repository: i64,
     name: &str,
 ) -> Result<Vec<(u32, KeptUse)>, StoreError> {
-    let sql = "SELECT f.number, u.name, u.line, u.extends FROM memory_uses u \
+    let sql = "SELECT f.number, u.name, u.line, u.extends, u.import_line FROM memory_uses u \
         CROSS JOIN memory_blobs b ON b.row = u.blob CROSS JOIN memory_files f ON f.blob = b.id \
         WHERE u.name = ?2 AND f.repository = ?1 AND f.is_live = 1 ORDER BY f.path, u.line";
     many(connection, sql, (repository, name), |row| Ok((row.get(0)?, used(row, 1)?)))
