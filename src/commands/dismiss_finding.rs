@@ -3,12 +3,14 @@
 //! The finding is named as a look shows it, by its place and rule. Its line is read from HEAD of the repository, since the text of the line
 //! is what a finding is known by: where that text changes, the finding is told again.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::dismissed::{Answer, answer, record};
 use foundation::repository::repository::Repository;
-use inspection::findings::finding::File;
+use inspection::findings::finding::{File, Finding};
 use record::domain::act::{Act, ActKind};
 use record::domain::dismissal::{Dismissal, MAX_REASON, finding_id, is_rule};
 use record::domain::principal::Authority;
@@ -17,6 +19,7 @@ use work::contract::command::{Access, Command, Group, Spec};
 use work::contract::error::{CommandError, ErrorKind};
 use work::contract::invocation::Invocation;
 use work::contract::repositories;
+use work::improving::{look, subject};
 
 /// `/dismiss-finding`
 pub enum DismissFinding {}
@@ -58,19 +61,56 @@ impl Command for DismissFinding {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let Some(place) = args.place.as_deref() else { return answer(invocation, None).await };
-        let dismissal = dismissal(invocation, &args, place).await?;
+        let (dismissal, line) = dismissal(invocation, &args, place).await?;
+        let doubt = doubt(invocation, &dismissal, line).await;
         let act =
             Act { data: dismissal.detail(), ..invocation.act(ActKind::OwnerFindingDismissed) };
         let audit = record(invocation, act).await?;
-        answer(invocation, Some(audit)).await
+        Ok(Answer { doubt, ..answer(invocation, Some(audit)).await? })
     }
 }
 
+/// Why it is doubtful that there is such a finding: a name typed wrong lets nothing rest, and nobody would notice.
+async fn doubt(invocation: &Invocation, dismissal: &Dismissal, line: u32) -> Option<String> {
+    let Dismissal { rule, path, finding, .. } = dismissal;
+    let is_it = |found: &Finding| found.id == *finding;
+    match found_in(invocation, dismissal).await {
+        Err(error) => {
+            Some(format!("Whether there is such a finding was not looked at: {}", error.chain()))
+        }
+        Ok(found) if found.iter().any(is_it) => None,
+        Ok(found) => {
+            let at =
+                found.iter().filter(|found| found.line == line).map(|found| found.rule.as_str());
+            let there: BTreeSet<&str> = at.collect();
+            let there = match there.is_empty() {
+                true => "nothing".to_owned(),
+                false => there.into_iter().collect::<Vec<_>>().join(", "),
+            };
+            Some(format!(
+                "A look at HEAD finds no {rule} at {path}:{line}; it finds {there} there. Where one is found, it will not be told."
+            ))
+        }
+    }
+}
+
+/// What a look at the file finds that it is in.
+async fn found_in(
+    invocation: &Invocation,
+    dismissal: &Dismissal,
+) -> Result<Vec<Finding>, CommandError> {
+    let described = repositories::named(invocation, &dismissal.repository).await?.repository;
+    let mut subject = subject::of_repository(invocation, &described, Vec::new()).await?;
+    subject.asked = BTreeSet::from([dismissal.path.clone()]);
+    look::all_findings(invocation, &mut subject).await
+}
+
+/// What is dismissed, and the line that it is at.
 async fn dismissal(
     invocation: &Invocation,
     args: &Args,
     place: &str,
-) -> Result<Dismissal, CommandError> {
+) -> Result<(Dismissal, u32), CommandError> {
     let hint = "Such as `/dismiss-finding shop/store.py:12 S608 the table is a constant`.";
     let usage = |message: &str| CommandError::usage(message).hint(hint);
     let parts = place.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
@@ -95,13 +135,14 @@ async fn dismissal(
         CommandError::new(ErrorKind::NotFound, format!("HEAD of {} has no {place}", described.name))
             .hint("Give the place as `/scan-code --repo` or `/review-code` shows it.")
     })?;
-    Ok(Dismissal {
+    let dismissal = Dismissal {
         repository: described.name,
         finding: finding_id(rule, path, &text),
         rule: rule.to_owned(),
         path: path.to_owned(),
         reason,
-    })
+    };
+    Ok((dismissal, line))
 }
 
 async fn only(invocation: &Invocation) -> Result<repositories::Known, CommandError> {

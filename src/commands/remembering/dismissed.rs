@@ -21,6 +21,9 @@ pub struct Answer {
     pub dismissed: Vec<View>,
     /// The place of the change in the record; null where nothing was changed.
     pub audit: Option<ReceiptView>,
+    /// Why it is doubtful that there is such a finding; absent where a look finds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
 }
 
 /// One finding that is not told any more.
@@ -66,7 +69,7 @@ pub async fn answer(
     audit: Option<ReceiptView>,
 ) -> Result<Answer, CommandError> {
     let known = dismissals::all(invocation).await?;
-    Ok(Answer { dismissed: known.into_values().map(View::from).collect(), audit })
+    Ok(Answer { dismissed: known.into_values().map(View::from).collect(), audit, doubt: None })
 }
 
 /// Puts an act of the owner on record.
@@ -102,6 +105,10 @@ impl Outcome for Answer {
             Page::new()
                 .block(Block::Table { head, rows: self.dismissed.iter().map(row).collect() })
                 .next(["/reinstate-finding FINDING WHY  lets one count again"])
+        };
+        let page = match &self.doubt {
+            Some(doubt) => page.text(Cell::toned(doubt.as_str(), Tone::Warn)),
+            None => page,
         };
         let Some(audit) = &self.audit else { return page };
         let place = format!("{} ({})", audit.seq, audit.hash);

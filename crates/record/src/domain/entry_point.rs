@@ -20,7 +20,7 @@ const SELF_CHECKS: [&str; 4] =
 /// The code file that several of them start with; `None` where there is one only, or none that could.
 ///
 /// Only files with plain names count: the name goes into the suite that runs it. By name, those nearest to the root first; then one
-/// with a main guard; then the first in the root. Modules of a package often have a guard to try them by, so that one below the root
+/// with a main guard; then the first in the root. A project that says how it is installed is no program but by its names. Modules of a package often have a guard to try them by, so that one below the root
 /// counts where it is public and no other there has a guard.
 pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
@@ -31,6 +31,11 @@ pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     let mut by_depth: Vec<&SourceFile> = plain().collect();
     by_depth.sort_by_key(|file| depth(file));
     let named = |name: &&str| by_depth.iter().find(|file| file.path.file_name() == *name);
+    if is_described(source) {
+        // What is installed is imported: it starts by a name in the root, or as `python -m`, and by no guess.
+        let in_root = NAMES.iter().filter_map(named).find(|file| depth(file) == 0);
+        return in_root.or_else(|| named(&"__main__.py")).map(|file| &file.path);
+    }
     let found =
         NAMES.iter().find_map(named).copied().or_else(|| guarded(&by_depth)).or_else(|| {
             let is_module = |file: &&SourceFile| depth(file) == 0 && file.path.module().is_some();
@@ -40,6 +45,19 @@ pub fn entry_point(source: &Source) -> Option<&SourcePath> {
             modules.clone().find(has_text).or_else(|| modules.next())
         });
     found.map(|file| &file.path)
+}
+
+/// Tells whether a project says how it is installed.
+fn is_described(source: &Source) -> bool {
+    source.files().iter().any(|file| match file.path.as_str() {
+        "setup.py" => true,
+        "setup.cfg" => file.text().lines().any(|line| line.trim() == "[metadata]"),
+        "pyproject.toml" => {
+            let heads = ["[project]", "[tool.poetry]"];
+            file.text().lines().any(|line| heads.contains(&line.trim()))
+        }
+        _ => false,
+    })
 }
 
 fn guarded<'s>(by_depth: &[&'s SourceFile]) -> Option<&'s SourceFile> {
@@ -112,6 +130,9 @@ mod tests {
             entry(&[("shop/bag.py", guard), ("shop/cart.py", guard)]),
             entry(&[("shop/_bag.py", guard), ("shop/cart.py", "")]),
             entry(&[("bag.py", guard), ("cart.py", guard)]),
+            entry(&[("pyproject.toml", "[project]\n"), ("build.py", guard), ("shop/main.py", "")]),
+            entry(&[("setup.py", ""), ("shop/main.py", guard), ("shop/__main__.py", "")]),
+            entry(&[("pyproject.toml", "[tool.ruff]\n"), ("bag.py", guard), ("cart.py", "")]),
         ];
 
         let wanted = ["main.py", "app.py", "shop/main.py", "main.py", "zoo.py", "bee.py"];
@@ -119,6 +140,7 @@ mod tests {
             wanted.iter().map(|path| Some((*path).to_owned())).collect();
         wanted.extend([None, None, None, None, Some("shop/cart.py".to_owned()), None, None]);
         wanted.push(Some("bag.py".to_owned()));
+        wanted.extend([None, Some("shop/__main__.py".to_owned()), Some("bag.py".to_owned())]);
         assert_eq!(found.to_vec(), wanted);
     }
 }

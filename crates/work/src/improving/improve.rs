@@ -17,6 +17,7 @@ use crate::improving::reviewing::review;
 use crate::improving::stages::{Evaluation, Generated, Impact, Other, Review, Stage};
 use crate::improving::workplace::Workplace;
 use inspection::findings::finding::Finding;
+use inspection::score::UNCHANGED;
 use record::domain::revision::Authorship;
 use sandbox::study::Replayed;
 
@@ -107,6 +108,14 @@ struct Try {
     evaluated: Option<Evaluated>,
 }
 
+impl Wanted<'_> {
+    /// The score that a text has to exceed to be kept: what the rules make for no stated purpose is of use only where it is better.
+    fn floor(&self) -> f64 {
+        let is_aimless = self.purpose.is_empty() && matches!(self.maker, Maker::Rules);
+        if is_aimless { UNCHANGED.min(self.threshold) } else { 0.0 }
+    }
+}
+
 /// What came of a turn.
 enum Came {
     /// A try.
@@ -165,7 +174,13 @@ pub async fn improve(
         let findings = state.review.take().map(|review| review.findings).unwrap_or_default();
         let reached = state.impact.as_ref().map(|impact| impact.affected.clone());
         let told = (findings, reached.unwrap_or_default());
-        take(&mut improved, told, (generated, authorship), evaluated, is_accepted);
+        take(
+            &mut improved,
+            told,
+            (generated, authorship),
+            (evaluated, is_accepted),
+            wanted.floor(),
+        );
         if is_accepted {
             break;
         }
@@ -272,8 +287,8 @@ fn take(
     improved: &mut Improved,
     (mut findings, impact): (Vec<Finding>, Vec<Reached>),
     (generated, authorship): (Generated, Authorship),
-    evaluated: Evaluated,
-    accepted: bool,
+    (evaluated, accepted): (Evaluated, bool),
+    floor: f64,
 ) {
     let Evaluated { evaluation, replayed } = evaluated;
     let score = evaluation.score;
@@ -288,8 +303,8 @@ fn take(
         explanation: generated.explanation.clone(),
         evaluation,
     });
-    let best = improved.best.as_ref().map_or(0.0, |best| best.score);
-    if score > best {
+    let best = improved.best.as_ref().map_or(floor, |best| best.score);
+    if score > best || (accepted && improved.best.is_none()) {
         let Generated { text, explanation, others, .. } = generated;
         improved.best = Some(Best { text, others, score, authorship, explanation, replayed });
     }

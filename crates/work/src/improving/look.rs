@@ -64,8 +64,22 @@ pub struct Look {
 /// Rules that only the whole project bears out.
 const OF_PROJECTS: [&str; 3] = ["missing_test", "no_tests", "unused"];
 
-/// Looks at a subject; gives every finding, hottest first.
+/// Looks at a subject; gives the findings that no owner dismissed, hottest first.
 pub async fn findings(
+    invocation: &Invocation,
+    subject: &mut Subject,
+) -> Result<Vec<Finding>, CommandError> {
+    let found = all_findings(invocation, subject).await?;
+    let found = owners_word::heeded(invocation, subject, found).await?;
+    let has_model = invocation.has_model();
+    Ok(found
+        .into_iter()
+        .map(|finding| Finding { next: next(subject, &finding, has_model), ..finding })
+        .collect())
+}
+
+/// Looks at a subject; gives every finding, hottest first, whatever an owner said of it.
+pub async fn all_findings(
     invocation: &Invocation,
     subject: &mut Subject,
 ) -> Result<Vec<Finding>, CommandError> {
@@ -110,13 +124,7 @@ pub async fn findings(
     if invocation.cancel.is_cancelled() {
         return Err(SandboxError::Cancelled.into());
     }
-    let found = ranked(&subject.files, &subject.past, found);
-    let found = owners_word::heeded(invocation, subject, found).await?;
-    let has_model = invocation.has_model();
-    Ok(found
-        .into_iter()
-        .map(|finding| Finding { next: next(subject, &finding, has_model), ..finding })
-        .collect())
+    Ok(ranked(&subject.files, &subject.past, found))
 }
 
 /// The versions of Python that the repository around the files is for, as the owner confirmed them.

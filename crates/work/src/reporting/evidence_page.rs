@@ -14,10 +14,11 @@ use crate::reporting::file_reports;
 use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
-use record::domain::evidence::{IntegrityState, MissingLine, TestCase};
+use record::domain::evidence::{Finding, IntegrityState, MissingLine, TestCase};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::{MISSING_PACKAGE, NO_PACKAGE};
 use verifier::verified::EmergencyView;
 
 /// Failed tests shown in full.
@@ -83,7 +84,10 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     if !reasons.is_empty() {
         fields.push(("Reasons", Cell::toned(reasons.join(", "), Tone::Bad)));
     }
-    if let Some(outside) = &report.outside {
+    // Packages that are missing are named below, each with what is done about it.
+    if let Some(outside) =
+        report.outside.as_ref().filter(|_| !report.integrity.has(MISSING_PACKAGE))
+    {
         fields.push(("Outside", Cell::from(outside_text(outside))));
     }
     fields.extend(views::fit_field(report.fit.as_ref()));
@@ -272,7 +276,8 @@ fn failures(report: &Report) -> Page {
         let more = counted(cases.len() - MAX_FAILURES, &format!("more {word} test"));
         page = page.text(format!("and {more}"));
     }
-    if !report.tests.missing.is_empty() {
+    // Where nothing could be collected, nothing could report.
+    if !report.tests.missing.is_empty() && report.tests.collected > 0 {
         page = page.text(Cell::toned(
             format!("never reported: {}", views::few(&report.tests.missing, MAX_MISSING)),
             Tone::Bad,
@@ -308,10 +313,19 @@ fn findings(report: &Report) -> Page {
     if report.integrity.findings.is_empty() {
         return Page::new();
     }
-    let line = |finding: &record::domain::evidence::Finding| {
-        Cell::toned(format!("{}: {}", finding.code, finding.message), Tone::Warn)
-    };
-    Page::new().block(Block::List(report.integrity.findings.iter().map(line).collect()))
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for Finding { code, message } in &report.integrity.findings {
+        match lines.iter_mut().find(|(of, _)| of == code && code == MISSING_PACKAGE) {
+            Some((_, line)) => {
+                let short =
+                    message.strip_prefix(NO_PACKAGE).filter(|_| line.starts_with(NO_PACKAGE));
+                *line = format!("{line}; {}", short.unwrap_or(message));
+            }
+            None => lines.push((code, message.clone())),
+        }
+    }
+    let line = |(code, message)| Cell::toned(format!("{code}: {message}"), Tone::Warn);
+    Page::new().block(Block::List(lines.into_iter().map(line).collect()))
 }
 
 fn output(report: &Report) -> Page {
