@@ -46,6 +46,9 @@ pub struct Args {
     /// Most seconds (600)
     #[arg(long, value_name = "SECONDS")]
     pub budget_seconds: Option<u64>,
+    /// Seconds for each search among small edits (10)
+    #[arg(long, value_name = "SECONDS")]
+    pub search_seconds: Option<u64>,
     /// What is tried, in the order of the cheapest (mechanical,search,model)
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES")]
     pub strategy: Vec<Strategy>,
@@ -119,8 +122,11 @@ async fn chosen(
 }
 
 fn plan(args: &Args) -> Result<Plan, CommandError> {
-    let given =
-        [("--budget-tokens", args.budget_tokens), ("--budget-seconds", args.budget_seconds)];
+    let given = [
+        ("--budget-tokens", args.budget_tokens),
+        ("--budget-seconds", args.budget_seconds),
+        ("--search-seconds", args.search_seconds),
+    ];
     if let Some((name, _)) = given.into_iter().find(|(_, value)| *value == Some(0)) {
         return Err(no_budget(name));
     }
@@ -133,6 +139,7 @@ fn plan(args: &Args) -> Result<Plan, CommandError> {
         tokens: args.budget_tokens,
         cost_microusd: args.budget_usd.map(microdollars).transpose()?,
         seconds: args.budget_seconds,
+        search_seconds: args.search_seconds,
     };
     let usual = usual(args.provider.clone(), args.model.clone());
     let persona = args.persona.clone();

@@ -26,10 +26,13 @@ impl Links {
     /// The links among the files of a source.
     pub fn of(source: &Source) -> Self {
         let mut modules: BTreeMap<String, &SourcePath> = BTreeMap::new();
-        for file in source.of_role(Role::Code) {
-            for name in names(&file.path) {
-                modules.entry(name).or_insert(&file.path);
-            }
+        let code = || source.of_role(Role::Code).map(|file| &file.path);
+        // A name from the root is surer than one from a folder below it.
+        let whole = code().filter_map(|path| Some((dotted(path)?, path)));
+        for (name, path) in
+            whole.chain(code().flat_map(|path| below(path).map(move |name| (name, path))))
+        {
+            modules.entry(name).or_insert(path);
         }
         let python = source.files().iter().filter(|file| file.path.module().is_some());
         let direct = python.map(|file| (file.path.clone(), imported(file, &modules))).collect();
@@ -77,10 +80,11 @@ pub fn changed<'s>(before: &'s Source, after: &'s Source) -> impl Iterator<Item 
     after.of_role(Role::Code).filter(move |file| !is_same(file)).map(|file| &file.path)
 }
 
-/// Names under which a file can be imported: from the root, and from its own folder.
-fn names(path: &SourcePath) -> Vec<String> {
-    let own = path.module().filter(|own| *own != "__init__").map(str::to_owned);
-    dotted(path).into_iter().chain(own).collect()
+/// Names under which a file can be imported from one of the folders above it: packages often lie below `src`.
+fn below(path: &SourcePath) -> impl Iterator<Item = String> {
+    let whole = dotted(path).unwrap_or_default();
+    let starts: Vec<usize> = whole.match_indices('.').map(|(at, _)| at + 1).collect();
+    starts.into_iter().filter_map(move |start| whole.get(start..).map(str::to_owned))
 }
 
 /// The name under which a file can be imported from the root.
@@ -92,6 +96,14 @@ pub(super) fn dotted(path: &SourcePath) -> Option<String> {
 fn imported(file: &SourceFile, modules: &BTreeMap<String, &SourcePath>) -> BTreeSet<SourcePath> {
     let text = file.text();
     let named = text.lines().take(MAX_LINES).flat_map(of_line);
+    // Whoever imports a module imports the packages that it lies in.
+    let named = named.flat_map(|name| {
+        let ends: Vec<usize> =
+            name.match_indices('.').map(|(at, _)| at).chain([name.len()]).collect();
+        ends.into_iter()
+            .filter_map(move |end| name.get(..end).map(str::to_owned))
+            .collect::<Vec<_>>()
+    });
     let known = named.filter_map(|name| modules.get(&name).map(|path| (*path).clone()));
     known.filter(|path| *path != file.path).collect()
 }
@@ -162,6 +174,20 @@ mod tests {
         assert_eq!(direct("test_app.py"), ["app.py"]);
         let aside = BTreeSet::from(["cart.py".parse().unwrap()]);
         assert_eq!(paths(links.dependents(&aside)), ["app.py", "cart.py", "test_app.py"]);
+    }
+
+    #[test]
+    fn a_package_below_src_is_imported_by_its_name_and_with_its_modules() {
+        let source = source(&[
+            ("src/shop/__init__.py", "from shop.cart import Cart\n"),
+            ("src/shop/cart.py", "from shop.error import ShopError\n"),
+            ("src/shop/error.py", "class ShopError(Exception): ...\n"),
+            ("test_shop.py", "from shop import Cart\n"),
+            ("test_error.py", "from shop.error import ShopError\n"),
+        ]);
+
+        // Without one module the package cannot be imported, so nothing of it is left to look at.
+        assert_eq!(without(&source, &BTreeSet::from(["src/shop/error.py".parse().unwrap()])), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Patches that are searched for in a box.
 
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use record::domain::healing::{Confidence, SeparatingInput};
 use record::domain::language::Language;
@@ -14,7 +15,7 @@ use repair::suggestion::Suggestion;
 use sandbox::error::SandboxError;
 use tokio_util::sync::CancellationToken;
 use work::healing::rounds;
-use work::healing::search::bench::{Bench, Tools};
+use work::healing::search::bench::{Bench, Tools, USUAL_TIME};
 use work::healing::search::found::{Found, Sought};
 use work::healing::search::search;
 
@@ -69,6 +70,7 @@ fn bench<'a>(imitation: &'a Imitation, cancel: &'a CancellationToken) -> Bench<'
         layer: None,
         name: "a search".to_owned(),
         language: Language::Python,
+        time: USUAL_TIME,
         limits: Limits::default(),
         tools: TOOLS,
         is_late: AtomicBool::new(false),
@@ -85,6 +87,20 @@ async fn searched_with(tools: Tools, code: &str) -> (Sought, Imitation) {
     let bench = Bench { tools, ..bench(&imitation, &cancel) };
     let sought = search::search(&bench, &source(code)).await.unwrap();
     (sought, imitation)
+}
+
+/// Whoever reads the end is told that more time may help.
+#[tokio::test]
+async fn a_search_whose_time_is_over_says_so() {
+    let imitation = Imitation::default();
+    let cancel = CancellationToken::new();
+    for (time, is_late) in [(USUAL_TIME, false), (Duration::ZERO, true)] {
+        let bench = Bench { time, ..bench(&imitation, &cancel) };
+
+        search::search(&bench, &source("<4>")).await.unwrap();
+
+        assert_eq!(bench.is_late.into_inner(), is_late, "{time:?}");
+    }
 }
 
 async fn mended(code: &str) -> Sought {

@@ -142,6 +142,7 @@ async fn help_of_auto_refine() {
     --budget-tokens COUNT     Maximum tokens, sent and received
     --budget-usd DOLLARS      Most dollars
     --budget-seconds SECONDS  Most seconds (600)
+    --search-seconds SECONDS  Seconds for each search among small edits (10)
     --strategy NAMES          What is tried, in the order of the cheapest
                               (mechanical,search,model)
                               mechanical: Small fixes that the complaint itself

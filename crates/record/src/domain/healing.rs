@@ -168,6 +168,9 @@ pub struct Bounds {
     pub cost_microusd: Option<u64>,
     /// Wall time of one run of the loop.
     pub seconds: Option<u64>,
+    /// Wall time of each search among small edits; the usual one where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search_seconds: Option<u64>,
 }
 
 /// What was asked for.

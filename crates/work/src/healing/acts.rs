@@ -49,6 +49,7 @@ pub async fn start(
         .with("budget_tokens", plan.bounds.tokens)
         .with("budget_microusd", plan.bounds.cost_microusd)
         .with("budget_seconds", plan.bounds.seconds)
+        .with("search_seconds", plan.bounds.search_seconds)
         .with("provider", plan.provider.as_deref().map(bounded))
         .with("model", plan.model.as_deref().map(bounded));
     let healing = Healing {

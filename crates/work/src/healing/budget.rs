@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     fn bounds(tokens: Option<u64>, cost_microusd: Option<u64>) -> Budget {
-        Budget::new(Bounds { tokens, cost_microusd, seconds: None })
+        Budget::new(Bounds { tokens, cost_microusd, ..Bounds::default() })
     }
 
     fn used(input: u64, output: u64, cost: Option<u64>) -> Usage {

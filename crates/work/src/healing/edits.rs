@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
@@ -16,7 +17,7 @@ use crate::executing::dependencies::{self, Install};
 use crate::healing::acts::{self, Made};
 use crate::healing::changes::seeking;
 use crate::healing::rounds;
-use crate::healing::search::bench::Bench;
+use crate::healing::search::bench::{Bench, USUAL_TIME};
 use crate::healing::search::found::{Found, Patched, Sought};
 use crate::healing::search::search;
 use crate::healing::untried;
@@ -33,7 +34,7 @@ use repair::localise::Suspicion;
 use sandbox::error::SandboxError;
 
 /// Time for tracing the tests once.
-const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Most far-fetched edits that are told of.
 const MAX_REFUSED: usize = 3;
@@ -184,7 +185,9 @@ fn hinted<T>(
 
 async fn bench<'a>(work: &Work<'a>, source: &Source) -> Result<Bench<'a>, CommandError> {
     let name = work.healing.key.hex().chars().take(12).collect();
-    bench_of(work.invocation, source, name).await
+    let bench = bench_of(work.invocation, source, name).await?;
+    let time = work.healing.plan.bounds.search_seconds.map_or(bench.time, Duration::from_secs);
+    Ok(Bench { time: time.min(work.left()), ..bench })
 }
 
 /// Sets up a bench on this engine's sandbox, under a name, with the packages that a source declares and the owner allowed.
@@ -202,6 +205,7 @@ pub async fn bench_of<'a>(
         cancel: &invocation.cancel,
         name,
         language: record::domain::language::Language::Python,
+        time: USUAL_TIME,
         limits: Limits::default(),
         tools: workshop::TOOLS,
         is_late: AtomicBool::new(false),

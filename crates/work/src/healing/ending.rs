@@ -11,6 +11,8 @@ use record::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
 use record::domain::revision::Authorship;
 use record::domain::verdict::VerdictWord;
 
+/// How a search that ran out of time gets more.
+const LONGER: &str = " (`--search-seconds` gives it more)";
 /// Most files that a note names.
 const MAX_FILES: usize = 3;
 
@@ -50,7 +52,8 @@ fn tried(work: &Work<'_>) -> String {
             }
             (_, Some(0)) => format!("{strategy}: found no edit that it could try here"),
             (_, Some(count)) if is_late => {
-                format!("{strategy}: {} until its time was up", counted(*count, "candidate"))
+                let more = if *strategy == Strategy::Search { LONGER } else { "" };
+                format!("{strategy}: {} until its time was up{more}", counted(*count, "candidate"))
             }
             (_, Some(count)) => format!("{strategy}: {}", counted(*count, "candidate")),
         }

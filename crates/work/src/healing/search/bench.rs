@@ -50,6 +50,8 @@ pub struct Bench<'a> {
     pub language: Language,
     /// Packages that the code may import.
     pub layer: Option<Arc<Layer>>,
+    /// Time of a search among single edits, and again of one among pairs.
+    pub time: Duration,
     /// Limits of the sandbox; the time is that of each question.
     pub limits: Limits,
     /// Sources of edits.
@@ -57,6 +59,9 @@ pub struct Bench<'a> {
     /// Whether a question took all the time that it had.
     pub is_late: AtomicBool,
 }
+
+/// Usual time of a search.
+pub const USUAL_TIME: Duration = Duration::from_secs(10);
 
 /// Time that is set aside for something.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +83,13 @@ impl Span {
 }
 
 impl Bench<'_> {
+    /// Notes where the time of a search is over before everything was tried.
+    pub fn notice_end(&self, time: &Span) {
+        if time.left().is_none() {
+            self.is_late.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Asks what each test does on a source as it is.
     pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
         let answer = self.ask(source, Question::Trace, time).await?;

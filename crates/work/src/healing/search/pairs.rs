@@ -4,7 +4,6 @@
 //! first edit gets a few tries before one gets many, because the time for all is short.
 
 use std::cmp::Reverse;
-use std::time::Duration;
 
 use crate::healing::search::bench::{Bench, Span};
 use crate::healing::search::choice::passing;
@@ -19,8 +18,6 @@ use sandbox::error::SandboxError;
 const MAX_PARENTS: usize = 8;
 /// Ends of the rounds, in candidates for each first edit: all of them get a little before one gets much.
 const ROUNDS: [usize; 2] = [400, 1_600];
-/// Time of all of them together.
-const TIME: Duration = Duration::from_secs(10);
 
 /// A first edit that helped, with what may be added to it.
 struct Parent {
@@ -37,13 +34,14 @@ pub async fn search(
     start: &Ground,
     tried: &[Tried],
 ) -> Result<Sought, SandboxError> {
-    let time = Span::of(TIME);
+    let time = Span::of(bench.time);
     let mut parents = grounds(bench, start, tried, &time).await?;
     let mut candidates = 0;
     let mut found: Vec<Passing> = Vec::new();
     let mut refused = Vec::new();
     for end in ROUNDS {
         for parent in &mut parents {
+            bench.notice_end(&time);
             let Some(left) = time.left() else { break };
             let to = end.min(parent.ground.suggestions.len());
             if parent.done >= to {

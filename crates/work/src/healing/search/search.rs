@@ -24,8 +24,6 @@ const STAGES: [usize; 7] = [16, 40, 100, 300, LEARNING, 4_000, MAX_MUTATIONS];
 const LEARNING: usize = 1_000;
 /// The same where a test runs out of time, which costs every box as much again.
 const FEW_STAGES: [usize; 4] = [100, LEARNING, 4_000, MAX_MUTATIONS];
-/// Time of all single edits together.
-const TIME: Duration = Duration::from_secs(10);
 /// Longest wait for some that ran out of time, when nothing passes.
 const SLOW_TIME: Duration = Duration::from_secs(4);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
@@ -38,8 +36,8 @@ const FEWEST_BESIDE: usize = 100;
 
 /// Looks for a patch of one edit, else of two; bounded in candidates and time.
 pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
-    let time = Span::of(TIME);
-    let Some(mut ground) = Ground::of(bench, source, TIME).await? else {
+    let time = Span::of(bench.time);
+    let Some(mut ground) = Ground::of(bench, source, bench.time).await? else {
         return Ok(Sought::default());
     };
     let (mut tried, mut refused) = singles(bench, &mut ground, &time).await?;
@@ -81,6 +79,7 @@ async fn singles(
     while let Some(end) = goal.or_else(|| ends.peek().copied()) {
         let end = end.min(ground.suggestions.len());
         let beside = goal.map(|_| Span::of(FURTHER_TIME)).or(patience);
+        bench.notice_end(time);
         let (true, Some((how_long, left))) = (from < end, terms(time, beside)) else { break };
         let mut some = ground.try_some(bench, from, end, how_long, left).await?;
         let last = some.last().map_or(end, |tried| tried.index + 1);
