@@ -83,9 +83,10 @@ async fn doubt(invocation: &Invocation, dismissal: &Dismissal, line: u32) -> Opt
             let at =
                 found.iter().filter(|found| found.line == line).map(|found| found.rule.as_str());
             let there: BTreeSet<&str> = at.collect();
-            let there = match there.is_empty() {
-                true => "nothing".to_owned(),
-                false => there.into_iter().collect::<Vec<_>>().join(", "),
+            let there = if there.is_empty() {
+                "nothing".to_owned()
+            } else {
+                there.into_iter().collect::<Vec<_>>().join(", ")
             };
             Some(format!(
                 "A look at HEAD finds no {rule} at {path}:{line}; it finds {there} there. Where one is found, it will not be told."
