@@ -109,3 +109,17 @@ fn code_that_asks_for_the_order_of_sets_is_told() {
         assert!(codes.contains(&"reads_test_environment"), "{asked}: {codes:?}");
     }
 }
+
+/// Names of parametrized tests may hang on the order of a set, and that on an address.
+#[test]
+fn two_runs_of_other_servers_name_the_same_tests() {
+    let tests = "import pytest\nfrom subject import one\n\nPAIRS = {(name, None) for name in 'abcdefghijklmnop'}\n\n\n@pytest.mark.parametrize('name, other', [(name, place) for place, (name, _) in enumerate(PAIRS)])\ndef test_one(name, other):\n    assert one() == 1\n";
+    let names = || {
+        let evidence = run_with(&backend(), job("order", CODE, tests));
+        assert_eq!(evidence.tests.passed, 16, "{:?}", evidence.tests.cases);
+        let cases = evidence.tests.cases.iter();
+        cases.map(|case| case.id.to_string()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(names(), names());
+}
