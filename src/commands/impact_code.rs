@@ -89,6 +89,13 @@ pub struct Answer {
     pub tests_left_off: usize,
     /// Commits that chances are counted on; null where there are too few for any.
     pub calibrated_on: Option<u32>,
+    /// Most files that a list of the page has.
+    #[serde(default = "default_limit")]
+    pub limit: u32,
+}
+
+const fn default_limit() -> u32 {
+    DEFAULT_LIMIT
 }
 
 /// A name that is asked about.
@@ -156,6 +163,7 @@ impl Command for ImpactCode {
             owners: reached.owners.into_iter().map(OwnerView::from).collect(),
             calibrated_on: Some(loaded.facts.curve.commits)
                 .filter(|commits| *commits >= FEWEST_COMMITS),
+            limit: args.limit,
             state: StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head)),
         })
     }
@@ -348,7 +356,7 @@ impl Outcome for Answer {
         let mut page = Page::new().title(self.files.join(", "));
         page = section(page, "Likely to change too", &self.likely);
         page = section(page, "Usually changed along", &self.companions);
-        page = page.then(breaks_page(&self.breaks, &self.unclear));
+        page = page.then(breaks_page(&self.breaks, &self.unclear, self.limit));
         page = section(page, "Tests, first to fail first", &self.tests);
         if self.tests_left_off > 0 {
             let more = counted(self.tests_left_off, "further file");

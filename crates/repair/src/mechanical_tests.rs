@@ -386,3 +386,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_index_is_moved_as_a_person_would_write_it() {
+    let late = ("IndexError", "list index out of range", 2, None);
+    assert_fixed(
+        &[
+            ("def f(xs):\n    return xs[-2]\n", late, "def f(xs):\n    return xs[-1]\n"),
+            ("def f(xs, i):\n    return xs[i + 1]\n", late, "def f(xs, i):\n    return xs[i]\n"),
+            ("def f(xs, i):\n    return xs[i]\n", late, "def f(xs, i):\n    return xs[i - 1]\n"),
+        ],
+        8,
+    );
+}
+
+/// `str(None)` would hide that a value is missing.
+#[test]
+fn what_is_missing_is_not_converted() {
+    let code = "def f(x):\n    return x < g(x)\n";
+    let with = |types: &str| {
+        let message = format!("'<' not supported between instances of {types}");
+        fixed(code, &complaint("TypeError", &message, 2, None))
+    };
+    let is_converted = |texts: &[String]| texts.iter().any(|text| text.contains("str("));
+
+    assert!(is_converted(&with("'str' and 'int'")));
+    assert!(!is_converted(&with("'NoneType' and 'NoneType'")));
+}

@@ -9,21 +9,21 @@ use work::contract::page::{Block, Cell, Page, Tone, counted};
 
 use crate::commands::remembering::views::PlaceView;
 
-/// Most files that the page names.
-const MOST_FILES: usize = 10;
 /// Most names that are told which too much else has.
 const MOST_UNCLEAR: usize = 6;
 /// Most names that are told of a file, for each use.
 const MOST_NAMES: usize = 3;
 
 /// The places by file, those first whose names nothing else has, and the names that too much else has; nothing where there is neither.
-pub fn breaks_page(places: &[PlaceView], unclear: &[String]) -> Page {
+///
+/// `most` is how many files are named.
+pub fn breaks_page(places: &[PlaceView], unclear: &[String], most: u32) -> Page {
     let title = "Breaks where a name goes or is called upon otherwise";
     let page = Page::new().text(Cell::toned(title, Tone::Strong));
     let page = match (places.is_empty(), unclear.is_empty()) {
         (true, true) => return Page::new(),
         (true, false) => page,
-        (false, _) => page.then(table(places)),
+        (false, _) => page.then(table(places, usize::try_from(most).unwrap_or(usize::MAX))),
     };
     if unclear.is_empty() {
         return page;
@@ -40,14 +40,14 @@ pub fn breaks_page(places: &[PlaceView], unclear: &[String]) -> Page {
     page.text(Cell::toned(told, Tone::Dim))
 }
 
-fn table(places: &[PlaceView]) -> Page {
+fn table(places: &[PlaceView], most: usize) -> Page {
     let mut files: BTreeMap<&str, Vec<&PlaceView>> = BTreeMap::new();
     for place in places {
         files.entry(&place.path).or_default().push(place);
     }
     let mut files: Vec<(&str, Vec<&PlaceView>)> = files.into_iter().collect();
     files.sort_by_key(|(_, places)| !places.iter().any(|place| place.certain));
-    let rows = files.iter().take(MOST_FILES).map(|(path, places)| {
+    let rows = files.iter().take(most).map(|(path, places)| {
         vec![
             Cell::toned(*path, Tone::Strong),
             Cell::from(uses(places)),
@@ -56,10 +56,10 @@ fn table(places: &[PlaceView]) -> Page {
     });
     let head = ["file", "which", "for sure"].map(str::to_owned).to_vec();
     let page = Page::new().block(Block::Table { head, rows: rows.collect() });
-    match u32::try_from(files.len().saturating_sub(MOST_FILES)) {
+    match u32::try_from(files.len().saturating_sub(most)) {
         Ok(0) | Err(_) => page,
         Ok(more) => {
-            let rest = format!("{} more; `--json` has every place", counted(more, "file"));
+            let rest = format!("{} more; `--limit` names more, `--json` every place", counted(more, "file"));
             page.text(Cell::toned(rest, Tone::Dim))
         }
     }
@@ -125,7 +125,7 @@ mod tests {
             place("b.py", 9, "calls", "total", false),
         ];
 
-        let text = breaks_page(&places, &[]).plain();
+        let text = breaks_page(&places, &[], 10).plain();
 
         assert!(text.find("b.py").unwrap() < text.find("a.py").unwrap(), "{text}");
         assert!(text.contains("imports total, line 1; calls total, lines 5 to 9"), "{text}");
@@ -136,10 +136,10 @@ mod tests {
     fn names_that_too_much_else_has_are_named_and_what_remains_counted() {
         let unclear: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
 
-        let text = breaks_page(&[], &unclear).plain();
+        let text = breaks_page(&[], &unclear, 10).plain();
 
         assert!(text.contains("Breaks where") && text.contains("`n5`, 2 more."), "{text}");
-        assert_eq!(breaks_page(&[], &[]).plain(), "");
+        assert_eq!(breaks_page(&[], &[], 10).plain(), "");
     }
 
     #[test]
@@ -148,9 +148,10 @@ mod tests {
         let files = (0..12).map(|n| place(&format!("f{n}.py"), 1, "calls", "total", true));
         let places: Vec<PlaceView> = names.chain(files).collect();
 
-        let text = breaks_page(&places, &[]).plain();
+        let text = breaks_page(&places, &[], 10).plain();
 
         assert!(text.contains("imports n0, n1, n2 and 2 more, line 1"), "{text}");
-        assert!(text.contains("3 files more; `--json` has every place"), "{text}");
+        assert!(text.contains("3 files more; `--limit` names more, `--json` every place"), "{text}");
+        assert!(!breaks_page(&places, &[], 13).plain().contains("more; `--limit`"));
     }
 }

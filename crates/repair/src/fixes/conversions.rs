@@ -176,6 +176,10 @@ fn wanted(message: &str) -> Vec<&'static str> {
 
 /// A conversion around each value of a line.
 fn wrapped(found: &mut Found<'_, '_>, line: Line<'_>) {
+    // What is not there is nothing in another form: `str(None)` hides that a value is missing.
+    if found.broken.complaint.message.contains("'NoneType'") {
+        return;
+    }
     let values = values(line);
     for conversion in wanted(&found.broken.complaint.message) {
         for (start, end) in &values {

@@ -20,12 +20,22 @@ pub(crate) fn find(found: &mut Found<'_, '_>) {
         }
         "IndexError" => {
             subscripts(found, here, |object, key| {
-                vec![format!("{object}[{key} - 1]"), format!("{object}[{key} + 1]")]
+                [-1, 1].map(|by| format!("{object}[{}]", moved(key, by))).to_vec()
             });
             shorter_ranges(found, here);
         }
         _ => divisions(found, here),
     }
+}
+
+/// An index one further or one less, written as a person would.
+fn moved(index: &str, by: i64) -> String {
+    let (less, more) = (" - 1", " + 1");
+    let (undone, done) = if by < 0 { (more, less) } else { (less, more) };
+    if let Some(number) = index.parse::<i64>().ok().and_then(|index| index.checked_add(by)) {
+        return number.to_string();
+    }
+    index.strip_suffix(undone).map_or_else(|| format!("{index}{done}"), str::to_owned)
 }
 
 /// Each `a[b]` of a line as something else.

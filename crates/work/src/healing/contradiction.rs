@@ -22,14 +22,15 @@ const MAX_DEPTH: usize = 8;
 
 /// Finds asserts of different tests that want different results of the same call, one sentence each.
 ///
-/// Only plain functions with literal arguments count, and literals that are plainly different: what has a state may well
-/// answer differently.
+/// Only functions that the tests import count, with literal arguments, and literals that are plainly different: what has a
+/// state may well answer differently, and so does what a test makes itself.
 pub fn contradictions(source: &Source) -> Vec<String> {
-    let mut wanted: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut wanted: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
     let mut found = Vec::new();
     for file in source.of_role(Role::Test) {
         for claim in claims(&file.text()) {
-            match wanted.get(&claim.call) {
+            let key = (claim.module, claim.call.clone());
+            match wanted.get(&key) {
                 Some((test, expected)) if *expected != claim.expected && *test != claim.test => {
                     found.push(format!(
                         "{test} wants {} to be {expected}, {} wants {}",
@@ -38,7 +39,7 @@ pub fn contradictions(source: &Source) -> Vec<String> {
                 }
                 Some(_) => {}
                 None => {
-                    wanted.insert(claim.call, (claim.test, claim.expected));
+                    wanted.insert(key, (claim.test, claim.expected));
                 }
             }
         }
@@ -51,6 +52,8 @@ pub fn contradictions(source: &Source) -> Vec<String> {
 struct Claim {
     test: String,
     call: String,
+    /// Where the function comes from.
+    module: String,
     expected: String,
 }
 
@@ -66,19 +69,51 @@ fn claims(text: &str) -> Vec<Claim> {
     let mut found = Vec::new();
     let root = tree.root_node();
     let mut cursor = root.walk();
+    let imported = imported(text, root);
     for test in root.named_children(&mut cursor).filter(|node| node.kind() == "function_definition")
     {
         let name = test.child_by_field_name("name").map(|name| part(text, name));
-        let Some(body) = test.child_by_field_name("body") else { continue };
+        let field = |field| test.child_by_field_name(field);
+        let (Some(body), Some(given)) = (field("body"), field("parameters")) else { continue };
+        if given.named_child_count() > 0 {
+            continue;
+        }
         let mut inner = body.walk();
-        for statement in body.named_children(&mut inner) {
-            found.extend(claim(text, name.unwrap_or_default(), statement));
+        // Any other statement may give a name another meaning, or the code another state.
+        let is_plain = |statement: &Node<'_>| {
+            let is_text = || statement.named_child(0).is_some_and(|node| node.kind() == "string");
+            statement.kind() == "assert_statement"
+                || statement.kind() == "expression_statement" && is_text()
+        };
+        for statement in body.named_children(&mut inner).take_while(is_plain) {
+            found.extend(claim(text, name.unwrap_or_default(), statement, &imported));
         }
     }
     found
 }
 
-fn claim(text: &str, name: &str, statement: Node<'_>) -> Option<Claim> {
+/// The names that a module of tests takes from elsewhere, with where that is.
+fn imported<'t>(text: &'t str, root: Node<'_>) -> BTreeMap<&'t str, &'t str> {
+    let mut found = BTreeMap::new();
+    let mut cursor = root.walk();
+    let imports = root.named_children(&mut cursor);
+    for import in imports.filter(|node| node.kind() == "import_from_statement") {
+        let Some(module) = import.child_by_field_name("module_name") else { continue };
+        let mut inner = import.walk();
+        for name in import.children_by_field_name("name", &mut inner) {
+            let known = name.child_by_field_name("alias").unwrap_or(name);
+            found.insert(part(text, known), part(text, module));
+        }
+    }
+    found
+}
+
+fn claim(
+    text: &str,
+    name: &str,
+    statement: Node<'_>,
+    imported: &BTreeMap<&str, &str>,
+) -> Option<Claim> {
     if statement.kind() != "assert_statement" {
         return None;
     }
@@ -96,12 +131,14 @@ fn claim(text: &str, name: &str, statement: Node<'_>) -> Option<Claim> {
     if function.kind() != "identifier" || arguments.named_child_count() == 0 {
         return None;
     }
+    let module = imported.get(part(text, function))?;
     let mut cursor = arguments.walk();
     let values: Option<Vec<String>> =
         arguments.named_children(&mut cursor).map(|node| literal(text, node, 0)).collect();
     Some(Claim {
         test: name.to_owned(),
         call: format!("{}({})", part(text, function), values?.join(", ")),
+        module: (*module).to_owned(),
         expected: literal(text, expected, 0)?,
     })
 }
@@ -161,7 +198,7 @@ mod tests {
 
     #[test]
     fn two_results_of_one_call_are_told() {
-        let tests = "def test_one():\n    assert f(1, 'a') == [2]\n\n\
+        let tests = "from a import f\n\ndef test_one():\n    assert f(1, 'a') == [2]\n\n\
             def test_two():\n    assert f(1, \"a\") == [3]\n";
 
         assert_eq!(found(tests), ["test_one wants f(1, 'a') to be [2], test_two wants [3]"]);
@@ -181,13 +218,24 @@ mod tests {
         ];
         for (one, first, two, second) in honest {
             let tests = format!(
-                "def test_one():\n    assert {one} == {first}\n\n\
+                "from a import f, box\n\ndef test_one():\n    assert {one} == {first}\n\n\
                  def test_two():\n    assert {two} == {second}\n"
             );
 
             assert_eq!(found(&tests), Vec::<String>::new(), "{tests}");
         }
-        let in_one_test = "def test_one():\n    assert f(1) == 2\n    assert f(1) == 3\n";
+        for own in ["def f(x):\n        return 3\n    ", "set_up()\n    ", "f = g(f)\n    "] {
+            let tests = format!(
+                "from a import f\n\ndef test_one():\n    assert f(1) == 2\n\n\
+                 def test_two():\n    {own}assert f(1) == 3\n"
+            );
+
+            assert_eq!(found(&tests), Vec::<String>::new(), "{tests}");
+        }
+        let local = "def test_one():\n    assert f(1) == 2\n\n\
+            def test_two():\n    assert f(1) == 3\n";
+        assert_eq!(found(local), Vec::<String>::new());
+        let in_one_test = "from a import f\ndef test_one():\n    assert f(1) == 2\n    assert f(1) == 3\n";
         assert_eq!(found(in_one_test), Vec::<String>::new());
         assert_eq!(found("def test_(:\n  assert ("), Vec::<String>::new());
     }

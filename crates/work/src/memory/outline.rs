@@ -15,7 +15,7 @@ use inspection::language::Language;
 use inspection::tree::tree;
 
 /// Which way of reading this is: grows where more is seen in a source, so that those that were read before are read again.
-pub const READING: u32 = 2;
+pub const READING: u32 = 3;
 /// Most symbols, and most calls, of one source.
 const MOST_FOUND: usize = 20_000;
 /// Deepest nesting that is followed.
@@ -235,7 +235,10 @@ impl<'a> Walk<'a, '_> {
     fn call(&mut self, node: Node<'_>, field: &str) {
         let Some(called) = node.child_by_field_name(field) else { return };
         let name = last_name(called);
-        let text = self.text(name);
+        let mut text = self.text(name);
+        if name == called {
+            text = String::from_utf8_lossy(self.uses.own_name(text.as_bytes())).into_owned();
+        }
         let is_macro = node.kind() == "macro_invocation" && MACROS.contains(&text.as_str());
         let is_name = !text.is_empty()
             && !is_macro

@@ -134,6 +134,22 @@ fn uses_are_bases_annotations_arguments_and_values_of_known_names() {
 }
 
 #[test]
+fn what_is_imported_by_another_name_is_used_by_its_own() {
+    let python = "from .shop import total as sum_up, Cart as C\nimport shop.cart as cart\nx = C\nsum_up(1)\na.sum_up(1)\ncart.pay(cart)\n";
+    let script = "import { total as sumUp } from './shop';\nsumUp(1);\nrun(sumUp);\n";
+    let rust = "use crate::shop::total as sum_up;\nfn run() { sum_up(1); map(sum_up); }\n";
+
+    let calls = |path, text| outlined(path, text).1;
+
+    assert_eq!(calls("a.py", python), ["pay:6", "sum_up:5", "total:4"]);
+    assert_eq!(calls("a.ts", script), ["run:3", "total:2"]);
+    assert_eq!(calls("a.rs", rust), ["map:2", "total:2"]);
+    assert!(used("a.py", python).iter().any(|used| used.starts_with("Cart:3")));
+    assert!(used("a.ts", script).iter().any(|used| used.starts_with("total:3")));
+    assert!(used("a.rs", rust).iter().any(|used| used.starts_with("total:2")));
+}
+
+#[test]
 fn imports_for_types_alone_are_told_apart() {
     let of = |path: &str, text: &str| -> Vec<bool> {
         let language = Language::of(path.as_bytes()).unwrap();

@@ -59,6 +59,9 @@ const GIVING: &[(&str, &str)] = &[
     ("variable_declarator", "name"),
     ("let_declaration", "pattern"),
 ];
+/// Nodes that give a thing another name where they import it, with the field of its own.
+const RENAMING: &[(&str, &str)] =
+    &[("aliased_import", "name"), ("import_specifier", "name"), ("use_as_clause", "path")];
 /// Nodes in which variables live.
 const FUNCTIONS: &[&str] = &[
     "function_definition",
@@ -95,6 +98,7 @@ pub(super) struct Uses<'a> {
     import_line: u32,
     takes_all: bool,
     bound: HashMap<&'a [u8], u32>,
+    renamed: HashMap<&'a [u8], &'a [u8]>,
     hidden: HashMap<&'a [u8], Vec<Range<usize>>>,
     found: Vec<Found<'a>>,
 }
@@ -108,6 +112,7 @@ impl<'a> Uses<'a> {
             import_line: 0,
             takes_all: false,
             bound: HashMap::new(),
+            renamed: HashMap::new(),
             hidden: HashMap::new(),
             found: Vec::new(),
         }
@@ -121,6 +126,7 @@ impl<'a> Uses<'a> {
             self.import_line = line_of(node);
             self.bind_package(node);
         }
+        self.rename(node, around);
         let is_imported = node.start_byte() < self.imports_end;
         if ["wildcard_import", "use_wildcard"].contains(&kind) {
             self.takes_all = true;
@@ -139,6 +145,29 @@ impl<'a> Uses<'a> {
 
     fn text(&self, node: Node<'_>) -> &'a [u8] {
         self.content.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// A thing that is imported by another name is used by that: `from shop import total as sum_up`.
+    fn rename(&mut self, node: Node<'_>, around: &[Node<'_>]) {
+        let Some((_, field)) = RENAMING.iter().find(|(kind, _)| *kind == node.kind()) else { return };
+        let parts = (node.child_by_field_name(field), node.child_by_field_name("alias"));
+        let (Some(mut name), Some(alias)) = parts else { return };
+        // `import shop.cart as cart` names a module, not a thing.
+        if around.last().is_some_and(|outer| outer.kind() == "import_statement") {
+            return;
+        }
+        while let Some(last) = name.child_by_field_name("name") {
+            name = last;
+        }
+        self.renamed.insert(self.text(alias), self.text(name));
+    }
+
+    /// What a name that hangs on nothing is called where it is defined.
+    pub(super) fn own_name<'n>(&self, name: &'n [u8]) -> &'n [u8]
+    where
+        'a: 'n,
+    {
+        self.renamed.get(name).copied().unwrap_or(name)
     }
 
     /// A package of Go goes by the last part of its path that is no version, or by the name that it is given.
@@ -209,7 +238,7 @@ impl<'a> Uses<'a> {
         }
         self.found.push(Found {
             root: chain.map_or(name, |(_, first, _)| self.root(parent, first)),
-            name,
+            name: if chain.is_some() { name } else { self.own_name(name) },
             line: line_of(node),
             at: node.start_byte(),
             extends: extends(around, field),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import itertools
 import mmap
+import os
 import sys
 import time
 import zlib
@@ -25,6 +26,7 @@ from _saraphina_probe_sites import ATOMS, LEAVING, TRUTH, Sites, effects, is_ite
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import types
+    from collections.abc import Callable
     from typing import Any
 
     from _saraphina_probe_cases import Case
@@ -65,7 +67,6 @@ class Infection(trace.Tracing):
     def __init__(self, files: Files, question: Question, tape: box.Tape, ends_at: float) -> None:
         super().__init__(files, tape, ends_at)
         gc.disable()
-        self.limits = LIMITS
         self.wanted = {id: place for place, id in enumerate(question["cases"])}
         self.first_late = question["failing"]
         self.failing = self.first_late + question["late"]
@@ -98,13 +99,28 @@ class Infection(trace.Tracing):
         found = [case for case in super().load(world) or () if case[0].id in self.wanted]
         return sorted(found, key=lambda case: self.wanted[case[0].id])
 
+    def each(self, fit: list[tuple[Case, Scene]]) -> None:
+        for case, scene in fit:
+            if time.monotonic() >= self.ends_at:
+                return
+            self.one(case, scene)
+
+    def apart(self, work: Callable[[], None], limits: tuple[int, float, float]) -> int | None:
+        """Does the work of a test in a process of its own; gives its wait status, as `wait` does."""
+        child = os.fork()
+        if child == 0:
+            self.tank.fill(limits[0])
+            box.limit_time(limits[1])
+            work()
+            os._exit(0)
+        return self.wait(child, limits[2])
+
     def one(self, case: Case, scene: Scene) -> None:
         place = self.wanted[case.id]
         is_failing, is_late = place < self.failing, self.first_late <= place < self.failing
-        self.limits = LATE_LIMITS if is_late else LIMITS
         self.shared[:] = bytes(self.blank)
         watcher = Watcher(self, FULL_LOOKS if is_failing else 0, is_late)
-        status = self.apart(lambda: watcher.run(case, scene))
+        status = self.apart(lambda: watcher.run(case, scene), LATE_LIMITS if is_late else LIMITS)
         # Of a test that is cut short nobody knows what else it would reach; one that never ends is always cut short.
         if not is_late and (status is None or not self.shared[-1]):
             return

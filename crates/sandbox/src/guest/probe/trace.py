@@ -1,7 +1,8 @@
-"""Traces what each test does on the source as it is, line by line, each in a process of its own.
+"""Traces what each test does on the source as it is, line by line.
 
-The search for a patch ranks lines by it, and needs the types of variables to propose edits. A test that kills its
-process or never ends costs only itself that way.
+The search for a patch ranks lines by it, and needs the types of variables to propose edits. All tests run in one
+process, as they do under pytest: a process for each costs many times what most tests do. One that kills its process or
+never ends costs only itself, since another process goes on behind it.
 """
 
 from __future__ import annotations
@@ -61,8 +62,61 @@ def answer(files: Files, channel: Channel, ends_at: float) -> None:
         channel.say(**frame)
 
 
+class Progress:
+    """How far the process of the tests is, in shared memory."""
+
+    def __init__(self) -> None:
+        self.map = mmap.mmap(-1, 12)
+
+    def get(self, number: int) -> int:
+        return int(struct.unpack_from("<I", self.map, 4 * number)[0])
+
+    def begin(self, place: int) -> None:
+        struct.pack_into("<I", self.map, 0, place)
+
+    @property
+    def at(self) -> int:
+        """The place of the test that runs; one behind the last where all ended."""
+        return self.get(0)
+
+    def note_told(self) -> None:
+        struct.pack_into("<I", self.map, 4, self.told + 1)
+
+    @property
+    def told(self) -> int:
+        """How many tests were told, which is the number of the one that is told next."""
+        return self.get(1)
+
+    def note_late(self) -> None:
+        struct.pack_into("<I", self.map, 8, 1)
+
+    @property
+    def was_late(self) -> bool:
+        """Whether a test took too much, so that the others get less."""
+        return self.get(2) != 0
+
+
+class Watch:
+    """Sees when a test hangs, or the time is over."""
+
+    def __init__(self, tracing: Tracing) -> None:
+        self.tracing = tracing
+        self.seen, self.since = tracing.progress.at, time.monotonic()
+        self.was_stale = self.is_over = False
+
+    def is_stale(self) -> bool:
+        now, at = time.monotonic(), self.tracing.progress.at
+        if now > self.tracing.ends_at:
+            self.is_over = True
+        elif at != self.seen:
+            self.seen, self.since = at, now
+        elif now - self.since > self.tracing.limits[2]:
+            self.was_stale = True
+        return self.is_over or self.was_stale
+
+
 class Tracing:
-    """Imports the suite once and forks for every test."""
+    """Imports the suite once and runs its tests in one process after another, as many as die."""
 
     def __init__(self, files: Files, tape: box.Tape, ends_at: float) -> None:
         self.files, self.tape, self.ends_at = files, tape, ends_at
@@ -74,8 +128,7 @@ class Tracing:
         self.size = size
         self.account = mmap.mmap(-1, ACCOUNT)
         self.paths = list(self.bases)
-        self.limits = FIRST
-        self.told = 0
+        self.progress = Progress()
 
     def run(self) -> None:
         world = box.World(self.files)
@@ -84,11 +137,13 @@ class Tracing:
         found = self.in_time(lambda: self.load(world))
         for id, reason in world.unfit:
             self.tape.say(t="unfit", id=id, reason=reason)
+        fit = []
         for case, scene in found or []:
-            if case.unfit is not None:
+            if case.unfit is None:
+                fit.append((case, scene))
+            else:
                 self.tape.say(t="unfit", id=case.id, reason=case.unfit)
-            elif time.monotonic() < self.ends_at:
-                self.one(case, scene)
+        self.each(fit)
 
     def load(self, world: box.World) -> list[tuple[Case, Scene]] | None:
         try:
@@ -122,29 +177,62 @@ class Tracing:
         os.close(handle)
         return None if not is_over or box.was_killed_by(status, signal.SIGPROF) else status
 
-    def apart(self, work: Callable[[], None]) -> int | None:
-        """Does the work of a test in a process of its own; gives its wait status, as `wait` does."""
+    def each(self, fit: list[tuple[Case, Scene]]) -> None:
+        start = 0
+        while start < len(fit) and time.monotonic() < self.ends_at:
+            start = self.some(fit, start)
+
+    def some(self, fit: list[tuple[Case, Scene]], start: int) -> int:
+        """Runs tests from a place on in one process, as long as it lives; gives the place of the next one."""
+        self.progress.begin(start)
         child = os.fork()
         if child == 0:
+            try:
+                self.work(fit, start)
+            finally:
+                os._exit(0)
+        watch = Watch(self)
+        status = box.follow(child, watch.is_stale)
+        at = self.progress.at
+        if at < len(fit) and not watch.is_over and time.monotonic() < self.ends_at:
+            case, _ = fit[at]
+            by_time = watch.was_stale or box.was_killed_by(status, signal.SIGPROF)
+            by_fuel = os.WIFEXITED(status) and os.WEXITSTATUS(status) == fuel.STUBBORN
+            self.tell(case, by_time or by_fuel)
+            return at + 1
+        return len(fit)
+
+    def work(self, fit: list[tuple[Case, Scene]], start: int) -> None:
+        own = os.getpid()
+        for place in range(start, len(fit)):
+            if time.monotonic() >= self.ends_at:
+                return
+            self.lines[:] = bytes(self.size)
+            struct.pack_into("<I", self.account, 0, 0)
+            self.progress.begin(place)
             self.tank.fill(self.limits[0])
             box.limit_time(self.limits[1])
-            work()
-            os._exit(0)
-        return self.wait(child, self.limits[2])
+            Tracer(self).run(*fit[place])
+            if os.getpid() != own:  # a child of a test
+                return
+            self.tell(fit[place][0], False)
+            self.progress.begin(place + 1)
 
-    def one(self, case: Case, scene: Scene) -> None:
-        self.lines[:] = bytes(self.size)
-        struct.pack_into("<I", self.account, 0, 0)
-        status = self.apart(lambda: Tracer(self).run(case, scene))
+    @property
+    def limits(self) -> tuple[int, float, float]:
+        return LATER if self.progress.was_late else FIRST
+
+    def tell(self, case: Case, is_late: bool) -> None:
+        """Says what a test did that ended, or ended its process."""
         told = self.read()
         if "unfit" in told:
             self.tape.say(t="unfit", id=case.id, reason=told["unfit"])
             return
         complaint = told.get("complaint")
         if told.get("late"):
-            self.limits = LATER
-        elif status is None or os.WIFEXITED(status) and os.WEXITSTATUS(status) == fuel.STUBBORN:
-            self.limits = LATER
+            self.progress.note_late()
+        elif is_late:
+            self.progress.note_late()
             complaint = {"kind": "Timeout", **self.place()}
         elif "passed" not in told and complaint is None:
             complaint = {"kind": "SystemExit", "message": "it ended its process", **self.place()}
@@ -152,7 +240,7 @@ class Tracing:
         self.tell_lines()
         for path, line, names in told.get("types", ()):
             self.tape.say(t="types", path=path, line=line, names=names)
-        self.told += 1
+        self.progress.note_told()
 
     def read(self) -> Frame:
         (size,) = struct.unpack_from("<I", self.account)
@@ -176,7 +264,7 @@ class Tracing:
             ranges = stretches(seen[base:end])
             for start in range(0, len(ranges), RANGES_PER_FRAME):
                 piece = ranges[start : start + RANGES_PER_FRAME]
-                self.tape.say(t="lines", case=self.told, path=self.files.paths[full], ranges=piece)
+                self.tape.say(t="lines", case=self.progress.told, path=self.files.paths[full], ranges=piece)
 
 
 def stretches(seen: bytes) -> list[list[int]]:
@@ -193,7 +281,7 @@ def stretches(seen: bytes) -> list[list[int]]:
 
 
 class Tracer:
-    """Notes lines and types while one test runs, in the process of that test."""
+    """Notes lines and types while one test runs, in its process."""
 
     def __init__(self, tracing: Tracing) -> None:
         self.tracing = tracing
