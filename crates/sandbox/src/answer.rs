@@ -122,7 +122,7 @@ impl Heard {
     /// Nothing yet.
     pub(crate) fn new(probe: &Probe) -> Self {
         let (candidates, cases, answer) = match &probe.question {
-            Question::Trace => (0, 0, Answer::Traced(Traced::default())),
+            Question::Trace(_) => (0, 0, Answer::Traced(Traced::default())),
             Question::Try(wanted) => {
                 let most = if wanted.cases.is_empty() { MOST_CASES } else { wanted.cases.len() };
                 (wanted.candidates.len(), most, Answer::Tried(Vec::new()))

@@ -17,7 +17,7 @@ const WRONG: &str = "def add(a, b):\n    return a - b\n";
 
 fn traced(failures: &[bool]) -> Answer {
     let case = |(number, fails): (usize, &bool)| Case {
-        id: format!("test_adder.py::test_{number}"),
+        id: format!("test_adder.py::test_{}", ["one", "two"][number]),
         complaint: fails.then(|| Complaint {
             kind: "AssertionError".to_owned(),
             message: "assert -1 == 3".to_owned(),
@@ -32,7 +32,7 @@ fn traced(failures: &[bool]) -> Answer {
 /// The first two candidates pass both tests, and behave differently.
 fn two_pass(question: &Question) -> Answer {
     match question {
-        Question::Trace => traced(&[false, true]),
+        Question::Trace(_) => traced(&[false, true]),
         Question::Try(asked) => {
             let passes = |index| Tried {
                 index,
@@ -215,7 +215,7 @@ async fn nonsense_from_a_box_is_survived() {
     let house = House::new();
     let id = wrong(&house).await;
     hint(&house, |question| match question {
-        Question::Trace => traced(&[true, true]),
+        Question::Trace(_) => traced(&[true, true]),
         Question::Try(_) | Question::Infect(_) | Question::Compare(_) => {
             Answer::Tried(vec![Tried {
                 index: 1 << 40,

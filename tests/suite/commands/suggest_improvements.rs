@@ -52,7 +52,7 @@ fn traced(complaint: Option<&str>) -> Answer {
 /// The first mutant passes, the second does not compile, the last is not tried; the others are killed.
 pub(super) fn first_survives(question: &Question) -> Answer {
     match question {
-        Question::Trace => traced(None),
+        Question::Trace(_) => traced(None),
         Question::Try(asked) => {
             let tried = |index| Tried {
                 index,

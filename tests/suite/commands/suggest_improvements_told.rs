@@ -38,7 +38,7 @@ async fn what_no_test_calls_is_not_taken_for_equivalent() {
     house.doing(Doing::Give(Box::new(excellent())));
     house.line(&format!("/sandbox-code {id}")).await.data();
     hint(&house, |question| match question {
-        Question::Trace => {
+        Question::Trace(_) => {
             let lines = BTreeMap::from([("adder_two_numbers.py".parse().unwrap(), [2].into())]);
             let case = Case { id: "test_adder.py::test_adult".to_owned(), complaint: None, lines };
             Answer::Traced(Traced { cases: vec![case], ..Traced::default() })

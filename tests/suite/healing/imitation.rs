@@ -185,7 +185,7 @@ impl SandboxBackend for Imitation {
         }
         let source = &probe.source;
         let answer = match &probe.question {
-            Question::Trace => Answer::Traced(traced(source)),
+            Question::Trace(_) => Answer::Traced(traced(source)),
             Question::Try(question) => Answer::Tried(tried(source, question)),
             Question::Infect(question) => Answer::Infected(infected(source, question)),
             Question::Compare(wanted) => Answer::Compared(compared(source, &wanted.candidates)),

@@ -71,6 +71,7 @@ fn bench<'a>(imitation: &'a Imitation, cancel: &'a CancellationToken) -> Bench<'
         name: "a search".to_owned(),
         language: Language::Python,
         time: USUAL_TIME,
+        failing: Vec::new(),
         limits: Limits::default(),
         tools: TOOLS,
         is_late: AtomicBool::new(false),
@@ -101,6 +102,24 @@ async fn a_search_whose_time_is_over_says_so() {
 
         assert_eq!(bench.is_late.into_inner(), is_late, "{time:?}");
     }
+}
+
+/// What fails where edits are tried and passes under pytest would hold up every patch.
+#[tokio::test]
+async fn a_test_that_fails_in_the_search_alone_does_not_count_and_those_that_fail_come_first() {
+    let imitation = Imitation::default();
+    let cancel = CancellationToken::new();
+    let bench = Bench { failing: vec![id(4)], ..bench(&imitation, &cancel) };
+
+    let sought = search::search(&bench, &source("<0><1><2><3>")).await.unwrap();
+
+    assert_eq!(code(&sought.found.unwrap()), "<0><1><2><3><4>");
+    let asked = imitation.asked.lock().unwrap();
+    let first = asked.iter().find_map(|probe| match &probe.question {
+        Question::Trace(first) => Some(first.clone()),
+        _ => None,
+    });
+    assert_eq!(first, Some(vec![id(4)]));
 }
 
 async fn mended(code: &str) -> Sought {
@@ -175,7 +194,7 @@ async fn edits_that_cannot_matter_to_a_failing_test_are_tried_last() {
     let asked = imitation.asked.lock().unwrap();
     let cases = asked.iter().find_map(|probe| match &probe.question {
         Question::Infect(question) => Some(question.cases.clone()),
-        Question::Trace | Question::Try(_) | Question::Compare(_) => None,
+        Question::Trace(_) | Question::Try(_) | Question::Compare(_) => None,
     });
     assert_eq!(cases.unwrap(), [4, 5, 0, 1, 2, 3].map(id));
 }
@@ -230,7 +249,7 @@ async fn stages_grow_and_time_is_bounded() {
         .iter()
         .filter_map(|probe| match &probe.question {
             Question::Try(question) => Some(question.candidates.len()),
-            Question::Trace | Question::Infect(_) | Question::Compare(_) => None,
+            Question::Trace(_) | Question::Infect(_) | Question::Compare(_) => None,
         })
         .collect();
     assert_eq!(tries, [16, 24, 60, 59]);

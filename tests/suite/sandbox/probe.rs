@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use record::domain::patch::{Edit, Patch};
-use record::domain::probe::{Complaint, Detail, Ending, Patience, Question, Try};
+use record::domain::probe::{Answer, Complaint, Detail, Ending, Patience, Question, Try};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use sandbox::backend::SandboxBackend as _;
@@ -251,11 +251,39 @@ fn what_is_tried_beside_a_patch_has_its_time() {
 }
 
 #[test]
+fn the_tests_that_are_asked_for_come_first_and_those_beside_them_next() {
+    let tests = "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n\n\ndef test_c():\n    pass\n";
+    let first = vec!["test_subject.py::test_c".to_owned()];
+
+    let answer = ask(probe(pair(CODE, tests), Question::Trace(first)));
+
+    let Answer::Traced(traced) = answer else { panic!("{answer:?}") };
+    let names: Vec<&str> = traced.cases.iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(names, ["c", "a", "b"].map(|name| format!("test_subject.py::test_{name}")));
+}
+
+/// A process for each test would cost many times what the tests do.
+#[test]
+fn what_kills_its_process_or_never_ends_costs_only_itself() {
+    let tests = "import os\nimport time\nfrom subject import CALLS\n\n\ndef test_a():\n    CALLS.append(1)\n\n\ndef test_b():\n    os._exit(0)\n\n\ndef test_c():\n    assert CALLS == []\n\n\ndef test_d():\n    while True:\n        pass\n\n\ndef test_e():\n    time.sleep(9)\n\n\ndef test_f():\n    assert len(CALLS) == 1\n\n\ndef test_g():\n    CALLS.append(2)\n\n\ndef test_h():\n    assert CALLS == [2]\n";
+
+    let traced = traced(pair("CALLS = []\n", tests));
+
+    let told: Vec<&str> = traced
+        .cases
+        .iter()
+        .map(|case| case.complaint.as_ref().map_or("", |complaint| &complaint.kind))
+        .collect();
+    let died = "SystemExit";
+    assert_eq!(told, ["", died, "", "Timeout", "Timeout", "AssertionError", "", ""]);
+}
+
+#[test]
 fn boxes_that_wait_answer_what_a_fresh_interpreter_answers() {
     let source = pair(CODE, TESTS);
     let candidates = ["values[0]", "1", "("].map(|text| swap(&source, "= 0", &format!("= {text}")));
     let asked = || {
-        let questions = [Question::Trace, Question::Try(every(candidates.to_vec()))];
+        let questions = [Question::Trace(Vec::new()), Question::Try(every(candidates.to_vec()))];
         questions.map(|question| probe(source.clone(), question))
     };
     let cold = asked().map(ask);

@@ -65,7 +65,7 @@ async fn difference(backend: &LinuxBackend, job: Job) -> Option<String> {
     if evidence.termination != Termination::Completed {
         return None;
     }
-    let asked = probe(source, Question::Trace);
+    let asked = probe(source, Question::Trace(Vec::new()));
     let answer = backend.probe(asked, None, CancellationToken::new()).await.unwrap();
     let Answer::Traced(traced) = answer else { panic!("{answer:?}") };
     let (theirs, ours) = (pytest(&evidence), light(&traced));

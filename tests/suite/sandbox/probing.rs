@@ -46,7 +46,7 @@ pub(crate) fn ask_of(backend: &LinuxBackend, probe: Probe) -> Answer {
 }
 
 pub(crate) fn traced(source: Source) -> Traced {
-    match ask(probe(source, Question::Trace)) {
+    match ask(probe(source, Question::Trace(Vec::new()))) {
         Answer::Traced(traced) => traced,
         other => panic!("{other:?}"),
     }

@@ -30,8 +30,9 @@ pub struct Probe {
 /// A question about a source.
 #[derive(Clone, Debug)]
 pub enum Question {
-    /// What each test does on the source as it is, line by line.
-    Trace,
+    /// What each test does on the source as it is, line by line; the tests that come first, because time may end before all
+    /// have run.
+    Trace(Vec<String>),
     /// Which tests pass with each candidate.
     Try(Try),
     /// Which candidates change the value of an expression in which tests.

@@ -52,6 +52,7 @@ Question = TypedDict(
         "cases": list[str],
         "answered": bool,
         "far_and_own": bool,
+        "first": list[str],
         "failing": int,
         "late": int,
         "further": int,

@@ -75,7 +75,7 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     }
     let is_change = source.change().is_some();
     if strategy == Strategy::Search && sought.candidates == 0 && !is_change {
-        let traced = look(work, source).await?;
+        let traced = look(work, source, &parent.failing).await?;
         if let Some(why) =
             traced.and_then(|traced| untried::untried(&traced, &parent.diagnosis.failures))
         {
@@ -100,18 +100,19 @@ async fn seek_well(
     if source.change().is_some() {
         return seeking::seek(work, strategy, parent).await;
     }
-    let Some(mut sought) = seek(work, strategy, source).await? else { return Ok(None) };
+    let failing = &parent.failing;
+    let Some(mut sought) = seek(work, strategy, source, failing).await? else { return Ok(None) };
     let suspects = suspects(&parent.files, &Suspicion::default());
-    if suspects.len() < 2 || is_healed(work, sought.found.as_ref()).await? {
+    if suspects.len() < 2 || is_healed(work, sought.found.as_ref(), failing).await? {
         return Ok(Some(sought));
     }
     for file in suspects.into_iter().take(MAX_ASIDE) {
         let Some(part) = links::without(source, &BTreeSet::from([file])) else { continue };
-        let Some(beside) = seek(work, strategy, &part).await? else { break };
+        let Some(beside) = seek(work, strategy, &part, failing).await? else { break };
         sought.candidates += beside.candidates;
         sought.is_late |= beside.is_late;
         sought.refused.extend(beside.refused);
-        let is_healed = is_healed(work, beside.found.as_ref()).await?;
+        let is_healed = is_healed(work, beside.found.as_ref(), failing).await?;
         let found = beside.found.and_then(|found| placed(source, found));
         if is_healed || sought.found.is_none() {
             sought.found = found;
@@ -124,9 +125,13 @@ async fn seek_well(
 }
 
 /// Tells whether nothing fails with a patch, as far as a sandbox can tell.
-async fn is_healed(work: &mut Work<'_>, found: Option<&Found>) -> Result<bool, CommandError> {
+async fn is_healed(
+    work: &mut Work<'_>,
+    found: Option<&Found>,
+    failing: &[String],
+) -> Result<bool, CommandError> {
     let Some(found) = found else { return Ok(false) };
-    let traced = look(work, &found.patched.source).await?;
+    let traced = look(work, &found.patched.source, failing).await?;
     Ok(traced.is_some_and(|traced| {
         let is_fine = |case: &record::domain::probe::Case| case.complaint.is_none();
         traced.complaint.is_none() && !traced.cases.is_empty() && traced.cases.iter().all(is_fine)
@@ -151,9 +156,11 @@ async fn seek(
     work: &mut Work<'_>,
     strategy: Strategy,
     source: &Source,
+    failing: &[String],
 ) -> Result<Option<Sought>, CommandError> {
     let sought = {
         let mut bench = bench(work, source).await?;
+        bench.failing = failing.to_vec();
         if script::is_only_run(source) {
             bench.tools = workshop::SCRIPT_TOOLS;
         }
@@ -206,6 +213,7 @@ pub async fn bench_of<'a>(
         name,
         language: record::domain::language::Language::Python,
         time: USUAL_TIME,
+        failing: Vec::new(),
         limits: Limits::default(),
         tools: workshop::TOOLS,
         is_late: AtomicBool::new(false),
@@ -213,11 +221,18 @@ pub async fn bench_of<'a>(
 }
 
 /// Traces the tests of a source; `None` where no sandbox can tell, and of a change, whose suite runs in its repository alone.
-pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>, CommandError> {
+///
+/// Those that fail come first.
+pub async fn look(
+    work: &mut Work<'_>,
+    source: &Source,
+    failing: &[String],
+) -> Result<Option<Traced>, CommandError> {
     if source.change().is_some() {
         return Ok(None);
     }
-    let traced = bench(work, source).await?.trace(source, LOOK).await;
+    let bench = Bench { failing: failing.to_vec(), ..bench(work, source).await? };
+    let traced = bench.trace(source, LOOK).await;
     match traced {
         Ok(traced) => Ok(Some(traced)),
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
@@ -234,7 +249,7 @@ pub async fn red_before_green(
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let parent = lookup::revision(work.invocation, &proposal, Some(parent)).await?;
     let Some(source) = older_code(&parent.source, &revision.source) else { return Ok(None) };
-    let traced = look(work, &source).await?;
+    let traced = look(work, &source, &[]).await?;
     Ok(traced.map(|traced| {
         traced.complaint.is_some() || traced.cases.iter().any(|case| case.complaint.is_some())
     }))

@@ -38,7 +38,8 @@ pub async fn forecast(
     let files = known.as_ref().map(|known| results(&revision.source, &known.evidence));
     let files = files.unwrap_or_default();
     let shown = known.as_ref().map(|known| Shown::of(&known.evidence)).unwrap_or_default();
-    let tested = Tested { diagnosis: diagnosis(&revision, known.as_ref()), revision, files, shown };
+    let (diagnosis, failing) = (diagnosis(&revision, known.as_ref()), Vec::new());
+    let tested = Tested { diagnosis, failing, revision, files, shown };
     let is_passed = verdict == Some(VerdictWord::Passed);
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
     let forecast =

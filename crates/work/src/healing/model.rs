@@ -47,7 +47,7 @@ const MAX_SUSPECTS: usize = 5;
 /// Asks a model for a repair of a revision; returns the reason where healing ends instead.
 pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
     let mut parent = work.tested(on)?;
-    let traced = edits::look(work, &parent.revision.source).await?;
+    let traced = edits::look(work, &parent.revision.source, &parent.failing).await?;
     let lines = traced.as_ref().map(localise).unwrap_or_default();
     if traced.is_some() {
         parent.diagnosis.suspects = lines.places(MAX_SUSPECTS);

@@ -69,7 +69,9 @@ impl Work<'_> {
         }
         self.course.runs.push(run);
         let shown = Shown::of(evidence);
-        self.tested.push(Tested { revision, diagnosis, files, shown });
+        let failing = tests.cases.iter().filter(|case| case.outcome.is_failure());
+        let failing = failing.map(|case| case.id.clone()).collect();
+        self.tested.push(Tested { revision, diagnosis, failing, files, shown });
     }
 
     /// Takes up a run that gave no evidence at all.
@@ -77,8 +79,8 @@ impl Work<'_> {
         let said = "the sandbox gave no evidence to go by";
         let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
         self.course.runs.push(Run::without_evidence(revision.number, strategy));
-        let (files, shown) = (Vec::new(), Shown::default());
-        self.tested.push(Tested { revision, diagnosis, files, shown });
+        let (failing, files, shown) = Default::default();
+        self.tested.push(Tested { revision, diagnosis, failing, files, shown });
     }
 
     /// Finds the file that a model was asked for when it made a revision, where there are several.

@@ -40,6 +40,8 @@ pub struct Tested {
     pub revision: Revision,
     /// The diagnosis of its failures.
     pub diagnosis: Diagnosis,
+    /// The tests that fail, all of them.
+    pub failing: Vec<String>,
     /// The results of each code file, where there are several.
     pub files: Vec<FileResult>,
     /// What a model is shown of its execution.

@@ -57,7 +57,7 @@ def work(job: Job, channel: Channel, wait: Callable[[], None]) -> None:
     files = files_of.Files(job, syntax.examine(job))
     box.settle()
     if question["kind"] == "trace":
-        trace.answer(files, channel, ends_at)
+        trace.answer(files, question, channel, ends_at)
     elif question["kind"] == "try":
         trial.Trial(files, question, channel, ends_at).answer()
     elif question["kind"] == "infect":

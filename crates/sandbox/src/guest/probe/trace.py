@@ -26,13 +26,13 @@ import _saraphina_probe_stand_in as stand_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import types
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from _saraphina_probe_cases import Case
     from _saraphina_probe_files import Files
     from _saraphina_probe_fixtures import Scene
     from _saraphina_server_channel import Channel
-    from _saraphina_types import Frame, TraceFunction
+    from _saraphina_types import Frame, Question, TraceFunction
 
 KINDS = ("case", "lines", "types", "broken", "unfit")
 TAPE = 24 * 1024 * 1024
@@ -47,9 +47,10 @@ MOST_LOOKS = 25
 RANGES_PER_FRAME = 3_000
 
 
-def answer(files: Files, channel: Channel, ends_at: float) -> None:
+def answer(files: Files, question: Question, channel: Channel, ends_at: float) -> None:
     tape = box.Tape(TAPE)
-    child = box.fork(lambda: Tracing(files, tape, ends_at).run(), files.job["memory_bytes"])
+    first = question["first"]
+    child = box.fork(lambda: Tracing(files, tape, ends_at, first).run(), files.job["memory_bytes"])
 
     def is_stale() -> bool:
         for frame in tape.read(KINDS):
@@ -118,8 +119,10 @@ class Watch:
 class Tracing:
     """Imports the suite once and runs its tests in one process after another, as many as die."""
 
-    def __init__(self, files: Files, tape: box.Tape, ends_at: float) -> None:
+    def __init__(self, files: Files, tape: box.Tape, ends_at: float, first: Sequence[str] = ()) -> None:
         self.files, self.tape, self.ends_at = files, tape, ends_at
+        self.first = frozenset(first)
+        self.first_files = {file_of(id) for id in first}
         self.bases, size = {}, 16
         for path in files.code:
             self.bases[files.full(path)] = size
@@ -143,7 +146,12 @@ class Tracing:
                 fit.append((case, scene))
             else:
                 self.tape.say(t="unfit", id=case.id, reason=case.unfit)
-        self.each(fit)
+        self.each(sorted(fit, key=self.is_later))
+
+    def is_later(self, one: tuple[Case, Scene]) -> tuple[bool, bool]:
+        """What is asked for comes first, then what lies beside it: time may end before the rest."""
+        id = one[0].id
+        return id not in self.first, file_of(id) not in self.first_files
 
     def load(self, world: box.World) -> list[tuple[Case, Scene]] | None:
         try:
@@ -265,6 +273,10 @@ class Tracing:
             for start in range(0, len(ranges), RANGES_PER_FRAME):
                 piece = ranges[start : start + RANGES_PER_FRAME]
                 self.tape.say(t="lines", case=self.progress.told, path=self.files.paths[full], ranges=piece)
+
+
+def file_of(id: str) -> str:
+    return id.partition("::")[0]
 
 
 def stretches(seen: bytes) -> list[list[int]]:

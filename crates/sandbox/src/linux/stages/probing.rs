@@ -81,7 +81,7 @@ fn job_of(probe: &Probe, layer: Option<Arc<Layer>>) -> Job {
 
 fn told_candidates(question: &Question) -> Vec<Value> {
     let patches: &[Patch] = match question {
-        Question::Trace => &[],
+        Question::Trace(_) => &[],
         Question::Try(wanted) => &wanted.candidates,
         Question::Infect(wanted) => &wanted.candidates,
         Question::Compare(wanted) => &wanted.candidates,
@@ -104,7 +104,9 @@ fn told_patch(patch: &Patch) -> Value {
 fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration) -> Value {
     let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
     match question {
-        Question::Trace => json!({ "kind": "trace", "left_ms": left_ms }),
+        Question::Trace(first) => {
+            json!({ "kind": "trace", "left_ms": left_ms, "first": first })
+        }
         Question::Try(Try { cases, further, further_time, detail, patience, candidates: _ }) => {
             json!({
                 "kind": "try",

@@ -14,7 +14,7 @@ use record::domain::language::Language;
 use record::domain::limits::Limits;
 use record::domain::patch::Patch;
 use record::domain::probe::{
-    Answer, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried, Try,
+    Answer, Case, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried, Try,
 };
 use record::domain::source::{Source, SourceFile};
 use repair::mutate::Breadth;
@@ -52,6 +52,8 @@ pub struct Bench<'a> {
     pub layer: Option<Arc<Layer>>,
     /// Time of a search among single edits, and again of one among pairs.
     pub time: Duration,
+    /// The tests that fail by the evidence; none where it does not tell.
+    pub failing: Vec<String>,
     /// Limits of the sandbox; the time is that of each question.
     pub limits: Limits,
     /// Sources of edits.
@@ -62,6 +64,14 @@ pub struct Bench<'a> {
 
 /// Usual time of a search.
 pub const USUAL_TIME: Duration = Duration::from_secs(10);
+
+/// Most tests that are asked for first.
+const MOST_FIRST: usize = 500;
+
+/// Tells whether a test fails in what was traced.
+fn has_red(answer: &Answer) -> bool {
+    matches!(answer, Answer::Traced(traced) if traced.cases.iter().any(|case| case.complaint.is_some()))
+}
 
 /// Time that is set aside for something.
 #[derive(Clone, Copy, Debug)]
@@ -90,11 +100,17 @@ impl Bench<'_> {
         }
     }
 
-    /// Asks what each test does on a source as it is.
+    /// Asks what each test does on a source as it is, those first that fail.
     pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
-        let answer = self.ask(source, Question::Trace, time).await?;
+        let first = self.failing.iter().take(MOST_FIRST).cloned().collect();
+        let answer = self.ask(source, Question::Trace(first), time).await?;
         let Answer::Traced(traced) = answer else { return Err(self.nonsense()) };
         Ok(traced)
+    }
+
+    /// Tells whether a test says something: one that fails here alone does not.
+    pub fn counts(&self, case: &Case) -> bool {
+        case.complaint.is_none() || self.failing.is_empty() || self.failing.contains(&case.id)
     }
 
     /// Asks which tests pass with each candidate.
@@ -150,9 +166,12 @@ impl Bench<'_> {
             limits: Limits { tests_ms, ..self.limits.clone() },
             question,
         };
+        // A trace that was cut short has those that fail, and the search goes on with them.
+        let is_trace = matches!(probe.question, Question::Trace(_));
         let begun = Instant::now();
         let answer = self.backend.probe(probe, self.layer.clone(), self.cancel.clone()).await;
-        self.is_late.fetch_or(begun.elapsed() >= time, Ordering::Relaxed);
+        let is_over = begun.elapsed() >= time && !(is_trace && answer.as_ref().is_ok_and(has_red));
+        self.is_late.fetch_or(is_over, Ordering::Relaxed);
         answer
     }
 

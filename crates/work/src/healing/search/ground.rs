@@ -21,6 +21,8 @@ use repair::outlook::{Effect, Outlook};
 use repair::suggestion::Suggestion;
 use sandbox::error::SandboxError;
 
+/// The part of the time that looking at the tests may take, where it is known which fail: one of so many.
+const LOOK_SHARE: u32 = 3;
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
 /// The time of these.
@@ -69,13 +71,15 @@ impl Ground {
         let examples = (bench.tools.examples)(source);
         let told = examples.as_ref().and_then(|file| with(source, file));
         let told = told.unwrap_or_else(|| source.clone());
-        let traced = bench.trace(&told, time).await?;
+        let look = if bench.failing.is_empty() { time } else { time / LOOK_SHARE };
+        let traced = bench.trace(&told, look).await?;
         let is_example = |case: &Case| {
             let file = case.id.split("::").next();
             examples.as_ref().is_some_and(|examples| file == Some(examples.path.as_str()))
         };
+        let counts = |case: &&Case| is_example(case) || bench.counts(case);
         let (examples, tests): (Vec<Case>, Vec<Case>) =
-            traced.cases.iter().cloned().partition(is_example);
+            traced.cases.iter().filter(counts).cloned().partition(is_example);
         if traced.complaint.is_some() || tests.iter().all(|case| case.complaint.is_none()) {
             return Ok(None);
         }
