@@ -59,7 +59,10 @@ fn table(places: &[PlaceView], most: usize) -> Page {
     match u32::try_from(files.len().saturating_sub(most)) {
         Ok(0) | Err(_) => page,
         Ok(more) => {
-            let rest = format!("{} more; `--limit` names more, `--json` every place", counted(more, "file"));
+            let rest = format!(
+                "{} more; `--limit` names more, `--json` every place",
+                counted(more, "file")
+            );
             page.text(Cell::toned(rest, Tone::Dim))
         }
     }
@@ -151,7 +154,10 @@ mod tests {
         let text = breaks_page(&places, &[], 10).plain();
 
         assert!(text.contains("imports n0, n1, n2 and 2 more, line 1"), "{text}");
-        assert!(text.contains("3 files more; `--limit` names more, `--json` every place"), "{text}");
+        assert!(
+            text.contains("3 files more; `--limit` names more, `--json` every place"),
+            "{text}"
+        );
         assert!(!breaks_page(&places, &[], 13).plain().contains("more; `--limit`"));
     }
 }

@@ -252,7 +252,8 @@ fn what_is_tried_beside_a_patch_has_its_time() {
 
 #[test]
 fn the_tests_that_are_asked_for_come_first_and_those_beside_them_next() {
-    let tests = "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n\n\ndef test_c():\n    pass\n";
+    let tests =
+        "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n\n\ndef test_c():\n    pass\n";
     let first = vec!["test_subject.py::test_c".to_owned()];
 
     let answer = ask(probe(pair(CODE, tests), Question::Trace(first)));

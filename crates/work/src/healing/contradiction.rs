@@ -235,7 +235,8 @@ mod tests {
         let local = "def test_one():\n    assert f(1) == 2\n\n\
             def test_two():\n    assert f(1) == 3\n";
         assert_eq!(found(local), Vec::<String>::new());
-        let in_one_test = "from a import f\ndef test_one():\n    assert f(1) == 2\n    assert f(1) == 3\n";
+        let in_one_test =
+            "from a import f\ndef test_one():\n    assert f(1) == 2\n    assert f(1) == 3\n";
         assert_eq!(found(in_one_test), Vec::<String>::new());
         assert_eq!(found("def test_(:\n  assert ("), Vec::<String>::new());
     }

@@ -16,6 +16,7 @@ use crate::diagnosis::script;
 use crate::executing::dependencies::{self, Install};
 use crate::healing::acts::{self, Made};
 use crate::healing::changes::seeking;
+use crate::healing::lean;
 use crate::healing::rounds;
 use crate::healing::search::bench::{Bench, USUAL_TIME};
 use crate::healing::search::found::{Found, Patched, Sought};
@@ -86,7 +87,33 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     if work.is_known(&found.patched.source) {
         return Ok(());
     }
+    let (parent, found) = lightened(work, parent, found).await?;
     store(work, strategy, &parent, found, sought.candidates).await
+}
+
+/// Leaves earlier repairs of this healing out, as long as nothing fails without them.
+async fn lightened(
+    work: &mut Work<'_>,
+    mut parent: Tested,
+    mut found: Found,
+) -> Result<(Tested, Found), CommandError> {
+    while let Some(before) = work.before_repair(&parent) {
+        let without = |patched: &Patched| {
+            let (older, between) = (&before.revision.source, &parent.revision.source);
+            let source = lean::without_earlier(older, between, &patched.source)?;
+            Some(Patched { source, ..patched.clone() })
+        };
+        let Some(patched) = without(&found.patched) else { break };
+        let others = found.others.iter().filter_map(without).collect();
+        let lighter = Found { patched, others, ..found.clone() };
+        let is_known = work.is_known(&lighter.patched.source);
+        if is_known || !is_healed(work, Some(&lighter), &before.failing).await? {
+            break;
+        }
+        work.note(format!("nothing fails without revision {}", parent.revision.number));
+        (parent, found) = (before, lighter);
+    }
+    Ok((parent, found))
 }
 
 /// Looks for a patch; where what is found heals not all of several files, for one of the files beside a suspicious one,

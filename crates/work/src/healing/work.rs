@@ -195,6 +195,16 @@ impl<'a> Work<'a> {
         })
     }
 
+    /// Finds what an edit without a model made a revision from, in this healing.
+    pub fn before_repair(&self, tested: &Tested) -> Option<Tested> {
+        let number = tested.revision.number;
+        let run = self.course.runs.iter().find(|run| run.revision == number)?;
+        let is_edit = matches!(run.strategy, Some(Strategy::Mechanical | Strategy::Search));
+        let parent =
+            tested.revision.parent.filter(|_| is_edit && tested.revision.source.change().is_none());
+        self.tested(parent?).ok()
+    }
+
     /// Tells whether code was there before, in this healing or where it started.
     pub fn is_known(&self, source: &Source) -> bool {
         let hash = source.content_hash();

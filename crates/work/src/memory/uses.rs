@@ -149,7 +149,9 @@ impl<'a> Uses<'a> {
 
     /// A thing that is imported by another name is used by that: `from shop import total as sum_up`.
     fn rename(&mut self, node: Node<'_>, around: &[Node<'_>]) {
-        let Some((_, field)) = RENAMING.iter().find(|(kind, _)| *kind == node.kind()) else { return };
+        let Some((_, field)) = RENAMING.iter().find(|(kind, _)| *kind == node.kind()) else {
+            return;
+        };
         let parts = (node.child_by_field_name(field), node.child_by_field_name("alias"));
         let (Some(mut name), Some(alias)) = parts else { return };
         // `import shop.cart as cart` names a module, not a thing.

@@ -14,7 +14,8 @@ use record::domain::language::Language;
 use record::domain::limits::Limits;
 use record::domain::patch::Patch;
 use record::domain::probe::{
-    Answer, Case, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried, Try,
+    Answer, Case, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried,
+    Try,
 };
 use record::domain::source::{Source, SourceFile};
 use repair::mutate::Breadth;
