@@ -413,3 +413,28 @@ fn what_is_missing_is_not_converted() {
     assert!(is_converted(&with("'str' and 'int'")));
     assert!(!is_converted(&with("'NoneType' and 'NoneType'")));
 }
+
+#[test]
+fn values_are_combined_with_the_operator_that_their_types_know() {
+    let told = |types: &'static str| ("TypeError", types, 2, None);
+    assert_fixed(
+        &[
+            (
+                "def f(a, b):\n    return a - b + (1,)\n",
+                told("unsupported operand type(s) for -: 'tuple' and 'tuple'"),
+                "def f(a, b):\n    return a + b + (1,)\n",
+            ),
+            (
+                "def f(a, b):\n    a += b\n    return a\n",
+                told("unsupported operand type(s) for +=: 'set' and 'set'"),
+                "def f(a, b):\n    a |= b\n    return a\n",
+            ),
+            (
+                "def f(a, n):\n    return a / n\n",
+                told("unsupported operand type(s) for /: 'str' and 'int'"),
+                "def f(a, n):\n    return a * n\n",
+            ),
+        ],
+        1,
+    );
+}

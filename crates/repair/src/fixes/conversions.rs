@@ -19,6 +19,9 @@ pub(crate) fn find(found: &mut Found<'_, '_>) {
     if found.broken.complaint.message.contains("exceptions must derive") {
         raised(found);
     }
+    for line in lines.iter().take(1) {
+        combined(found, *line);
+    }
     joined(found, &lines);
     for line in lines.iter().take(1) {
         unquoted(found, *line);
@@ -54,6 +57,31 @@ fn lines<'s>(found: &Found<'_, 's>) -> Vec<Line<'s>> {
     body.retain(|line| line.number != here.number && !line.is_blank());
     body.sort_by_key(|line| (!sets(line), line.number.abs_diff(here.number)));
     [here].into_iter().chain(body).collect()
+}
+
+/// The one operator that two values of these types know, where the message names another one.
+fn combined(found: &mut Found<'_, '_>, line: Line<'_>) {
+    let message = found.broken.complaint.message.as_str();
+    let Some((_, told)) = message.split_once("unsupported operand type(s) for ") else { return };
+    let Some((operator, types)) = told.split_once(": ") else { return };
+    let operator = operator.trim_end_matches('=');
+    let types: Vec<&str> = types.split(" and ").map(|name| name.trim_matches('\'')).collect();
+    let is_row = |name: &&str| matches!(*name, "str" | "list" | "tuple" | "bytes");
+    let is_set = |name: &&str| matches!(*name, "set" | "frozenset" | "dict");
+    let other = match types[..] {
+        [one, other] if one == other && is_row(&one) => "+",
+        [one, other] if is_set(&one) && is_set(&other) => "|",
+        [one, other] if is_row(&one) && other == "int" || one == "int" && is_row(&other) => "*",
+        _ => return,
+    };
+    for token in line.tokens() {
+        let rest = token.text.strip_prefix(operator);
+        if other != operator && rest.is_some_and(|rest| matches!(rest, "" | "=")) {
+            let place = (line.start + token.start, line.start + token.start + operator.len());
+            let what = format!("combines with `{other}`, not `{operator}`,");
+            found.put("operator", place, other, &what);
+        }
+    }
 }
 
 /// Gives the raised value to an exception.

@@ -18,7 +18,7 @@ pub mod forecast;
 pub mod healed;
 pub mod healed_page;
 pub mod healing_loop;
-mod lean;
+pub mod lean;
 pub mod model;
 pub mod mutation;
 pub mod notes;

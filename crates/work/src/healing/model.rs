@@ -67,7 +67,11 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let request = request.after_cut(cut);
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
-    if let Err(breach) = work.budget.reserve(&reserve) {
+    // The library asks no model, so no budget holds it back.
+    let is_model = provider.name() != library::NAME;
+    if let Err(breach) = work.budget.reserve(&reserve)
+        && is_model
+    {
         work.note(breach.note());
         return Ok(Some(Stop::Budget));
     }
