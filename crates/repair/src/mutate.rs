@@ -9,7 +9,7 @@ use tree_sitter::Node;
 
 use super::drafts::{Draft, Stretch};
 use super::infer::infer;
-use super::localise::{Suspicion, localise};
+use super::localise::{FLOOR, Suspicion, localise};
 use super::members::Members;
 use super::operators::all;
 use super::scope::{
@@ -30,6 +30,8 @@ use record::domain::source_path::SourcePath;
 pub const MAX_MUTATIONS: usize = 16_000;
 /// Most edits of one file that are ranked; functions with suspicious lines come first.
 const MAX_DRAFTS: usize = 60_000;
+/// Functions in all from which those that no failing test ran are left out: their edits would never be reached.
+const MANY_FUNCTIONS: usize = 200;
 /// Most characters of a text that a reason shows.
 const MAX_SHOWN: usize = 60;
 
@@ -50,41 +52,50 @@ pub fn mutations(source: &Source, traced: Option<&Traced>, breadth: Breadth) -> 
     let suspicion = traced.map(localise).unwrap_or_default();
     let tests: Vec<String> = source.of_role(Role::Test).map(SourceFile::text).collect();
     let characters = characters(&tests);
-    let mut found = Vec::new();
-    for file in source.of_role(Role::Code) {
-        let Ok(text) = std::str::from_utf8(&file.content) else { continue };
-        let seen = Seen {
-            path: &file.path,
-            text,
-            characters: &characters,
-            suspicion: &suspicion,
-            traced,
-            breadth,
-        };
-        found.extend(seen.mutations());
+    let files = source.of_role(Role::Code);
+    let files = files.filter_map(|file| Some((file, std::str::from_utf8(&file.content).ok()?)));
+    let files: Vec<(&SourceFile, &str)> = files.collect();
+    let functions: usize = files.iter().map(|(_, text)| text.matches("def ").count()).sum();
+    let files = files.into_iter().map(|(file, text)| Seen {
+        path: &file.path,
+        text,
+        lines: LineStarts::of(text),
+        characters: &characters,
+        suspicion: &suspicion,
+        traced,
+        breadth,
+        is_large: functions > MANY_FUNCTIONS,
+    });
+    let files: Vec<Seen<'_>> = files.collect();
+    let mut ranked: Vec<(f64, &Seen<'_>, Draft)> = Vec::new();
+    for seen in &files {
+        ranked.extend(seen.ranked().into_iter().map(|(promise, draft)| (promise, seen, draft)));
     }
-    found.sort_by(|one, other| other.promise.total_cmp(&one.promise));
-    found.truncate(MAX_MUTATIONS);
-    found
+    ranked.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+    ranked.truncate(MAX_MUTATIONS);
+    ranked.into_iter().map(|(promise, seen, draft)| seen.suggestion(promise, draft)).collect()
 }
 
 /// A file and what is known about it.
 struct Seen<'s> {
     path: &'s SourcePath,
     text: &'s str,
+    lines: LineStarts,
     characters: &'s [String],
     suspicion: &'s Suspicion,
     traced: Option<&'s Traced>,
     breadth: Breadth,
+    /// Whether there is so much code that functions which no failing test ran are left out.
+    is_large: bool,
 }
 
 impl Seen<'_> {
-    fn mutations(&self) -> Vec<Suggestion> {
+    /// The edits of the file, the most promising first.
+    fn ranked(&self) -> Vec<(f64, Draft)> {
         let Some(tree) = parse(self.text) else { return Vec::new() };
         let root = tree.root_node();
         let all = functions(root);
         let members = Members::of(self.text, root);
-        let lines = LineStarts::of(self.text);
         let mut unique: HashSet<Vec<Stretch>> = HashSet::new();
         let mut ranked: Vec<(f64, Draft)> = Vec::new();
         let roots = self.by_suspicion(all).into_iter().chain([root]);
@@ -95,7 +106,7 @@ impl Seen<'_> {
         for draft in drafts.chain(added.flat_map(|scope| all::draft_additions(scope).found)) {
             let stretches = canonical(self.text, &draft.stretches);
             if stretches.is_some_and(|stretches| unique.insert(stretches)) {
-                let promise = self.promise(&draft, &lines) * usage.factor(self.text, &draft);
+                let promise = self.promise(&draft) * usage.factor(self.text, &draft);
                 ranked.push((promise, draft));
             }
             if ranked.len() >= MAX_DRAFTS {
@@ -104,7 +115,7 @@ impl Seen<'_> {
         }
         ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
         ranked.truncate(MAX_MUTATIONS);
-        ranked.into_iter().map(|(promise, draft)| self.suggestion(promise, draft, &lines)).collect()
+        ranked
     }
 
     /// The functions, those with the most suspicious lines first.
@@ -115,6 +126,7 @@ impl Seen<'_> {
             let last = first.saturating_add(u32::try_from(height).unwrap_or(u32::MAX));
             self.suspicion.most(self.path, first, last)
         };
+        functions.retain(|node| !self.is_large || most(node) > FLOOR);
         functions.sort_by(|one, other| most(other).total_cmp(&most(one)));
         functions
     }
@@ -155,19 +167,19 @@ impl Seen<'_> {
     }
 
     /// Suspicion of its lines times the weight of its operator; what is put in counts for the line before too.
-    fn promise(&self, draft: &Draft, lines: &LineStarts) -> f64 {
+    fn promise(&self, draft: &Draft) -> f64 {
         let starts = draft.stretches.iter().map(|(start, _, _)| *start);
         let put_in = draft.stretches.iter().filter(|(start, end, _)| start == end);
         let before = put_in.map(|(start, _, _)| start.saturating_sub(1));
         let suspicions =
-            starts.chain(before).map(|byte| self.suspicion.of(self.path, lines.line(byte)));
+            starts.chain(before).map(|byte| self.suspicion.of(self.path, self.lines.line(byte)));
         let weight = weight(draft.operator).map_or(0.0, |weight| weight.per_mille);
         suspicions.fold(0.0, f64::max) * weight * draft.factor
     }
 
-    fn suggestion(&self, promise: f64, draft: Draft, lines: &LineStarts) -> Suggestion {
+    fn suggestion(&self, promise: f64, draft: Draft) -> Suggestion {
         let does = weight(draft.operator).map_or("changes the code", |weight| weight.does);
-        let line = draft.stretches.first().map_or(1, |(start, _, _)| lines.line(*start));
+        let line = draft.stretches.first().map_or(1, |(start, _, _)| self.lines.line(*start));
         let why = format!("line {line}: {} ({does})", self.shown(&draft));
         let edit = |(start, end, text): Stretch| Edit { path: self.path.clone(), start, end, text };
         let edits = draft.stretches.into_iter().map(edit).collect();

@@ -37,6 +37,10 @@ use sandbox::error::SandboxError;
 /// Time for tracing the tests once.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// Runs of the suite by which a search may take longer than usual, and its longest time.
+const RUNS_MORE: u32 = 4;
+const MOST_TIME: Duration = Duration::from_mins(1);
+
 /// Most far-fetched edits that are told of.
 const MAX_REFUSED: usize = 3;
 
@@ -128,14 +132,14 @@ async fn seek_well(
         return seeking::seek(work, strategy, parent).await;
     }
     let failing = &parent.failing;
-    let Some(mut sought) = seek(work, strategy, source, failing).await? else { return Ok(None) };
+    let Some(mut sought) = seek(work, strategy, source, parent).await? else { return Ok(None) };
     let suspects = suspects(&parent.files, &Suspicion::default());
     if suspects.len() < 2 || is_healed(work, sought.found.as_ref(), failing).await? {
         return Ok(Some(sought));
     }
     for file in suspects.into_iter().take(MAX_ASIDE) {
         let Some(part) = links::without(source, &BTreeSet::from([file])) else { continue };
-        let Some(beside) = seek(work, strategy, &part, failing).await? else { break };
+        let Some(beside) = seek(work, strategy, &part, parent).await? else { break };
         sought.candidates += beside.candidates;
         sought.is_late |= beside.is_late;
         sought.refused.extend(beside.refused);
@@ -183,11 +187,14 @@ async fn seek(
     work: &mut Work<'_>,
     strategy: Strategy,
     source: &Source,
-    failing: &[String],
+    parent: &Tested,
 ) -> Result<Option<Sought>, CommandError> {
     let sought = {
         let mut bench = bench(work, source).await?;
-        bench.failing = failing.to_vec();
+        bench.failing.clone_from(&parent.failing);
+        if work.healing.plan.bounds.search_seconds.is_none() {
+            bench.time = search_time(parent.took).min(work.left());
+        }
         if script::is_only_run(source) {
             bench.tools = workshop::SCRIPT_TOOLS;
         }
@@ -200,6 +207,11 @@ async fn seek(
         sought.map(|sought| Sought { is_late, ..sought })
     };
     hinted(work, sought)
+}
+
+/// The usual time, and some runs of the suite more: each candidate of a slow one takes longer.
+fn search_time(took: Duration) -> Duration {
+    (USUAL_TIME + took * RUNS_MORE).min(MOST_TIME)
 }
 
 /// Turns a failed sandbox into a note: what it says is a hint, and healing goes on without.

@@ -3,6 +3,8 @@
 //! The answer of `--dry-run`. It builds the very request that the first call would send, so that the estimate is that of
 //! the real prompt; it executes, asks and writes nothing.
 
+use std::time::Duration;
+
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::lookup;
@@ -39,7 +41,8 @@ pub async fn forecast(
     let files = files.unwrap_or_default();
     let shown = known.as_ref().map(|known| Shown::of(&known.evidence)).unwrap_or_default();
     let (diagnosis, failing) = (diagnosis(&revision, known.as_ref()), Vec::new());
-    let tested = Tested { diagnosis, failing, revision, files, shown };
+    let took = Duration::ZERO;
+    let tested = Tested { diagnosis, failing, took, revision, files, shown };
     let is_passed = verdict == Some(VerdictWord::Passed);
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
     let forecast =

@@ -3,6 +3,8 @@
 //! Stored steps and fresh ones pass here alike, so that a healing that goes on has counted the same as one that was never
 //! broken off.
 
+use std::time::Duration;
+
 use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
 use crate::diagnosis::files::{results, suspects};
 use crate::diagnosis::shown::Shown;
@@ -71,7 +73,8 @@ impl Work<'_> {
         let shown = Shown::of(evidence);
         let failing = tests.cases.iter().filter(|case| case.outcome.is_failure());
         let failing = failing.map(|case| case.id.clone()).collect();
-        self.tested.push(Tested { revision, diagnosis, failing, files, shown });
+        let took = Duration::from_millis(evidence.timings_ms.tests);
+        self.tested.push(Tested { revision, diagnosis, failing, took, files, shown });
     }
 
     /// Takes up a run that gave no evidence at all.
@@ -79,8 +82,8 @@ impl Work<'_> {
         let said = "the sandbox gave no evidence to go by";
         let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
         self.course.runs.push(Run::without_evidence(revision.number, strategy));
-        let (failing, files, shown) = Default::default();
-        self.tested.push(Tested { revision, diagnosis, failing, files, shown });
+        let (failing, took, files, shown) = Default::default();
+        self.tested.push(Tested { revision, diagnosis, failing, took, files, shown });
     }
 
     /// Finds the file that a model was asked for when it made a revision, where there are several.

@@ -20,8 +20,9 @@ use sandbox::error::SandboxError;
 const MAX_ROUNDS: usize = 4;
 /// Most candidates over all rounds.
 const MAX_CANDIDATES: usize = 500;
-/// Time of one question in a box, and of all rounds together, the making of the boxes included.
+/// Time of looking at the tests, of trying edits, and of all rounds together, the making of the boxes included.
 const ROUND_TIME: Duration = Duration::from_secs(2);
+const TRY_TIME: Duration = Duration::from_secs(4);
 const TIME: Duration = Duration::from_secs(8);
 /// Candidates that ran out of time which are waited for where none is whole, and how long.
 const WAITED_FOR: usize = 8;
@@ -92,7 +93,8 @@ enum Round {
 
 async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Round, SandboxError> {
     let Some(left) = time.left() else { return Ok(Round::Last) };
-    let traced = bench.trace(&mended.source, left.min(ROUND_TIME)).await?;
+    let mut traced = bench.trace(&mended.source, left.min(ROUND_TIME)).await?;
+    traced.cases.retain(|case| bench.counts(case));
     let Some(complaint) = complaint(&traced) else { return Ok(Round::Last) };
     let mut suggestions = (bench.tools.suggest)(&mended.source, complaint, Some(&traced));
     suggestions.truncate(MAX_CANDIDATES.saturating_sub(mended.candidates));
@@ -101,7 +103,7 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
     };
     let cases: Vec<String> = traced.cases.iter().map(|case| case.id.clone()).collect();
     let wanted = wanted(suggestions.iter(), cases.clone(), Patience::Usual);
-    let mut tried = bench.try_all(&mended.source, wanted, left.min(ROUND_TIME)).await?;
+    let mut tried = bench.try_all(&mended.source, wanted, left.min(TRY_TIME)).await?;
     mended.candidates += tried.len();
     let before = Before::of(&traced, complaint);
     if !tried.iter().any(|tried| before.is_whole(tried)) {

@@ -42,6 +42,8 @@ pub struct Tested {
     pub diagnosis: Diagnosis,
     /// The tests that fail, all of them.
     pub failing: Vec<String>,
+    /// How long its tests took.
+    pub took: Duration,
     /// The results of each code file, where there are several.
     pub files: Vec<FileResult>,
     /// What a model is shown of its execution.

@@ -8,7 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::healing::search::bench::Bench;
+use tokio::time::Instant;
+
+use crate::healing::search::bench::{Bench, SLOW_LOOK};
 use crate::healing::search::found::{Patched, refused};
 use record::domain::patch::Patch;
 use record::domain::probe::{
@@ -45,6 +47,8 @@ pub struct Ground {
     pub source: Source,
     /// The same with the examples of its descriptions as one more test file.
     pub told: Source,
+    /// Whether the tests take so long that few boxes with many candidates are better than many with few.
+    pub is_slow: bool,
     /// Ids of the tests that count, then of the examples.
     pub cases: Vec<String>,
     /// The number of these that are tests.
@@ -72,7 +76,9 @@ impl Ground {
         let told = examples.as_ref().and_then(|file| with(source, file));
         let told = told.unwrap_or_else(|| source.clone());
         let look = if bench.failing.is_empty() { time } else { time / LOOK_SHARE };
+        let begun = Instant::now();
         let traced = bench.trace(&told, look).await?;
+        let is_slow = begun.elapsed() > SLOW_LOOK;
         let is_example = |case: &Case| {
             let file = case.id.split("::").next();
             examples.as_ref().is_some_and(|examples| file == Some(examples.path.as_str()))
@@ -103,6 +109,7 @@ impl Ground {
             late: all.iter().enumerate().filter_map(is_late).collect(),
             complaints,
             outlook: Outlook::default(),
+            is_slow,
         };
         ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
         Ok(Some(ground))

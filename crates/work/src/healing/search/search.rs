@@ -74,7 +74,8 @@ async fn singles(
     let mut from = 0;
     let mut goal = None;
     let mut patience = None;
-    let stages = if ground.late.is_empty() { &STAGES[..] } else { &FEW_STAGES[..] };
+    let is_quick = ground.late.is_empty() && !ground.is_slow;
+    let stages = if is_quick { &STAGES[..] } else { &FEW_STAGES[..] };
     let mut ends = stages.iter().copied().peekable();
     while let Some(end) = goal.or_else(|| ends.peek().copied()) {
         let end = end.min(ground.suggestions.len());
