@@ -30,6 +30,8 @@ use record::domain::source_path::SourcePath;
 pub const MAX_MUTATIONS: usize = 16_000;
 /// Most edits of one file that are ranked; functions with suspicious lines come first.
 const MAX_DRAFTS: usize = 60_000;
+/// The same where there is much code, of edits and of lines put in: the most suspicious functions come first.
+const MOST_OF_LARGE: (usize, usize) = (12_000, 4_000);
 /// Functions in all from which those that no failing test ran are left out: their edits would never be reached.
 const MANY_FUNCTIONS: usize = 200;
 /// Most characters of a text that a reason shows.
@@ -102,8 +104,11 @@ impl Seen<'_> {
         let scopes: Vec<Scope<'_>> = roots.map(|root| self.scope(root, &members)).collect();
         let usage = Usage::of(self.text, root, &scopes);
         let added = scopes.iter().filter(|_| self.breadth == Breadth::Wide);
-        let drafts = scopes.iter().flat_map(|scope| all::draft(scope).found);
-        for draft in drafts.chain(added.flat_map(|scope| all::draft_additions(scope).found)) {
+        let (most, most_added) =
+            if self.is_large { MOST_OF_LARGE } else { (MAX_DRAFTS, MAX_DRAFTS) };
+        let drafts = scopes.iter().flat_map(|scope| all::draft(scope).found).take(most);
+        let added = added.flat_map(|scope| all::draft_additions(scope).found).take(most_added);
+        for draft in drafts.chain(added) {
             let stretches = canonical(self.text, &draft.stretches);
             if stretches.is_some_and(|stretches| unique.insert(stretches)) {
                 let promise = self.promise(&draft) * usage.factor(self.text, &draft);
