@@ -118,7 +118,7 @@ fn two_runs_of_other_servers_name_the_same_tests() {
         let evidence = run_with(&backend(), job("order", CODE, tests));
         assert_eq!(evidence.tests.passed, 16, "{:?}", evidence.tests.cases);
         let cases = evidence.tests.cases.iter();
-        cases.map(|case| case.id.to_string()).collect::<Vec<_>>()
+        cases.map(|case| case.id.clone()).collect::<Vec<_>>()
     };
 
     assert_eq!(names(), names());

@@ -42,7 +42,7 @@ pub async fn forecast(
     let shown = known.as_ref().map(|known| Shown::of(&known.evidence)).unwrap_or_default();
     let (diagnosis, failing) = (diagnosis(&revision, known.as_ref()), Vec::new());
     let took = Duration::ZERO;
-    let tested = Tested { diagnosis, failing, took, revision, files, shown };
+    let tested = Tested { revision, diagnosis, failing, took, files, shown };
     let is_passed = verdict == Some(VerdictWord::Passed);
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
     let forecast =
