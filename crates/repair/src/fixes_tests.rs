@@ -2,7 +2,7 @@
 //!
 //! Each case is a complaint as Python words it, and the fix that must be offered.
 
-use super::mechanical_tests::assert_fixed;
+use super::mechanical_tests::{assert_fixed, complaint, fixed};
 
 #[test]
 fn lines_that_stand_too_far_right_or_left_are_moved_with_what_follows_in_mind() {
@@ -176,5 +176,57 @@ fn imports_are_given_under_other_names_and_from_rarer_modules() {
             ),
         ],
         24,
+    );
+}
+
+#[test]
+fn an_index_is_moved_as_a_person_would_write_it() {
+    let late = ("IndexError", "list index out of range", 2, None);
+    assert_fixed(
+        &[
+            ("def f(xs):\n    return xs[-2]\n", late, "def f(xs):\n    return xs[-1]\n"),
+            ("def f(xs, i):\n    return xs[i + 1]\n", late, "def f(xs, i):\n    return xs[i]\n"),
+            ("def f(xs, i):\n    return xs[i]\n", late, "def f(xs, i):\n    return xs[i - 1]\n"),
+        ],
+        8,
+    );
+}
+
+/// `str(None)` would hide that a value is missing.
+#[test]
+fn what_is_missing_is_not_converted() {
+    let code = "def f(x):\n    return x < g(x)\n";
+    let with = |types: &str| {
+        let message = format!("'<' not supported between instances of {types}");
+        fixed(code, &complaint("TypeError", &message, 2, None))
+    };
+    let is_converted = |texts: &[String]| texts.iter().any(|text| text.contains("str("));
+
+    assert!(is_converted(&with("'str' and 'int'")));
+    assert!(!is_converted(&with("'NoneType' and 'NoneType'")));
+}
+
+#[test]
+fn values_are_combined_with_the_operator_that_their_types_know() {
+    let told = |types: &'static str| ("TypeError", types, 2, None);
+    assert_fixed(
+        &[
+            (
+                "def f(a, b):\n    return a - b + (1,)\n",
+                told("unsupported operand type(s) for -: 'tuple' and 'tuple'"),
+                "def f(a, b):\n    return a + b + (1,)\n",
+            ),
+            (
+                "def f(a, b):\n    a += b\n    return a\n",
+                told("unsupported operand type(s) for +=: 'set' and 'set'"),
+                "def f(a, b):\n    a |= b\n    return a\n",
+            ),
+            (
+                "def f(a, n):\n    return a / n\n",
+                told("unsupported operand type(s) for /: 'str' and 'int'"),
+                "def f(a, n):\n    return a * n\n",
+            ),
+        ],
+        1,
     );
 }
