@@ -94,11 +94,14 @@ impl Report {
     fn steps_to_outside(&self) -> Option<Vec<String>> {
         let outside = self.outside.as_ref().filter(|outside| outside.is_beyond_repair())?;
         let id = &self.proposal_id;
-        let again = if outside.is_a_setting() {
-            format!("/sandbox-code {id} --env NAME=VALUE  runs it with that variable")
-        } else {
-            format!("/sandbox-code {id}  runs it again, once what is missing is there")
+        let again = || {
+            if outside.is_a_setting() {
+                format!("/sandbox-code {id} --env NAME=VALUE  runs it with that variable")
+            } else {
+                format!("/sandbox-code {id}  runs it again, once what is missing is there")
+            }
         };
+        let again = self.step_to_module().unwrap_or_else(again);
         let asked = self.step_to_model("another revision");
         Some([again, self.step_to_own()].into_iter().chain(asked).collect())
     }
