@@ -190,11 +190,10 @@ async fn seek(
     parent: &Tested,
 ) -> Result<Option<Sought>, CommandError> {
     let sought = {
-        let mut bench = bench(work, source).await?;
-        bench.failing.clone_from(&parent.failing);
-        if work.healing.plan.bounds.search_seconds.is_none() {
-            bench.time = search_time(parent.took).min(work.left());
-        }
+        let asked = work.healing.plan.bounds.search_seconds.map(Duration::from_secs);
+        let time = asked.unwrap_or_else(|| search_time(parent.took)).min(work.left());
+        let failing = parent.failing.clone();
+        let mut bench = Bench { time, failing, ..bench(work, source).await? };
         if script::is_only_run(source) {
             bench.tools = workshop::SCRIPT_TOOLS;
         }
@@ -231,9 +230,7 @@ fn hinted<T>(
 
 async fn bench<'a>(work: &Work<'a>, source: &Source) -> Result<Bench<'a>, CommandError> {
     let name = work.healing.key.hex().chars().take(12).collect();
-    let bench = bench_of(work.invocation, source, name).await?;
-    let time = work.healing.plan.bounds.search_seconds.map_or(bench.time, Duration::from_secs);
-    Ok(Bench { time: time.min(work.left()), ..bench })
+    bench_of(work.invocation, source, name).await
 }
 
 /// Sets up a bench on this engine's sandbox, under a name, with the packages that a source declares and the owner allowed.

@@ -16,9 +16,10 @@ pub fn without_earlier(before: &Source, between: &Source, after: &Source) -> Opt
         let content = moved(&file.content, &between, &after)?;
         Some(SourceFile { content, ..file.clone() })
     };
-    let is_as_many = before.files().len() == between.files().len();
-    let files: Option<Vec<SourceFile>> =
-        before.files().iter().filter(|_| is_as_many).map(file).collect();
+    if before.files().len() != between.files().len() {
+        return None;
+    }
+    let files: Option<Vec<SourceFile>> = before.files().iter().map(file).collect();
     Source::new(files?).ok()
 }
 

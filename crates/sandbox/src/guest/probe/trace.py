@@ -1,8 +1,8 @@
 """Traces what each test does on the source as it is, line by line.
 
-The search for a patch ranks lines by it, and needs the types of variables to propose edits. All tests run in one
-process, as they do under pytest: a process for each costs many times what most tests do. One that kills its process or
-never ends costs only itself, since another process goes on behind it.
+The search for a patch ranks lines by it, and needs the types of variables to propose edits. The first tests that fail
+have a process each; all others share one, as they do under pytest, since most tests take less time than a process. One
+that kills its process or never ends costs only itself: another process goes on behind it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Watch:
 
 
 class Tracing:
-    """Imports the suite once and runs its tests in one process after another, as many as die."""
+    """Imports the suite once and runs its tests, in as few processes as will do."""
 
     def __init__(self, files: Files, tape: box.Tape, ends_at: float, first: Sequence[str] = ()) -> None:
         self.files, self.tape, self.ends_at = files, tape, ends_at
@@ -204,7 +204,7 @@ class Tracing:
                 os._exit(0)
         watch = Watch(self)
         status = box.follow(child, watch.is_stale)
-        at = self.progress.at
+        at = max(start, self.progress.at)  # a test may have written there
         if at < len(fit) and not watch.is_over and time.monotonic() < self.ends_at:
             case, _ = fit[at]
             by_time = watch.was_stale or box.was_killed_by(status, signal.SIGPROF)
