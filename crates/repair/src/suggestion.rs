@@ -3,6 +3,8 @@
 //! Only code is edited, never the suite, so that a suggestion cannot make tests pass by weakening them.
 
 use record::domain::patch::Patch;
+use record::domain::role::Role;
+use record::domain::source::Source;
 
 /// A small edit of the code under repair; the suite is never edited.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,18 @@ pub struct Suggestion {
     pub why: String,
     /// How promising it is: suspicion of its lines times the weight of its operator; larger is chosen earlier.
     pub promise: f64,
+}
+
+impl Suggestion {
+    /// The reason, with the file before it where a source has several files of code.
+    pub fn told(&self, source: &Source) -> String {
+        match self.patch.edits.first() {
+            Some(edit) if source.of_role(Role::Code).count() > 1 => {
+                format!("{}: {}", edit.path, self.why)
+            }
+            _ => self.why.clone(),
+        }
+    }
 }
 
 /// An edit, and how likely it is to make the tests pass.

@@ -63,10 +63,29 @@ fn settings_of_pytest_that_change_no_test_do_not_keep_edits_from_being_tried() {
     let answer: Value = serde_json::from_str(&healed.out).unwrap();
     assert_eq!(answer["data"]["stop"], "passed", "{answer:#}");
 
-    home.put("pyproject.toml", "[tool.pytest.ini_options]\npython_functions = [\"test_*\"]\n");
+}
+
+#[test]
+fn settings_that_say_which_functions_are_tests_and_how_they_end_hold_where_edits_are_tried() {
+    let home = home_with_toolchain();
+    let strict = "\n\n@pytest.mark.xfail\ndef check_strict():\n    assert clamp(15, 0, 10) == 15\n\n\n\
+        class SuiteOfMore:\n    def check_inside(self):\n        assert clamp(6, 5, 9) == 6\n";
+    let tests = CLAMP_TESTS.replace("def test_", "def check_") + strict;
+    home.put("clamp.py", CLAMP);
+    home.put("test_clamp.py", &format!("import pytest\n{tests}"));
+    home.put(
+        "tox.ini",
+        "[pytest]\npython_functions = check_*\npython_classes = Suite\nxfail_strict = true\n",
+    );
+    let files = ["--code", "clamp.py", "--tests", "test_clamp.py", "--file", "tox.ini"];
     home.saraphina(&[&["propose-code"], &files[..], &["heal me"]].concat());
+
     let healed = home.saraphina(&["auto-refine", "@", "--strategy", "search", "--json"]);
-    assert!(healed.out.contains("no edit could be tried"), "{healed:?}");
+
+    let answer: Value = serde_json::from_str(&healed.out).unwrap();
+    assert_eq!(answer["data"]["stop"], "passed", "{answer:#}");
+    let last = answer["data"]["attempts"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["tests_passed"], 6, "{answer:#}");
 }
 
 #[test]

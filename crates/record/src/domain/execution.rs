@@ -33,9 +33,12 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// Tells whether nothing but time is the trouble.
-    pub fn is_only_late(&self) -> bool {
+    /// Tells whether it ran out of time where more would tell more: no test failed, or all had ended before the run did.
+    pub fn wants_time(&self) -> bool {
         let tests = &self.evidence.tests;
-        self.verdict.reasons.contains(&Reason::Timeout) && tests.failed + tests.errors == 0
+        let have_all_ended =
+            tests.collected > 0 && tests.executed + tests.skipped >= tests.collected;
+        let is_late = self.verdict.reasons.contains(&Reason::Timeout);
+        is_late && (tests.failed + tests.errors == 0 || have_all_ended)
     }
 }

@@ -154,23 +154,26 @@ fn joined(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     drafts.replace("drop_operand", node, scope.text_of(right));
     drafts.swap("swap_operands", scope.text, (left, right));
     for side in [left, right] {
-        if side.kind() != "comparison_operator" {
-            drafts.likely("negate", 0.5, side, format!("not ({})", scope.text_of(side)));
+        if !matches!(side.kind(), "comparison_operator" | "not_operator") {
+            drafts.likely("negate", 0.5, side, negated(side, scope));
         }
     }
 }
 
-fn condition(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+fn negated(node: Node<'_>, scope: &Scope<'_>) -> String {
     let text = scope.text_of(node);
+    match node.kind() {
+        "identifier" | "call" | "attribute" | "subscript" => format!("not {text}"),
+        _ => format!("not ({text})"),
+    }
+}
+
+fn condition(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if node.kind() == "not_operator" {
         return;
     }
     let factor = if node.kind() == "comparison_operator" { 0.3 } else { 1.0 };
-    let negated = match node.kind() {
-        "identifier" | "call" | "attribute" | "subscript" => format!("not {text}"),
-        _ => format!("not ({text})"),
-    };
-    drafts.likely("negate", factor, node, negated);
+    drafts.likely("negate", factor, node, negated(node, scope));
     drafts.likely("drop_condition", 0.3, node, "True");
     drafts.likely("drop_condition", 0.15, node, "False");
 }

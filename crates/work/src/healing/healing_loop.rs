@@ -85,7 +85,7 @@ impl Work<'_> {
         // A run with variables of the environment set is no measure: the healing runs without them.
         let usable = known.filter(|known| known.verdict.is_tested() && known.env_names.is_empty());
         match usable {
-            Some(known) if !known.is_only_late() || known.limits.tests_ms >= RAISED_MS => {
+            Some(known) if !known.wants_time() || known.limits.tests_ms >= RAISED_MS => {
                 self.note_run(base.clone(), None, &known);
             }
             Some(_) | None => self.run(base.clone(), None).await?,

@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use crate::healing::search::bench::{Bench, Span};
 use crate::healing::search::found::{Found, Patched, Sought, refused};
+use crate::healing::search::passing;
 use record::domain::digest::Digest;
 use record::domain::healing::Confidence;
 use record::domain::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
 use record::domain::source::Source;
 use repair::suggestion::Suggestion;
 use sandbox::error::SandboxError;
+use tokio::time::Instant;
 
 /// Most rounds: one complaint is mended in each.
 const MAX_ROUNDS: usize = 4;
@@ -93,8 +95,12 @@ enum Round {
 
 async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Round, SandboxError> {
     let Some(left) = time.left() else { return Ok(Round::Last) };
+    let begun = Instant::now();
     let mut traced = bench.trace(&mended.source, left.min(ROUND_TIME)).await?;
     traced.cases.retain(|case| bench.counts(case));
+    if bench.is_slow(begun) {
+        passing::keep_few(&mut traced.cases);
+    }
     let Some(complaint) = complaint(&traced) else { return Ok(Round::Last) };
     let mut suggestions = (bench.tools.suggest)(&mended.source, complaint, Some(&traced));
     suggestions.truncate(MAX_CANDIDATES.saturating_sub(mended.candidates));
@@ -139,7 +145,7 @@ fn chosen(
             return Some(next);
         };
         if whole.is_some() {
-            mended.refused.push(refused(&suggestion.why, why));
+            mended.refused.push(refused(&suggestion.told(&mended.source), why));
         }
         tried.retain(|tried| tried.index != next.index);
     }
@@ -199,9 +205,9 @@ fn take(mended: &mut Mended, suggestions: &[Suggestion], tried: &Tried) -> bool 
     if !mended.seen.insert(source.content_hash()) {
         return false;
     }
-    mended.source = source;
     mended.operators.push(suggestion.operator.to_owned());
-    mended.reasons.push(suggestion.why.clone());
+    mended.reasons.push(suggestion.told(&source));
+    mended.source = source;
     true
 }
 

@@ -136,11 +136,11 @@ impl<'a> Work<'a> {
     ) -> Result<(), CommandError> {
         let mut execution = self.execute(&revision, "run").await;
         let has_time = self.left() >= Duration::from_millis(RAISED_MS);
-        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised && has_time {
+        if execution.as_ref().is_ok_and(Execution::wants_time) && !self.is_raised && has_time {
             self.is_raised = true;
             let usual = std::mem::replace(&mut self.tests_ms, RAISED_MS);
             execution = self.execute(&revision, "longer run").await;
-            if execution.as_ref().is_ok_and(Execution::is_only_late) {
+            if execution.as_ref().is_ok_and(Execution::wants_time) {
                 self.tests_ms = usual;
             }
         }

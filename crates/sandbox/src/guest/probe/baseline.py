@@ -73,6 +73,7 @@ class Baseline:
 
     def __init__(self, files: Files, asked: list[str], ends_at: float) -> None:
         self.files, self.asked, self.ends_at = files, asked, ends_at
+        self.paths = files.tests_of(asked) if asked else files.tests
         self.board, self.tape = Board(), box.Tape(TAPE)
         self.ids: list[str] = []
         self.wanted: list[str] = []
@@ -104,17 +105,25 @@ class Baseline:
     def run(self, amount: int) -> None:
         for _ in range(MOST_DEATHS):
             child = box.fork(lambda: self.work(amount), self.files.job["memory_bytes"])
-            watch = Watch(self, child)
+            watch = self.watch(child)
             status = box.follow(child, watch.is_stale)
             box.sweep()
             self.hear()
             died = [place for place in range(len(self.ids)) if self.board.outcome(place) == BEGUN]
             for place in died:
-                by_time = watch.was_stale or box.was_killed_by(status, signal.SIGPROF)
+                by_time = watch.was_stale or watch.is_over or box.was_killed_by(status, signal.SIGPROF)
                 by_fuel = os.WIFEXITED(status) and os.WEXITSTATUS(status) == fuel.STUBBORN
                 self.board.map[place] = LATE if by_time or by_fuel else FAILED
             if not died or time.monotonic() > self.ends_at:
                 return
+
+    def watch(self, child: int) -> box.Watch:
+        """A process that has to wait for the processor is slow, and not stale."""
+
+        def sign() -> tuple[bytes, float]:
+            return self.board.map[: cases.MOST_CASES], worked(child)
+
+        return box.Watch(self.ends_at, sign, lambda took: took > WALL)
 
     def hear(self) -> None:
         ids: list[str] = []
@@ -138,7 +147,7 @@ class Baseline:
         world = box.World(self.files)
         try:
             began = box.clock(), time.monotonic()
-            found = world.load(self.files.codes)
+            found = world.load(self.files.codes, self.paths)
             self.board.add_times(box.clock() - began[0], time.monotonic() - began[1])
             is_loaded = True
         except BaseException:
@@ -153,8 +162,9 @@ class Baseline:
             self.outcomes_of(found, tank, amount)
 
     def outcomes_of(self, found: list[tuple[Case, Scene]], tank: fuel.Tank, amount: int) -> None:
+        asked = set(self.asked or [case.id for case, _ in found])
         for place, (case, scene) in enumerate(found[: cases.MOST_CASES]):
-            if case.unfit is None and self.board.outcome(place) == UNKNOWN:
+            if case.id in asked and case.unfit is None and self.board.outcome(place) == UNKNOWN:
                 self.one(place, case, scene, (tank, amount))
 
     def one(self, place: int, case: Case, scene: Scene, terms: tuple[fuel.Tank, int]) -> None:
@@ -173,24 +183,6 @@ class Baseline:
         self.board.add_times(box.clock() - began[0], time.monotonic() - began[1])
         outcome = PASSED if error is None else UNFIT if isinstance(error, stand_in.Unfit) else FAILED
         self.board.finish(place, outcome, tank.used())
-
-
-class Watch:
-    """Sees when a process works no more: one that has to wait for the processor is slow, and not stale."""
-
-    def __init__(self, baseline: Baseline, child: int) -> None:
-        self.baseline, self.child = baseline, child
-        self.seen: tuple[bytes, float] | None = None
-        self.since = time.monotonic()
-        self.was_stale = False
-
-    def is_stale(self) -> bool:
-        now = time.monotonic()
-        seen = self.baseline.board.map[: cases.MOST_CASES], worked(self.child)
-        if seen != self.seen:
-            self.seen, self.since = seen, now
-        self.was_stale = self.was_stale or now - self.since > WALL or now > self.baseline.ends_at
-        return self.was_stale
 
 
 def worked(process: int) -> float:

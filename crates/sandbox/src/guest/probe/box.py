@@ -26,7 +26,7 @@ import _saraphina_server_collecting as collecting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from _saraphina_probe_cases import Case
     from _saraphina_probe_files import Files
@@ -136,6 +136,25 @@ def follow(child: int, is_stale: Callable[[], bool]) -> int:
         os.close(handle)
 
 
+class Watch:
+    """Sees when a process gets no further, by a sign of how far it is, or the time is over."""
+
+    def __init__(self, ends_at: float, sign: Callable[[], object], is_too_long: Callable[[float], bool]) -> None:
+        self.ends_at, self.sign, self.is_too_long = ends_at, sign, is_too_long
+        self.seen, self.since = sign(), time.monotonic()
+        self.was_stale = self.is_over = False
+
+    def is_stale(self) -> bool:
+        now, seen = time.monotonic(), self.sign()
+        if now > self.ends_at:
+            self.is_over = True
+        elif seen != self.seen:
+            self.seen, self.since = seen, now
+        elif self.is_too_long(now - self.since):
+            self.was_stale = True
+        return self.is_over or self.was_stale
+
+
 def sweep() -> None:
     """Kills what a process left behind."""
     for _ in range(SWEEPS):
@@ -186,15 +205,19 @@ class World:
         self.unfit: list[tuple[str, str]] = []
         self.is_direct = False
 
-    def load(self, codes: Codes) -> list[tuple[Case, Scene]]:
-        """Runs the modules of the tests with these codes; gives the tests. Raises what they raise."""
+    def load(self, codes: Codes, paths: Sequence[str]) -> list[tuple[Case, Scene]]:
+        """Runs these modules of tests with these codes; gives the tests. Raises what they raise."""
         self.finder.codes = codes
         self.finder.purge()
-        self.scenes, self.unfit, found = [], [], []
+        self.scenes, self.unfit = [], []
         if self.is_direct:
             self.finder.made(self.files.code[0])
-        reason = self.files.whole
-        for path in self.files.tests:
+        return self.more(paths)
+
+    def more(self, paths: Sequence[str]) -> list[tuple[Case, Scene]]:
+        """Runs further modules of tests beside those that were loaded."""
+        found = []
+        for path in paths:
             try:
                 more, scene = self.collected(path)
             except stand_in.Unfit as error:
@@ -205,7 +228,7 @@ class World:
                 continue
             self.scenes.append(scene)
             for case in more:
-                case.unfit = case.unfit or reason
+                case.unfit = case.unfit or self.files.whole
             found += [(case, scene) for case in more]
         # One code file that every test module imports at once need not be looked for.
         self.is_direct = len(self.files.code) == 1 and self.finder.modules.get(self.files.code[0]) in sys.modules
@@ -213,7 +236,7 @@ class World:
 
     def collected(self, path: str) -> tuple[list[Case], Scene]:
         above = [self.finder.conftest(other) for other in self.files.conftests(path)]
-        return cases.collect(self.finder.made(path), path, above)
+        return cases.collect(self.finder.made(path), path, above, self.files.rules)
 
     def counted(self, codes: Codes) -> list[Case]:
         """The tests where some file cannot be imported: with the code, or else with what stands for it."""

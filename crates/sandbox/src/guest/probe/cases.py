@@ -16,6 +16,7 @@ import unittest
 
 import _saraphina_probe_fixtures as fixtures
 import _saraphina_probe_stand_in as stand_in
+from _saraphina_probe_rules import USUAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from _saraphina_probe_fixtures import Scene
+    from _saraphina_probe_rules import Rules
     from _saraphina_probe_stand_in import Fixture, Mark, Parameters
     from _saraphina_types import Row, Source, Variant
 
@@ -42,25 +44,26 @@ class Case:
 
 
 def collect(
-    module: types.ModuleType, path: str, conftests: Sequence[types.ModuleType] = ()
+    module: types.ModuleType, path: str, conftests: Sequence[types.ModuleType] = (), rules: Rules = USUAL
 ) -> tuple[list[Case], Scene]:
     """The tests of a module, in order; fixtures of the conftest files above it are known."""
     known: dict[str, Fixture] = {}
     for above in conftests:
         known = fixtures.Scene(above, known).known
     scene = fixtures.Scene(module, known)
+    scene.rules = rules
     names = module.__dict__
-    marks = marks_of(module)
+    marks = marks_of(module) + rules.marks
     is_plain = not (marks or scene.autouse or "setup_function" in names or "teardown_function" in names)
     found = []
     for name, value in list(names.items()):
         if type(value) is types.FunctionType:
-            if not name.startswith("test"):
+            if not rules.is_test(name):
                 continue
             if is_plain and not value.__dict__ and needs_nothing(value.__code__):
                 found.append(Case(f"{path}::{name}", Plain(value), ()))
                 continue
-        elif not isinstance(value, type) and not name.startswith("test"):
+        elif not isinstance(value, type) and not rules.is_test(name):
             continue
         found += collected(name, value, f"{path}::{name}", scene, marks)
         if len(found) > MOST_CASES:
@@ -96,9 +99,9 @@ def collected(name: str, value: Any, id: str, scene: Scene, marks: list[Mark]) -
     if isinstance(value, type):
         if issubclass(value, unittest.TestCase):
             yield from of_testcase(value, id, scene, marks)
-        elif name.startswith("Test") and vars(value).get("__test__", True):
+        elif scene.rules.is_class(name) and vars(value).get("__test__", True):
             yield from of_class(value, id, scene, marks)
-    elif name.startswith("test") and callable(value) and not isinstance(value, stand_in.Fixture):
+    elif scene.rules.is_test(name) and callable(value) and not isinstance(value, stand_in.Fixture):
         if isinstance(value, types.FunctionType):
             yield from of_function(value, id, scene, marks, None)
         elif not isinstance(value, stand_in.Mark) and getattr(value, "__test__", True):
@@ -115,7 +118,7 @@ def of_class(kind: Any, id: str, scene: Scene, marks: list[Mark]) -> Iterator[Ca
         layers.append([(name, value) for name, value in vars(base).items() if name not in seen])
         seen.update(vars(base))
     for name, value in itertools.chain(*reversed(layers)):
-        if isinstance(value, FUNCTIONS) and name.startswith("test"):
+        if isinstance(value, FUNCTIONS) and scene.rules.is_test(name):
             yield from of_function(value, f"{id}::{name}", scene, marks, kind)
         elif isinstance(value, type):
             yield from collected(name, value, f"{id}::{name}", scene, marks)
@@ -340,7 +343,7 @@ def run(case: Case, scene: Scene) -> BaseException | None:
     if expected is None:
         return error
     if error is None:
-        return stand_in.Failed("[XPASS(strict)]") if expected.kwargs.get("strict") else None
+        return stand_in.Failed("[XPASS(strict)]") if expected.kwargs.get("strict", scene.rules.is_strict) else None
     kinds = expected.kwargs.get("raises")
     return None if kinds is None or isinstance(error, kinds) else error
 

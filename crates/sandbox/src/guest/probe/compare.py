@@ -169,7 +169,7 @@ class Recording:
         box.limit_time(RECORDING_SECONDS)
         world = box.World(self.files)
         world.finder.after = self.wrap
-        for case, scene in world.load(self.codes()):
+        for case, scene in world.load(self.codes(), self.files.tests):
             if case.unfit is None:
                 self.tank.fill(RECORDING_FUEL)
                 try:

@@ -9,27 +9,25 @@ from __future__ import annotations
 import importlib
 import importlib.machinery
 import os
-import re
 import sys
 import types
 
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_likeness as likeness
+import _saraphina_probe_rules as rules
 import _saraphina_probe_stand_in as stand_in
 import _saraphina_suite_imports as imports
 import _saraphina_suite_settings as settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from _saraphina_suite_syntax import Facts
     from _saraphina_types import Codes, Edit, Job, Patch
 
 HARNESS_ONLY = ("_pytest", "pytest_mock", "pytest_asyncio", "hypothesis", "xdist", "anyio")
-# Settings by which other functions are tests, or tests are called otherwise.
-BINDING = re.compile(rb"(?m)^\s*(python_functions|python_classes|usefixtures|asyncio_mode|xfail_strict)\s*=")
 
 
 class Files:
@@ -44,7 +42,7 @@ class Files:
         self.texts = {path: self.read(path) for path in self.code + self.tests + support}
         self.paths = {self.full(path): path for path in self.texts}
         self.injections = facts.injections
-        self.whole = self.reason()
+        self.rules, self.whole = self.own_rules()
         self.fueled = {path: fuel.Fueled(text, self.full(path)) for path, text in self.texts.items()}
         self.codes: Codes = {}
         for path, text in self.fueled.items():
@@ -72,13 +70,23 @@ class Files:
             changed[path] = self.fueled[path].edited(sorted(of_file))
         return {**self.codes, **changed}
 
-    def reason(self) -> str | None:
-        """Tells why no test of this suite can be run without pytest."""
+    def own_rules(self) -> tuple[rules.Rules, str | None]:
+        """The rules of the suite, and why no test of it can be run without pytest."""
         path = settings.configuration(self.job)
-        # Other settings change what is shown, or make a warning an error: a full execution heeds them.
-        if path is not None and BINDING.search(self.read(path)):
-            return f"{path} says otherwise which functions are tests, or how they are called"
-        return None
+        if path is None:
+            return rules.USUAL, None
+        try:
+            found = rules.read(path, self.read(path))
+        except ValueError:
+            found = None
+        if found is None:
+            return rules.USUAL, f"{path} says otherwise which functions are tests, or how they are called"
+        return found, None
+
+    def tests_of(self, ids: Iterable[str]) -> list[str]:
+        """The files of some tests, in the order of the suite."""
+        wanted = {id.partition("::")[0] for id in ids}
+        return [path for path in self.tests if path in wanted]
 
     def conftests(self, test: str) -> list[str]:
         """The files of fixtures that a test file sees, the outermost first."""

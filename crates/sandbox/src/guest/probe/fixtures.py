@@ -17,6 +17,7 @@ import sys
 
 import _saraphina_probe_stand_in as stand_in
 from _saraphina_probe_monkeypatch import MonkeyPatch
+from _saraphina_probe_rules import USUAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from _saraphina_probe_rules import Rules
     from _saraphina_probe_stand_in import Fixture, Mark
     from _saraphina_types import Ends, Given
 
@@ -50,6 +52,7 @@ class Scene:
             for value in list(vars(owner).values()):
                 if type(value) is stand_in.Fixture:
                     self.known[value.name] = value
+        self.rules: Rules = USUAL if above is None else above.rules
         self.autouse = [fixture.name for fixture in self.known.values() if fixture.autouse]
         self.kept: dict[Any, Any] = {} if above is None else above.kept
         self.ends: Ends = [] if above is None else above.ends

@@ -67,6 +67,7 @@ class Infection(trace.Tracing):
     def __init__(self, files: Files, question: Question, tape: box.Tape, ends_at: float) -> None:
         super().__init__(files, tape, ends_at)
         gc.disable()
+        self.tests = files.tests_of(question["cases"])
         self.wanted = {id: place for place, id in enumerate(question["cases"])}
         self.first_late = question["failing"]
         self.failing = self.first_late + question["late"]

@@ -99,25 +99,6 @@ class Progress:
         return self.get(2) != 0
 
 
-class Watch:
-    """Sees when a test hangs, or the time is over."""
-
-    def __init__(self, tracing: Tracing) -> None:
-        self.tracing = tracing
-        self.seen, self.since = tracing.progress.at, time.monotonic()
-        self.was_stale = self.is_over = False
-
-    def is_stale(self) -> bool:
-        now, at = time.monotonic(), self.tracing.progress.at
-        if now > self.tracing.ends_at:
-            self.is_over = True
-        elif at != self.seen:
-            self.seen, self.since = at, now
-        elif now - self.since > self.tracing.limits[2]:
-            self.was_stale = True
-        return self.is_over or self.was_stale
-
-
 class Tracing:
     """Imports the suite once and runs its tests, in as few processes as will do."""
 
@@ -133,6 +114,7 @@ class Tracing:
         self.size = size
         self.account = mmap.mmap(-1, ACCOUNT)
         self.paths = list(self.bases)
+        self.tests = files.tests
         self.progress = Progress()
 
     def run(self) -> None:
@@ -157,7 +139,7 @@ class Tracing:
 
     def load(self, world: box.World) -> list[tuple[Case, Scene]] | None:
         try:
-            return world.load(self.files.codes)
+            return world.load(self.files.codes, self.tests)
         except BaseException as error:
             self.tape.say(t="broken", complaint=complaints.complaint(error, self.files, self.tank.is_empty()))
             return None
@@ -202,7 +184,7 @@ class Tracing:
                 self.work(fit, start)
             finally:
                 os._exit(0)
-        watch = Watch(self)
+        watch = box.Watch(self.ends_at, lambda: self.progress.at, lambda took: took > self.limits[2])
         status = box.follow(child, watch.is_stale)
         at = max(start, self.progress.at)  # a test may have written there
         if at < len(fit) and not watch.is_over and time.monotonic() < self.ends_at:

@@ -137,7 +137,10 @@ class Trial:
         quick_first = sorted(range(len(self.wanted)), key=lambda place: baseline.ticks[place])
         self.failing = [place for place in quick_first if baseline.outcomes[place] != PASSED]
         self.passing = [place for place in quick_first if baseline.outcomes[place] == PASSED]
-        self.places = {id: place for place, id in enumerate(self.wanted)}
+        # What fails decides first: files in which all pass are only run where one of them passes now.
+        first = self.files.tests_of(self.wanted[place] for place in self.failing or self.passing)
+        others = self.files.tests_of(self.wanted)
+        self.paths = first, [path for path in others if path not in first]
         usual = int(statistics.median(baseline.ticks))
         self.fuel = [max(LEAST_FUEL, FUEL_TIMES * max(usual, ticks)) for ticks in baseline.ticks]
         self.most_fuel = max(self.fuel)
@@ -179,9 +182,8 @@ class Trial:
     def batch(self, batch: list[int], is_first: bool) -> int:
         """Tries candidates in one process; gives how many of them are done with."""
         slots = Slots(len(batch), len(self.wanted), self.complaints)
-        watch = Watch(slots, self)
         child = box.fork(lambda: Trying(self, slots, batch).run(), self.memory)
-        watch.child = child
+        watch = box.Watch(self.ends_at, slots.current, lambda took: self.is_too_long(child, took))
         status = box.follow(child, watch.is_stale)
         box.sweep()
         current = min(max(slots.current(), 0), len(batch) - 1)
@@ -199,6 +201,11 @@ class Trial:
         self.tell(rows)
         # A process that ends between two candidates has nobody to be blamed for it.
         return done if done or watch.is_over else 1
+
+    def is_too_long(self, child: int, took: float) -> bool:
+        """Whether a process hangs: too long at one candidate, or asleep."""
+        sleeps = took > self.asleep and box.state(child) == b"S"
+        return sleeps or took > max(WORKING, 20 * self.seconds)
 
     def is_enough(self, index: int) -> bool:
         return self.found is not None and index > self.found + self.further
@@ -227,28 +234,8 @@ def was_late(status: int) -> bool:
     return stubborn or box.was_killed_by(status, signal.SIGPROF)
 
 
-class Watch:
-    """Sees when a process hangs: the same candidate for too long."""
-
-    def __init__(self, slots: Slots, trial: Trial) -> None:
-        self.slots, self.trial, self.child = slots, trial, 0
-        self.seen: int | None = None
-        self.since = time.monotonic()
-        self.was_stale = self.is_over = False
-
-    def is_stale(self) -> bool:
-        now, current = time.monotonic(), self.slots.current()
-        if now > self.trial.ends_at:
-            self.is_over = True
-            return True
-        if current != self.seen:
-            self.seen, self.since = current, now
-            return False
-        took = now - self.since
-        most = max(WORKING, 20 * self.trial.seconds)
-        sleeps = took > self.trial.asleep and box.state(self.child) == b"S"
-        self.was_stale = self.was_stale or sleeps or took > most
-        return self.was_stale
+def by_id(found: list[tuple[Case, Scene]]) -> dict[str, tuple[Case, Scene]]:
+    return {case.id: (case, scene) for case, scene in found}
 
 
 class Trying:
@@ -286,7 +273,7 @@ class Trying:
         except fuel.BAD_TEXT as error:
             return UNCOMPILED, self.complaint(error), 0
         try:
-            found = {case.id: (case, scene) for case, scene in self.world.load(codes)}
+            found = by_id(self.world.load(codes, self.trial.paths[0]))
         except BaseException as error:
             return self.ending(error), self.complaint(error), 0
         finally:
@@ -301,10 +288,16 @@ class Trying:
 
     def judge(self, number: int, found: dict[str, tuple[Case, Scene]]) -> tuple[int, Any, int]:
         trial = self.trial
-        first, ending, passed, late = None, DONE, 0, 0
+        first: Any = None
+        ending, passed, late, is_whole = DONE, 0, 0, False
         for place in trial.failing + trial.passing:
-            if passed == 0 and trial.failing and trial.baseline.outcomes[place] == PASSED:
-                break
+            if trial.failing and trial.baseline.outcomes[place] == PASSED:
+                if passed == 0:
+                    break
+                if not is_whole:
+                    is_whole, broken = True, self.more(found)
+                    if broken is not None:
+                        return self.ending(broken), first or self.complaint(broken), passed
             if first and trial.baseline.ticks[place] > SLOW:
                 continue
             error = self.one(place, found.get(trial.wanted[place]))
@@ -321,6 +314,15 @@ class Trying:
                 if late >= MOST_LATE or trial.baseline.outcomes[place] != LATE:
                     break
         return ending, first, passed
+
+    def more(self, found: dict[str, tuple[Case, Scene]]) -> BaseException | None:
+        """Adds the tests of the files in which all passed before; gives why that cannot be done."""
+        self.tank.fill(self.trial.most_fuel)
+        try:
+            found.update(by_id(self.world.more(self.trial.paths[1])))
+        except BaseException as error:
+            return error
+        return fuel.OutOfFuel() if self.tank.is_empty() else None
 
     def one(self, place: int, found: tuple[Case, Scene] | None) -> BaseException | None:
         if found is None or found[0].unfit is not None:

@@ -194,7 +194,7 @@ async fn first_passing(
         let patched = Patched {
             source,
             operator: suggestion.operator.to_owned(),
-            explanation: suggestion.why,
+            explanation: suggestion.told(&parent.revision.source),
         };
         return Ok(Some(Found {
             rank: Some(number),

@@ -66,9 +66,8 @@ pub struct Bench<'a> {
 /// Usual time of a search.
 pub const USUAL_TIME: Duration = Duration::from_secs(10);
 
-/// How long looking at slow tests takes, and how many of those that pass are told then.
-pub const SLOW_LOOK: Duration = Duration::from_millis(1_500);
-const MOST_PASSING: usize = 24;
+/// How long looking at slow tests takes.
+const SLOW_LOOK: Duration = Duration::from_millis(1_500);
 /// Most tests that are asked for first.
 const MOST_FIRST: usize = 500;
 
@@ -104,21 +103,17 @@ impl Bench<'_> {
         }
     }
 
-    /// Asks what each test does on a source as it is, those first that fail. Where this is slow and it is known which fail,
-    /// few that pass are told: every box runs all that are, and the whole suite has the last word anyway.
+    /// Asks what each test does on a source as it is, those first that fail.
     pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
         let first = self.failing.iter().take(MOST_FIRST).cloned().collect();
-        let begun = Instant::now();
         let answer = self.ask(source, Question::Trace(first), time).await?;
-        let Answer::Traced(mut traced) = answer else { return Err(self.nonsense()) };
-        if begun.elapsed() > SLOW_LOOK && !self.failing.is_empty() {
-            let mut passing = 0;
-            traced.cases.retain(|case| {
-                passing += usize::from(case.complaint.is_none());
-                case.complaint.is_some() || passing <= MOST_PASSING
-            });
-        }
+        let Answer::Traced(traced) = answer else { return Err(self.nonsense()) };
         Ok(traced)
+    }
+
+    /// Tells whether a look that began then shows that the tests are slow, and it is known which fail.
+    pub fn is_slow(&self, begun: Instant) -> bool {
+        begun.elapsed() > SLOW_LOOK && !self.failing.is_empty()
     }
 
     /// Tells whether a test says something: one that fails here alone does not.

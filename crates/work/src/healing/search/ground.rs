@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::healing::search::bench::{Bench, SLOW_LOOK};
+use crate::healing::search::bench::Bench;
 use crate::healing::search::found::{Patched, refused};
+use crate::healing::search::passing;
 use record::domain::patch::Patch;
 use record::domain::probe::{
     Case, Complaint, Detail, Ending, Failing, Infect, Patience, Tried, Try,
@@ -77,17 +78,20 @@ impl Ground {
         let told = told.unwrap_or_else(|| source.clone());
         let look = if bench.failing.is_empty() { time } else { time / LOOK_SHARE };
         let begun = Instant::now();
-        let traced = bench.trace(&told, look).await?;
-        let is_slow = begun.elapsed() > SLOW_LOOK;
+        let mut traced = bench.trace(&told, look).await?;
+        let is_slow = bench.is_slow(begun);
         let is_example = |case: &Case| {
             let file = case.id.split("::").next();
             examples.as_ref().is_some_and(|examples| file == Some(examples.path.as_str()))
         };
-        let counts = |case: &&Case| is_example(case) || bench.counts(case);
-        let (examples, tests): (Vec<Case>, Vec<Case>) =
-            traced.cases.iter().filter(counts).cloned().partition(is_example);
+        traced.cases.retain(|case| is_example(case) || bench.counts(case));
+        let (examples, mut tests): (Vec<Case>, Vec<Case>) =
+            traced.cases.iter().cloned().partition(is_example);
         if traced.complaint.is_some() || tests.iter().all(|case| case.complaint.is_none()) {
             return Ok(None);
+        }
+        if is_slow {
+            passing::keep_few(&mut tests);
         }
         let count = tests.len();
         let all: Vec<Case> = tests.into_iter().chain(examples).collect();
@@ -168,7 +172,7 @@ impl Ground {
         Some(Patched {
             source: suggestion.patch.apply(&self.source).ok()?,
             operator: suggestion.operator.to_owned(),
-            explanation: suggestion.why.clone(),
+            explanation: suggestion.told(&self.source),
         })
     }
 
@@ -176,7 +180,7 @@ impl Ground {
     pub fn far_fetched(&self, bench: &Bench<'_>, index: usize) -> Option<String> {
         let suggestion = self.suggestions.get(index)?;
         let why = (bench.tools.far_fetched)(&self.source, &suggestion.patch, &self.complaints)?;
-        Some(refused(&suggestion.why, why))
+        Some(refused(&suggestion.told(&self.source), why))
     }
 
     /// Takes those out that pass every test and are far-fetched, and says what they do.
