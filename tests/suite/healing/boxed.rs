@@ -62,7 +62,6 @@ fn settings_of_pytest_that_change_no_test_do_not_keep_edits_from_being_tried() {
 
     let answer: Value = serde_json::from_str(&healed.out).unwrap();
     assert_eq!(answer["data"]["stop"], "passed", "{answer:#}");
-
 }
 
 #[test]

@@ -142,6 +142,35 @@ fn only_the_cases_that_are_asked_for_count() {
 }
 
 #[test]
+fn an_edit_of_a_large_file_changes_its_place_and_nothing_else() {
+    let helper = "\n\ndef helper(value: 'Own') -> Own:\n    return value\n";
+    let filler = helper.repeat(200);
+    let code = format!(
+        "\"\"\"What it is.\"\"\"\nfrom __future__ import annotations\n{filler}\n\"no description\"\nSTEP = 2; END = 9\n{filler}\n\n\
+        def last(value):\n    for _ in range(3):\n        value -= STEP\n    return value\n"
+    );
+    let tests = "import subject\n\n\ndef test_last():\n    assert subject.last(1) == 10\n\n\n\
+        def test_whole():\n    assert (subject.__doc__, subject.END) == ('What it is.', 9)\n";
+    let source = pair(&code, tests);
+    let sign = swap(&source, "-= STEP", "+= STEP");
+    let step = swap(&source, "STEP = 2", "STEP = 3");
+    let both = Patch { edits: [step.edits.clone(), sign.edits.clone()].concat() };
+    let broken = swap(&source, "-= STEP", "-= (STEP");
+    let endless = swap(&source, "for _ in range(3)", "while True");
+
+    let tried = tried(source, vec![sign, step, both, broken, endless]);
+
+    let expected = [
+        (Ending::Done, vec![]),
+        (Ending::Done, vec![]),
+        (Ending::Done, vec![0, 1]),
+        (Ending::Uncompiled, vec![]),
+        (Ending::TimedOut, vec![]),
+    ];
+    assert_eq!(outcomes(&tried), expected);
+}
+
+#[test]
 fn several_code_files_change_together() {
     let files = vec![
         file("shop/__init__.py", Role::Code, "from shop.cart import total\n"),

@@ -42,7 +42,7 @@ pub(crate) const PARTS: &[Script] = rooms! {
     controls: bodies claims edits examples expectations helpers library mutants origins plan replay scope sharing spoilt stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts likeness monkeypatch oracle
-        properties pure rules sites stand_in trace trial vary;
+        pieces properties pure rules sites stand_in trace trial vary;
     study: border calls clock inputs lines replay shown work world;
 };
 /// Configures pytest with nothing, so that no file of a proposal does by being found.

@@ -5,6 +5,7 @@ import types
 from collections.abc import Callable
 from typing import Any, TypedDict, TypeVar
 
+import _saraphina_probe_pieces as pieces
 import _saraphina_probe_stand_in as stand_in
 
 T = TypeVar("T")
@@ -124,7 +125,7 @@ Found = tuple[str, float | None, list[Frame]]
 # Probe: an edit of a file by bytes, those of a candidate with their paths, and code or why there is none.
 Edit = tuple[int, int, str]
 Patch = list[tuple[str, int, int, str]]
-Codes = dict[str, types.CodeType | BaseException]
+Codes = dict[str, pieces.Code | BaseException]
 # Names that are asked for, values by name, parameters of fixtures by name.
 Given = tuple[list[str], dict[str, Any], dict[str, Any]]
 Ends = list[Callable[[], object]]

@@ -6,14 +6,15 @@ of being written to disk and imported in a new one.
 
 from __future__ import annotations
 
+import collections
 import importlib
 import importlib.machinery
 import os
 import sys
 import types
 
-import _saraphina_probe_fuel as fuel
 import _saraphina_probe_likeness as likeness
+import _saraphina_probe_pieces as pieces
 import _saraphina_probe_rules as rules
 import _saraphina_probe_stand_in as stand_in
 import _saraphina_suite_imports as imports
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from _saraphina_types import Codes, Edit, Job, Patch
 
 HARNESS_ONLY = ("_pytest", "pytest_mock", "pytest_asyncio", "hypothesis", "xdist", "anyio")
+# Edits of a file that make it worth to be split.
+MANY_EDITS = 4
 
 
 class Files:
@@ -43,13 +46,8 @@ class Files:
         self.paths = {self.full(path): path for path in self.texts}
         self.injections = facts.injections
         self.rules, self.whole = self.own_rules()
-        self.fueled = {path: fuel.Fueled(text, self.full(path)) for path, text in self.texts.items()}
-        self.codes: Codes = {}
-        for path, text in self.fueled.items():
-            try:
-                self.codes[path] = text.code()
-            except fuel.BAD_TEXT as error:
-                self.codes[path] = error
+        self.pieces = {path: pieces.Pieces(text, self.full(path)) for path, text in self.texts.items()}
+        self.codes: Codes = {path: file.code for path, file in self.pieces.items()}
 
     def read(self, path: str) -> bytes:
         with open(self.full(path), "rb") as file:
@@ -57,6 +55,13 @@ class Files:
 
     def full(self, path: str) -> str:
         return os.path.join(self.source, path)
+
+    def make_ready(self, patches: Iterable[Patch]) -> None:
+        """Does once what each edit would do again, where there are enough of them."""
+        touched = collections.Counter(path for patch in patches for path in {edit[0] for edit in patch})
+        for path, count in touched.items():
+            if path in self.pieces and count >= MANY_EDITS:
+                self.pieces[path].split()
 
     def with_edits(self, patch: Patch) -> Codes:
         """The code of a candidate. Raises for one that does not compile."""
@@ -67,7 +72,7 @@ class Files:
         for path, of_file in edits.items():
             if path not in self.code:
                 raise ValueError(f"{path} is no code file")
-            changed[path] = self.fueled[path].edited(sorted(of_file))
+            changed[path] = self.pieces[path].edited(sorted(of_file))
         return {**self.codes, **changed}
 
     def own_rules(self) -> tuple[rules.Rules, str | None]:
@@ -182,7 +187,7 @@ class Finder:
         if isinstance(code, BaseException):
             raise code
         self.inject(path, module)
-        exec(code, module.__dict__)
+        code.run(module.__dict__)
         if self.after is not None:
             self.after(module, path)
 
@@ -191,7 +196,7 @@ class Finder:
         code = self.codes[self.names[name]]
         if isinstance(code, BaseException):
             raise code
-        return code
+        return code.whole()
 
     def inject(self, path: str, module: types.ModuleType) -> None:
         """Binds names of the subject in test modules that use them without an import."""
@@ -216,7 +221,7 @@ class Finder:
                 raise code
             known = types.ModuleType("conftest")
             known.__file__ = self.files.full(path)
-            exec(code, known.__dict__)
+            code.run(known.__dict__)
             self.conftests[path] = known
         return known
 

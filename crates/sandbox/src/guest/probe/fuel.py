@@ -140,9 +140,9 @@ class Marks:
 class Fueled:
     """A text with ticks, and where each of its bytes went."""
 
-    def __init__(self, content: bytes, path: str) -> None:
+    def __init__(self, content: bytes, path: str, flags: int = 0) -> None:
         self.plain = content
-        self.path = path
+        self.path, self.flags = path, flags
         self.error = None
         self.marks = []
         self.content = content
@@ -166,9 +166,13 @@ class Fueled:
         if self.error is not None:
             raise self.error
         try:
-            return compile(self.content, self.path, "exec", dont_inherit=True)
+            return self.compiled(self.content)
         except BAD_TEXT:
-            return compile(self.plain, self.path, "exec", dont_inherit=True)
+            return self.compiled(self.plain)
+
+    def compiled(self, content: bytes) -> types.CodeType:
+        code: types.CodeType = compile(content, self.path, "exec", self.flags, dont_inherit=True)
+        return code
 
     def edited(self, edits: list[Edit]) -> types.CodeType:
         """The code of an edited text: sorted edits of the plain one. Raises for a text that does not compile."""
@@ -176,10 +180,10 @@ class Fueled:
             content = self.carry_over(edits)
             if content is not None:
                 try:
-                    return compile(content, self.path, "exec", dont_inherit=True)
+                    return self.compiled(content)
                 except BAD_TEXT:  # perhaps only with the ticks
                     pass
-        return Fueled(edit(self.plain, edits), self.path).code()
+        return Fueled(edit(self.plain, edits), self.path, self.flags).code()
 
     def carry_over(self, edits: list[Edit]) -> bytes | None:
         """The text with ticks, edited; nothing where an edit and a tick are in each other's way."""

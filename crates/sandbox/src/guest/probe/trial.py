@@ -148,6 +148,7 @@ class Trial:
         self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
         if self.patience == "long":
             self.give(PATIENT_FUEL, PATIENT_SECONDS)
+        self.files.make_ready(self.candidates)
         self.rounds(range(self.start, len(self.candidates)), is_first=True)
         if self.found is None and self.late and self.patience == "usual":
             took = time.monotonic() - self.began
