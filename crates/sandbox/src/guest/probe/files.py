@@ -82,7 +82,7 @@ class Files:
             return rules.USUAL, None
         try:
             found = rules.read(path, self.read(path))
-        except ValueError:
+        except Exception:  # readers of settings raise many kinds for what they do not understand
             found = None
         if found is None:
             return rules.USUAL, f"{path} says otherwise which functions are tests, or how they are called"

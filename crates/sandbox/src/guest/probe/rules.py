@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 HEEDED = re.compile(r"(?m)^\s*(python_functions|python_classes|usefixtures|xfail_strict|strict_xfail|strict)\s*=")
-TABLES = ("ini_options", "pytest", "tool:pytest")
+TABLES = ("pytest", "tool:pytest")
 GLOB = re.compile(r"[*?\[]")
 
 
